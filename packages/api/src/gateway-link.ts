@@ -1,0 +1,148 @@
+import { z } from 'zod'
+import { AmountText } from './amount.ts'
+
+/**
+ * The link between a gateway and the control plane (architecture §10). JSON over HTTP; bearer = the
+ * secret of the gateway's slot. Every call names the incarnation, so that a dead process cannot speak.
+ */
+export const LINK_PATHS = {
+  incarnations: '/internal/incarnations',
+  snapshot: '/internal/snapshot',
+  acknowledge: '/internal/snapshot/acknowledge',
+  head: '/internal/snapshot/head',
+  leases: '/internal/leases',
+  usage: '/internal/usage',
+  health: '/internal/health',
+} as const
+
+/** Sent once by a process before anything else: what it is and what it found on its disk. */
+export const IncarnationRequest = z.object({
+  incarnationId: z.string(),
+  gateway: z.string().min(1).max(63),
+  /** Journals of earlier incarnations still on disk, to be shipped and ended, or reconciled after a restore. */
+  journals: z.array(
+    z.object({
+      incarnationId: z.string(),
+      lastSeq: z.int().min(0),
+      /** The highest sequence that the control plane ever acknowledged to us: above the cursor means the database went back. */
+      acknowledgedSeq: z.int().min(0),
+      leases: z.array(z.object({ leaseId: z.string(), payerId: z.string(), granted: AmountText })),
+    }),
+  ),
+})
+export type IncarnationRequest = z.infer<typeof IncarnationRequest>
+
+/** A position in a journal: the last applied sequence and its hash (hex), which the next record must name. */
+export const JournalCursor = z.object({
+  incarnationId: z.string(),
+  seq: z.int().min(0),
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+  state: z.enum(['open', 'ended', 'lost']),
+})
+export type JournalCursor = z.infer<typeof JournalCursor>
+
+export const IncarnationResponse = z.object({ epoch: z.int(), cursors: z.array(JournalCursor) })
+export type IncarnationResponse = z.infer<typeof IncarnationResponse>
+
+/** Asks for a lease over one scope path. A repeat with the same id gets the same lease. */
+export const LeaseRequest = z.object({
+  requestId: z.string(),
+  incarnationId: z.string(),
+  payerId: z.string(),
+  /** Every hard cap on the scope path of the calls it is for, sorted. */
+  capIds: z.array(z.string()).max(32),
+  asset: z.string(),
+  /** What the waiting calls need at the least, in atomic units. */
+  needed: AmountText,
+  /** What would save further asking; the control plane may grant anything from `needed` up. */
+  wanted: AmountText,
+})
+export type LeaseRequest = z.infer<typeof LeaseRequest>
+
+/** A granted vector: `granted` was taken from the balance and from each named window, or from none. */
+export const Lease = z.object({
+  leaseId: z.string(),
+  payerId: z.string(),
+  capIds: z.array(z.string()),
+  asset: z.string(),
+  granted: AmountText,
+  epoch: z.int(),
+  /** New reservations stop this long after the request was *sent* (monotonic); it never frees money (spending §1.3). */
+  ttlMs: z.int().min(1),
+})
+export type Lease = z.infer<typeof Lease>
+
+/** The answer to a lease request: a lease, or why none. `recalling`: other leases give back; ask again after `retryAfterMs`. */
+export const LeaseResponse = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('granted'), lease: Lease }),
+  z.object({ kind: z.literal('insufficient_funds'), available: AmountText }),
+  z.object({ kind: z.literal('cap_exceeded'), capId: z.string(), remaining: AmountText }),
+  z.object({ kind: z.literal('recalling'), retryAfterMs: z.int().min(1) }),
+  z.object({ kind: z.literal('frozen'), reason: z.string() }),
+])
+export type LeaseResponse = z.infer<typeof LeaseResponse>
+
+/**
+ * One record as shipped. `hash` = SHA-256(previous hash ‖ u64be seq ‖ payload digest); `payload` is the
+ * exact journalled text, or null for records that stay on the gateway (stored outcomes).
+ */
+export const ShippedRecord = z.object({
+  seq: z.int().min(1),
+  payload: z.string().nullable(),
+  payloadDigest: z.string().regex(/^[0-9a-f]{64}$/),
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+})
+export type ShippedRecord = z.infer<typeof ShippedRecord>
+
+/** The largest batch: one transaction of the control plane stays well under a second. */
+export const USAGE_BATCH_RECORDS_MAX = 500
+
+/** A batch, accepted only when its first sequence is cursor + 1 (spending §4.15). */
+export const UsageBatch = z.object({
+  incarnationId: z.string(),
+  records: z.array(ShippedRecord).min(1).max(USAGE_BATCH_RECORDS_MAX),
+})
+export type UsageBatch = z.infer<typeof UsageBatch>
+
+/** Where the journal stands now; `applied` is false when the batch did not start at the cursor. */
+export const UsageBatchResponse = z.object({ applied: z.boolean(), cursor: JournalCursor })
+export type UsageBatchResponse = z.infer<typeof UsageBatchResponse>
+
+/** A tool as a gateway found it. */
+export const ObservedTool = z.object({
+  name: z.string(),
+  title: z.string().optional(),
+  description: z.string().optional(),
+  readOnlyHint: z.boolean().optional(),
+  idempotentHint: z.boolean().optional(),
+  /** SHA-256 of the definition's bytes as received. */
+  definitionHash: z.string(),
+  inputSchema: z.unknown().optional(),
+})
+export type ObservedTool = z.infer<typeof ObservedTool>
+
+/** What one gateway knows of one server's health. */
+export const ServerHealthReport = z.object({
+  serverId: z.string(),
+  probeId: z.string().nullable(),
+  state: z.enum(['unknown', 'healthy', 'degraded', 'down']),
+  era: z.enum(['legacy', 'modern']).nullable(),
+  revision: z.string().nullable(),
+  /** Why it is not healthy: a sentence, without secrets. */
+  reason: z.string().nullable(),
+  latencyMsP50: z.number().nullable(),
+  latencyMsP99: z.number().nullable(),
+  /** Null when the tools were not listed since the last report. */
+  tools: z.array(ObservedTool).nullable(),
+  observedAtMs: z.int(),
+})
+export type ServerHealthReport = z.infer<typeof ServerHealthReport>
+
+export const HealthReport = z.object({
+  incarnationId: z.string(),
+  servers: z.array(ServerHealthReport).max(1_000),
+})
+export type HealthReport = z.infer<typeof HealthReport>
+
+export const SnapshotAcknowledgement = z.object({ incarnationId: z.string(), version: z.int() })
+export type SnapshotAcknowledgement = z.infer<typeof SnapshotAcknowledgement>

@@ -1,0 +1,18 @@
+/** The `_meta` keys that are ours on the MCP wire (architecture §10). Everything else is relayed untouched. */
+export const META_PRICE = 'io.mcp-orchestra/price'
+export const META_MAX_CHARGE = 'io.mcp-orchestra/maxCharge'
+export const META_PRICE_VERSION = 'io.mcp-orchestra/priceVersion'
+export const META_IDEMPOTENCY_KEY = 'io.mcp-orchestra/idempotencyKey'
+export const META_ATTEMPT = 'io.mcp-orchestra/attempt'
+export const META_RECEIPT = 'io.mcp-orchestra/receipt'
+
+/** JSON-RPC codes of our refusals inside MCP: outside the reserved range -32768..-32000. */
+export const RPC_INSUFFICIENT_FUNDS = 402001
+export const RPC_CAP_EXCEEDED = 402002
+export const RPC_PRICE_CHANGED = 402003
+export const RPC_FORBIDDEN = 403001
+export const RPC_PURCHASE_CONFLICT = 409001
+export const RPC_RATE_LIMITED = 429001
+export const RPC_UNAVAILABLE = 503001
+export const RPC_UPSTREAM_FAILED = 502001
+export const RPC_UPSTREAM_TIMEOUT = 504001

@@ -1,0 +1,173 @@
+import { z } from 'zod'
+import type { Transaction } from '@mcp-orchestra/kernel'
+import { AmountText } from './amount.ts'
+import { PERMISSIONS } from './permission.ts'
+
+/** The revision eras of MCP: the seed's `MCP-v1` is legacy (… 2025-11-25), `MCP-v2` modern (2026-07-28 …). */
+export const Era = z.enum(['auto', 'legacy', 'modern'])
+
+/** How a server is reached. A child process gets no shell and only the environment named here. */
+export const Transport = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('http'),
+    url: z.url({ protocol: /^https?$/ }),
+    headers: z.record(z.string(), z.string()).default({}),
+  }),
+  z.object({
+    kind: z.literal('stdio'),
+    command: z.string().min(1).max(4096),
+    args: z.array(z.string().max(4096)).max(256).default([]),
+    env: z.record(z.string(), z.string()).default({}),
+    cwd: z.string().max(4096).optional(),
+  }),
+])
+
+/** Per-server bounds; the defaults are what an unattended server may cost us. */
+export const ServerLimits = z.object({
+  /** A call without an answer after this long is a time-out: released, and answered with 504001. */
+  callTimeoutMs: z.int().min(100).max(3_600_000).default(60_000),
+  /** A larger result is refused: memory and the payer's patience are both bounded. */
+  resultBytesMax: z.int().min(1_024).max(1_073_741_824).default(268_435_456),
+  /** More calls than this at once are refused with 503001 instead of queued without end. */
+  concurrentCallsMax: z.int().min(1).max(10_000).default(256),
+})
+
+/** A server as the gateway knows it. */
+export const ServerEntity = z.object({
+  id: z.string(),
+  alias: z.string().regex(/^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$/),
+  name: z.string(),
+  /** The publisher: who is paid. */
+  organizationId: z.string(),
+  enabled: z.boolean(),
+  visibility: z.enum(['organization', 'everyone']),
+  era: Era,
+  transport: Transport,
+  limits: ServerLimits,
+  /** Whether lists carry `_meta["io.mcp-orchestra/price"]`. */
+  announcePrices: z.boolean(),
+  /** Whether a result with `isError` is charged: off unless the listing says so (spending §3.11). */
+  chargeToolErrors: z.boolean(),
+})
+
+/** An immutable price version: the highest `version` whose start has come is in force (spending §2.7). */
+export const PriceEntity = z.object({
+  id: z.string(),
+  serverId: z.string(),
+  tool: z.string(),
+  version: z.int().min(1),
+  /** Per call, in the asset's smallest unit; zero makes the tool free again. */
+  amount: AmountText,
+  asset: z.string(),
+  feeBps: z.int().min(0).max(10_000),
+  startsAtMs: z.int(),
+})
+
+/** Which servers and tools; an absent `tools` means all of them. */
+export const GrantRule = z.object({
+  serverId: z.union([z.literal('*'), z.string()]),
+  tools: z.array(z.string()).optional(),
+})
+
+/** A key as the gateway knows it: a digest, never the secret. */
+export const KeyEntity = z.object({
+  id: z.string(),
+  /** SHA-256 of the whole key, lower-case hex. */
+  digest: z.string().regex(/^[0-9a-f]{64}$/),
+  organizationId: z.string(),
+  memberId: z.string().nullable(),
+  permissions: z.array(z.enum(PERMISSIONS)),
+  allow: z.array(GrantRule),
+  /** Deny wins over allow. */
+  deny: z.array(GrantRule),
+  expiresAtMs: z.int().nullable(),
+  ratePerMinute: z.int().min(1),
+  /** Strict principals are served for 1 s, not 60 s, after the control plane is gone (spending §7.20). */
+  strict: z.boolean(),
+})
+
+/** A hard cap: its scope, its window, its amount. The gateway needs it to name the scope path of a call. */
+export const CapEntity = z.object({
+  id: z.string(),
+  scope: z.object({ kind: z.enum(['organization', 'key']), id: z.string() }),
+  window: z.enum(['hour', 'day', 'month', 'total']),
+  amount: AmountText,
+})
+
+/** An organization; a suspended one calls nothing and is called by nobody. */
+export const OrganizationEntity = z.object({
+  id: z.string(),
+  name: z.string(),
+  status: z.enum(['active', 'suspended']),
+})
+
+/** A gateway slot: the owner of a keyed purchase is chosen among these, so it survives a restart. */
+export const GatewayEntity = z.object({ id: z.string(), internalUrl: z.url() })
+
+/** Numbers and keys all gateways share; id is always `settings`. */
+export const SettingsEntity = z.object({
+  id: z.literal('settings'),
+  maxStaleMs: z.int().min(250),
+  /** 32 bytes, base64: seals stored outcomes and session ids. */
+  sealingKey: z.string(),
+  /** A reservation above this (atto-USD) writes a durable intent before the upstream call (spending §3.12). */
+  intentAbove: AmountText,
+})
+
+/** Every kind of entity in the snapshot, by name. */
+export const SNAPSHOT_ENTITIES = {
+  server: ServerEntity,
+  price: PriceEntity,
+  key: KeyEntity,
+  cap: CapEntity,
+  organization: OrganizationEntity,
+  gateway: GatewayEntity,
+  settings: SettingsEntity,
+} as const
+
+/** The name of an entity kind. */
+export type SnapshotKind = keyof typeof SNAPSHOT_ENTITIES
+/** The body of an entity kind. */
+export type SnapshotBody<K extends SnapshotKind> = z.infer<(typeof SNAPSHOT_ENTITIES)[K]>
+
+export type ServerEntity = z.infer<typeof ServerEntity>
+export type PriceEntity = z.infer<typeof PriceEntity>
+export type KeyEntity = z.infer<typeof KeyEntity>
+export type CapEntity = z.infer<typeof CapEntity>
+export type SettingsEntity = z.infer<typeof SettingsEntity>
+
+/** One change; a null body removes the entity. */
+export const SnapshotChange = z.object({
+  kind: z.enum(['server', 'price', 'key', 'cap', 'organization', 'gateway', 'settings']),
+  id: z.string(),
+  body: z.record(z.string(), z.unknown()).nullable(),
+})
+export type SnapshotChange = z.infer<typeof SnapshotChange>
+
+/**
+ * The numbered stream of `GET /internal/snapshot`, one JSON document a line (spending §7.20). A delta
+ * whose `after` is not the version held is a gap: the gateway reconnects with `after=0` for a full one.
+ */
+export const SnapshotMessage = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('full'), version: z.int(), epoch: z.int(), changes: z.array(SnapshotChange) }),
+  z.object({ type: z.literal('delta'), after: z.int(), version: z.int(), changes: z.array(SnapshotChange) }),
+  z.object({ type: z.literal('heartbeat'), version: z.int(), epoch: z.int() }),
+  /** Give back what is free of these leases (spending §1.5). */
+  z.object({ type: z.literal('recall'), leaseIds: z.array(z.string()) }),
+  /** Connect to the server now and report its health under this probe id. */
+  z.object({ type: z.literal('probe'), serverId: z.string(), probeId: z.string() }),
+])
+export type SnapshotMessage = z.infer<typeof SnapshotMessage>
+
+/** Heartbeat of the stream; four missed ones mean the link is gone. */
+export const SNAPSHOT_HEARTBEAT_MS = 250
+
+/** What a mutation needs: put the change in the numbered log of its own transaction. */
+export interface SnapshotWriter {
+  put<K extends SnapshotKind>(tx: Transaction, kind: K, id: string, body: SnapshotBody<K> | null): Promise<number>
+}
+
+/** Who has applied a version: a mutation answers after all connected gateways have, or names those that have not. */
+export interface SnapshotBarrier {
+  reached(version: number): Promise<{ readonly snapshotVersion: number; readonly pendingGateways: readonly string[] }>
+}

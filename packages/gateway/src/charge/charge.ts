@@ -1,0 +1,64 @@
+import type { CallOutcomeKind } from '@mcp-orchestra/api/journal-record'
+import type { PriceEntity, ServerEntity } from '@mcp-orchestra/api/snapshot'
+import type { Id, Money, Problem } from '@mcp-orchestra/kernel'
+import type { CallerIdentity } from '../authorize/caller.ts'
+
+/** What is about to be bought: everything that fixes the price and the purchase (spending §2.7, §3.10). */
+export type CallIntent = {
+  readonly callId: Id<'evt'>
+  readonly caller: CallerIdentity
+  readonly server: ServerEntity
+  /** `tools/call`, `prompts/get`, `resources/read`. Only tools have prices for now. */
+  readonly method: string
+  /** The tool's own name at the server, or the prompt's name or resource's URI. */
+  readonly target: string
+  /** From `Idempotency-Key` or our `_meta` key; undefined makes every call a purchase of its own. */
+  readonly idempotencyKey: string | undefined
+  /** SHA-256 of (server, method, params without our `_meta` keys and progress token), hex. */
+  readonly requestDigest: string
+  readonly attempt: number
+  /** The dearest price the caller accepts; dearer is refused before the upstream is called. */
+  readonly maxCharge: Money | undefined
+  readonly expectedPriceVersion: number | undefined
+  /** `readOnlyHint` or `idempotentHint` of the tool as last listed: an unknown end may be run again. */
+  readonly safeToRepeat: boolean
+  readonly requestBytes: number
+}
+
+/** How the call ended, as the relay saw it. */
+export type CallEnd = {
+  readonly outcome: CallOutcomeKind
+  readonly durationMs: number
+  readonly resultBytes: number
+  /** The `result` member's exact JSON text, when it was small enough to be held: kept for keyed purchases. */
+  readonly resultText: string | undefined
+}
+
+/** What a settled call cost; `receipt` goes into `_meta["io.mcp-orchestra/receipt"]` of paid results. */
+export type Settlement = {
+  readonly charged: Money
+  readonly eventId: Id<'evt'>
+}
+
+/** A call that may go upstream. Exactly one of `settle` must follow, once. */
+export type OpenCharge = {
+  readonly price: PriceEntity | undefined
+  /**
+   * Commits or releases by the outcome table. For a charged call the promise resolves only when the
+   * record is durable: the caller must not have the last byte before (spending §4.14). Rejects with a
+   * Problem when it cannot be made durable: then nothing is charged and the result must not be delivered.
+   */
+  settle(end: CallEnd): Promise<Settlement>
+}
+
+/** The decision before the upstream is called. */
+export type ChargeDecision =
+  | { readonly kind: 'proceed'; readonly charge: OpenCharge }
+  /** A keyed purchase that is complete: its stored `result` text, nothing charged again. */
+  | { readonly kind: 'stored'; readonly resultText: string; readonly eventId: Id<'evt'> }
+  | { readonly kind: 'refused'; readonly problem: Problem }
+
+/** The charge path of the pipeline: reserve before, settle after. */
+export interface Charging {
+  begin(intent: CallIntent): Promise<ChargeDecision>
+}

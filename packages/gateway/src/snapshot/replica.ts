@@ -1,0 +1,32 @@
+import type {
+  CapEntity,
+  KeyEntity,
+  PriceEntity,
+  ServerEntity,
+  SettingsEntity,
+} from '@mcp-orchestra/api/snapshot'
+
+/** The gateway's view of the control plane's truth: look-ups in memory, never a wait (architecture §3). */
+export interface SnapshotReplica {
+  readonly version: number
+  readonly epoch: number
+  settings(): SettingsEntity | undefined
+  serverByAlias(alias: string): ServerEntity | undefined
+  serverById(id: string): ServerEntity | undefined
+  /** All servers, ordered by alias: lists are pure functions of authorization and configuration. */
+  servers(): readonly ServerEntity[]
+  keyByDigest(digest: string): KeyEntity | undefined
+  organizationActive(id: string): boolean
+  /** The price version in force now; undefined or a zero amount means free. */
+  priceOf(serverId: string, tool: string): PriceEntity | undefined
+  /** Hard caps on the scope path of a key, sorted by id. */
+  capsOf(organizationId: string, keyId: string): readonly CapEntity[]
+  /** Gateway slots, sorted by id. */
+  gateways(): readonly { readonly id: string; readonly internalUrl: string }[]
+  /** Milliseconds since the control plane was last heard (monotonic); 0 while connected. */
+  staleMs(): number
+  /** Brings the replica up to the control plane's head, or gives up after a second: one coalesced ask (spending §7.21). */
+  refresh(): Promise<void>
+  /** Told after each applied change: revocations abort calls within a second (spending §7.20). */
+  onChange(listener: (change: { kind: string; id: string }) => void): void
+}
