@@ -1,0 +1,19 @@
+import { isGenerated, isTest, listFiles, readText } from './sources.ts'
+
+/** Lines of a file: half of them at most this long, and all but one in twenty at most the other. */
+const LINES_P50_MAX = 80
+const LINES_P95_MAX = 300
+
+/** Small files: the median and the tail of file lengths, tests and generated code left out. */
+export function checkSizes(): readonly string[] {
+  const lengths = listFiles('packages/*.ts', 'tools/*.ts')
+    .filter((path) => !isTest(path) && !isGenerated(path))
+    .map((path) => readText(path).split('\n').length - 1)
+    .sort((a, b) => a - b)
+  const p50 = lengths[Math.floor(lengths.length * 0.5)] ?? 0
+  const p95 = lengths[Math.floor(lengths.length * 0.95)] ?? 0
+  const complaints: string[] = []
+  if (p50 > LINES_P50_MAX) complaints.push(`half of the files are longer than ${p50} lines`)
+  if (p95 > LINES_P95_MAX) complaints.push(`one file in twenty is longer than ${p95} lines`)
+  return complaints
+}
