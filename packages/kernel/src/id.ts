@@ -92,7 +92,10 @@ export function toUuid(id: Id<IdPrefix>): string {
 export function fromUuid<P extends IdPrefix>(prefix: P, uuid: string): Id<P> {
   const hex = uuid.replaceAll('-', '')
   assert(/^[0-9a-f]{32}$/.test(hex), `not a UUID: ${uuid}`)
-  return encodeId(prefix, Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16)))
+  return encodeId(
+    prefix,
+    Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16)),
+  )
 }
 
 /**

@@ -13,7 +13,14 @@ export {
   type IdPrefix,
   type Ids,
 } from './id.ts'
-export { fromRfc3339, instant, systemClock, toRfc3339, type Clock, type Instant } from './instant.ts'
+export {
+  fromRfc3339,
+  instant,
+  systemClock,
+  toRfc3339,
+  type Clock,
+  type Instant,
+} from './instant.ts'
 export {
   add,
   AMOUNT_MAX,
