@@ -1,6 +1,7 @@
 /** `npm run generate`: writes what is derived from something else; `check` compares instead of writing. */
 import { generateDiagram } from './generate/diagram.ts'
 import { generateProblemIndex } from './generate/problem-index.ts'
+import { generateTables } from './generate/tables.ts'
 import { generateOpenApi } from './generate-openapi.ts'
 
 /** What to do with a generated text: write it, or complain when the file differs. */
@@ -11,6 +12,7 @@ export async function generate(options: GenerateOptions): Promise<readonly strin
   const stale = [
     generateDiagram(options),
     generateProblemIndex(options),
+    generateTables(options),
     ...(await generateOpenApi(options)),
   ].flat()
   return stale.map((path) => `${path} is not up to date: npm run generate`)

@@ -8,7 +8,10 @@ export const ProblemDocument = z
     status: z.int().min(400).max(599),
     code: z.string().openapi({ example: 'ledger.insufficient_funds' }),
     detail: z.string().optional(),
-    instance: z.string().optional().openapi({ description: 'The request id, to quote to support.' }),
+    instance: z
+      .string()
+      .optional()
+      .openapi({ description: 'The request id, to quote to support.' }),
     retryable: z.boolean(),
   })
   .catchall(z.unknown())

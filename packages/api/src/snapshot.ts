@@ -149,8 +149,18 @@ export type SnapshotChange = z.infer<typeof SnapshotChange>
  * whose `after` is not the version held is a gap: the gateway reconnects with `after=0` for a full one.
  */
 export const SnapshotMessage = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('full'), version: z.int(), epoch: z.int(), changes: z.array(SnapshotChange) }),
-  z.object({ type: z.literal('delta'), after: z.int(), version: z.int(), changes: z.array(SnapshotChange) }),
+  z.object({
+    type: z.literal('full'),
+    version: z.int(),
+    epoch: z.int(),
+    changes: z.array(SnapshotChange),
+  }),
+  z.object({
+    type: z.literal('delta'),
+    after: z.int(),
+    version: z.int(),
+    changes: z.array(SnapshotChange),
+  }),
   z.object({ type: z.literal('heartbeat'), version: z.int(), epoch: z.int() }),
   /** Give back what is free of these leases (spending §1.5). */
   z.object({ type: z.literal('recall'), leaseIds: z.array(z.string()) }),
@@ -164,10 +174,17 @@ export const SNAPSHOT_HEARTBEAT_MS = 250
 
 /** What a mutation needs: put the change in the numbered log of its own transaction. */
 export interface SnapshotWriter {
-  put<K extends SnapshotKind>(tx: Transaction, kind: K, id: string, body: SnapshotBody<K> | null): Promise<number>
+  put<K extends SnapshotKind>(
+    tx: Transaction,
+    kind: K,
+    id: string,
+    body: SnapshotBody<K> | null,
+  ): Promise<number>
 }
 
 /** Who has applied a version: a mutation answers after all connected gateways have, or names those that have not. */
 export interface SnapshotBarrier {
-  reached(version: number): Promise<{ readonly snapshotVersion: number; readonly pendingGateways: readonly string[] }>
+  reached(
+    version: number,
+  ): Promise<{ readonly snapshotVersion: number; readonly pendingGateways: readonly string[] }>
 }

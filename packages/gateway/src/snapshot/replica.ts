@@ -16,6 +16,8 @@ export interface SnapshotReplica {
   /** All servers, ordered by alias: lists are pure functions of authorization and configuration. */
   servers(): readonly ServerEntity[]
   keyByDigest(digest: string): KeyEntity | undefined
+  /** Whether a key of that id still exists. */
+  hasKey(id: string): boolean
   organizationActive(id: string): boolean
   /** The price version in force now; undefined or a zero amount means free. */
   priceOf(serverId: string, tool: string): PriceEntity | undefined
@@ -25,8 +27,11 @@ export interface SnapshotReplica {
   gateways(): readonly { readonly id: string; readonly internalUrl: string }[]
   /** Milliseconds since the control plane was last heard (monotonic); 0 while connected. */
   staleMs(): number
-  /** Brings the replica up to the control plane's head, or gives up after a second: one coalesced ask (spending §7.21). */
-  refresh(): Promise<void>
+  /**
+   * Brings the replica up to the control plane's head, or gives up after a second: one coalesced ask
+   * (spending §7.21). True when the replica is at least at the head that was asked for.
+   */
+  refresh(): Promise<boolean>
   /** Told after each applied change: revocations abort calls within a second (spending §7.20). */
   onChange(listener: (change: { kind: string; id: string }) => void): void
 }

@@ -1,0 +1,49 @@
+import { OpenAPIHono, type createRoute } from '@hono/zod-openapi'
+import * as hub from './routes/hub.ts'
+import * as identity from './routes/identity.ts'
+import * as status from './routes/status.ts'
+import { BEARER_SCHEME } from './routes/security.ts'
+
+type Route = ReturnType<typeof createRoute>
+type Document = ReturnType<OpenAPIHono['getOpenAPI31Document']>
+
+/** Every public route, in the order of the document: modules bottom-up, routes as written. */
+export const ROUTES: readonly Route[] = [identity, hub, status].flatMap((module) =>
+  Object.values<unknown>(module).filter(isRoute),
+)
+
+/** The version of the public API: the path's `v1` and the changes within it. */
+const API_VERSION = '1.0.0'
+
+/** The OpenAPI 3.1 document of all public routes: the source of `openapi.json` and of every client. */
+export function openApiDocument(): Document {
+  const app = new OpenAPIHono()
+  app.openAPIRegistry.registerComponent('securitySchemes', BEARER_SCHEME, {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'An API key (`mcpo_live_…`), or the token of a signed-in session.',
+  })
+  for (const route of ROUTES) app.openAPIRegistry.registerPath(route)
+  return app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: {
+      title: 'MCP-Orchestra',
+      version: API_VERSION,
+      description:
+        'Control plane of MCP-Orchestra. Money is a decimal string of atomic units and an asset; times are RFC 3339 in UTC; refusals are RFC 9457 problem documents; lists page by an opaque cursor.',
+      license: { name: 'Apache-2.0' },
+    },
+    tags: [
+      { name: 'identity', description: 'Organizations, members, API keys, sign-in.' },
+      { name: 'hub', description: 'MCP servers: registration, state, health, tools.' },
+      { name: 'metering', description: 'Prices and usage.' },
+      { name: 'payments', description: 'Balances, top-ups, caps, leases, cases.' },
+      { name: 'ledger', description: 'The books.' },
+      { name: 'status', description: 'State of the platform.' },
+    ],
+  })
+}
+
+function isRoute(value: unknown): value is Route {
+  return typeof value === 'object' && value !== null && 'getRoutingPath' in value && 'path' in value
+}

@@ -1,0 +1,78 @@
+import { Command, Option } from 'commander'
+import { addBalance } from './commands/balance.ts'
+import { addCall } from './commands/call.ts'
+import { addCaps } from './commands/caps.ts'
+import { addDemo } from './commands/demo.ts'
+import { addKeys } from './commands/keys.ts'
+import { addLedger } from './commands/ledger.ts'
+import { addServers } from './commands/servers.ts'
+import { addSignInLink } from './commands/sign-in-link.ts'
+import { addStatus } from './commands/status.ts'
+import { addTopUp } from './commands/top-up.ts'
+import { addUsage } from './commands/usage.ts'
+import type { CliEnvironment, ConnectionFlags } from './config.ts'
+import { EXIT_CODES, exitCodeOf } from './exit-code.ts'
+import { explain } from './explain.ts'
+import { createOutput } from './output.ts'
+import { openSession, type Run } from './session.ts'
+import { createStyle } from './style.ts'
+
+/** What the program touches of its process. */
+export type ProgramDeps = {
+  readonly env: CliEnvironment
+  readonly write: (text: string) => void
+  readonly writeError: (text: string) => void
+  readonly colours: boolean
+  readonly setExitCode: (code: number) => void
+}
+
+/** The whole command line: `orchestra …`. */
+export function createProgram(deps: ProgramDeps): Command {
+  const program = new Command('orchestra')
+    .description('MCP servers as services that are governed, reliable and paid for.')
+    .option('--url <url>', 'control plane (ORCHESTRA_URL)')
+    .option('--gateway-url <url>', 'gateway (ORCHESTRA_GATEWAY_URL; else the control plane says)')
+    .addOption(new Option('--api-key <key>', 'key (ORCHESTRA_API_KEY; else from the data directory)'))
+    .option('--data-dir <path>', 'data directory of a local platform (default .orchestra)')
+    .option('--json', 'print JSON for programs')
+    .configureOutput({ writeOut: deps.write, writeErr: deps.writeError })
+    .exitOverride()
+    .showHelpAfterError('(orchestra help <command> says more)')
+  const run = runner(deps)
+  for (const add of [
+    addServers,
+    addCall,
+    addKeys,
+    addStatus,
+    addBalance,
+    addTopUp,
+    addCaps,
+    addUsage,
+    addLedger,
+    addSignInLink,
+    addDemo,
+  ]) {
+    add(program, run)
+  }
+  return program
+}
+
+function runner(deps: ProgramDeps): Run {
+  return async (command, role, work) => {
+    const flags = command.optsWithGlobals<ConnectionFlags & { json?: boolean }>()
+    const isJson = flags.json === true
+    const style = createStyle(deps.colours && !isJson)
+    const output = createOutput({ ...deps, style, isJson })
+    try {
+      const session = openSession(role, { flags, env: deps.env, output })
+      try {
+        deps.setExitCode((await work(session)) ?? EXIT_CODES.ok)
+      } finally {
+        await session.close()
+      }
+    } catch (error) {
+      for (const line of explain(error, output)) output.complain(line)
+      deps.setExitCode(exitCodeOf(error))
+    }
+  }
+}

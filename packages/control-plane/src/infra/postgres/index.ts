@@ -1,0 +1,6 @@
+export { createDatabase, type Database, type DatabaseOptions } from './database.ts'
+export type { OnNotify } from './listener.ts'
+export { migrate, MigrationError, type AppliedMigration, type MigrationFolder } from './migrate.ts'
+export { DATABASE_PROBLEMS } from './problems.ts'
+export { isRetryable, sqlErrorOf, translateSqlError } from './sql-error.ts'
+export { pgOf, type PgTransaction, type Query } from './transaction.ts'

@@ -1,0 +1,6 @@
+export { createSnapshotFeed, type SnapshotFeed } from './feed.ts'
+export { createSnapshotKeeper, type SnapshotKeeper } from './keep.ts'
+export { createSnapshotLog } from './log.ts'
+export { mountSnapshot } from './mount.ts'
+export { createSnapshotPublisher, type SnapshotPublisher } from './publisher.ts'
+export { createBodyCodec } from './sealed-body.ts'

@@ -1,0 +1,129 @@
+import { parseUnits, USD } from '@mcp-orchestra/kernel'
+import { z } from 'zod'
+import { LOG_LEVELS } from '../infra/telemetry/log.ts'
+
+/** Variables of the control plane; `env.ts` is the only place that reads them. */
+export const VARIABLES = [
+  'ORCHESTRA_DATA_DIR',
+  'ORCHESTRA_DATABASE_URL',
+  'ORCHESTRA_HOST',
+  'ORCHESTRA_PORT',
+  'ORCHESTRA_GATEWAYS',
+  'ORCHESTRA_GATEWAY_PORT',
+  'ORCHESTRA_GATEWAY_SLOTS',
+  'ORCHESTRA_LOG_LEVEL',
+  'ORCHESTRA_DEMO',
+  'ORCHESTRA_ALLOWED_ORIGINS',
+  'ORCHESTRA_INTENT_ABOVE_USD',
+  'ORCHESTRA_MAX_STALE_MS',
+  'ORCHESTRA_SUPERVISED',
+] as const
+
+/** Texts of the environment, by name; absent ones are undefined. */
+export type Env = { readonly [K in (typeof VARIABLES)[number] | 'DATABASE_URL']?: string | undefined }
+
+/** A configuration that cannot be used; the message is one sentence for the operator. */
+export class ConfigError extends Error {
+  override name = 'ConfigError'
+}
+
+/** A gateway slot: its name, and where other gateways reach it. */
+export type GatewaySlot = { readonly name: string; readonly internalUrl: string }
+
+/** What the control plane is told; frozen. */
+export type Config = {
+  /** Where secrets are kept. */
+  readonly dataDir: string
+  readonly databaseUrl: string
+  readonly host: string
+  /** 0 takes a free port. */
+  readonly port: number
+  /** Where MCP clients connect. */
+  readonly gatewayUrl: string
+  readonly slots: readonly GatewaySlot[]
+  readonly logLevel: (typeof LOG_LEVELS)[number]
+  readonly demo: boolean
+  readonly allowedOrigins: readonly string[]
+  /** Reservations above this write a durable intent first, in atto-USD (spending §3.12). */
+  readonly intentAbove: bigint
+  /** A gateway that lost the control plane serves paid calls this long, in ms (spending §7.20). */
+  readonly maxStaleMs: number
+  /** Stop when stdin ends: the supervisor holds it open. */
+  readonly supervised: boolean
+  /** E-mail address of the first owner; only the first start uses it. */
+  readonly ownerEmail: string
+}
+
+const Port = z.coerce.number().int().min(0).max(65_535)
+const Slots = z
+  .string()
+  .regex(/^[a-z0-9-]{1,63}=https?:\/\/[^,=\s]+(,[a-z0-9-]{1,63}=https?:\/\/[^,=\s]+)*$/)
+  .transform((text) =>
+    text.split(',').map((part): GatewaySlot => {
+      const at = part.indexOf('=')
+      return { name: part.slice(0, at), internalUrl: part.slice(at + 1) }
+    }),
+  )
+
+const Schema = z.object({
+  ORCHESTRA_DATA_DIR: z.string().min(1).default('.orchestra'),
+  ORCHESTRA_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  ORCHESTRA_HOST: z.string().min(1).max(253).default('127.0.0.1'),
+  ORCHESTRA_PORT: Port.default(7300),
+  ORCHESTRA_GATEWAYS: z.coerce.number().int().min(1).max(64).default(1),
+  ORCHESTRA_GATEWAY_PORT: Port.default(7301),
+  ORCHESTRA_GATEWAY_SLOTS: Slots.optional(),
+  ORCHESTRA_LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
+  ORCHESTRA_DEMO: z.enum(['on', 'off']).default('off'),
+  ORCHESTRA_ALLOWED_ORIGINS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').filter((part) => part !== ''))
+    .pipe(z.array(z.url({ protocol: /^https?$/ }))),
+  ORCHESTRA_INTENT_ABOVE_USD: z
+    .string()
+    .regex(/^\d{1,12}(\.\d{1,18})?$/)
+    .default('1'),
+  ORCHESTRA_MAX_STALE_MS: z.coerce.number().int().min(250).max(86_400_000).default(60_000),
+  ORCHESTRA_SUPERVISED: z.enum(['0', '1']).default('0'),
+})
+
+/** Checks the texts of the environment; throws {@link ConfigError} naming the first that is wrong. */
+export function parseConfig(env: Env): Config {
+  const parsed = Schema.safeParse(env)
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]
+    throw new ConfigError(`${String(issue?.path[0])} cannot be used: ${issue?.message}.`)
+  }
+  const values = parsed.data
+  const databaseUrl = values.ORCHESTRA_DATABASE_URL ?? values.DATABASE_URL
+  if (databaseUrl === undefined) {
+    throw new ConfigError('ORCHESTRA_DATABASE_URL is missing: a postgresql:// address.')
+  }
+  const host = values.ORCHESTRA_HOST
+  const gatewayHost = host === '0.0.0.0' || host === '::' ? 'localhost' : host
+  const urlOf = (port: number) =>
+    `http://${gatewayHost.includes(':') ? `[${gatewayHost}]` : gatewayHost}:${port}`
+  const slots =
+    values.ORCHESTRA_GATEWAY_SLOTS ??
+    Array.from({ length: values.ORCHESTRA_GATEWAYS }, (_, index) => ({
+      name: `gateway-${index + 1}`,
+      internalUrl: urlOf(values.ORCHESTRA_GATEWAY_PORT + index),
+    }))
+  return Object.freeze({
+    dataDir: values.ORCHESTRA_DATA_DIR,
+    databaseUrl,
+    host,
+    port: values.ORCHESTRA_PORT,
+    gatewayUrl: urlOf(values.ORCHESTRA_GATEWAY_PORT),
+    slots,
+    logLevel: values.ORCHESTRA_LOG_LEVEL,
+    demo: values.ORCHESTRA_DEMO === 'on',
+    allowedOrigins: values.ORCHESTRA_ALLOWED_ORIGINS,
+    intentAbove: parseUnits(values.ORCHESTRA_INTENT_ABOVE_USD, USD).amount,
+    maxStaleMs: values.ORCHESTRA_MAX_STALE_MS,
+    supervised: values.ORCHESTRA_SUPERVISED === '1',
+    ownerEmail: 'owner@orchestra.local',
+  })
+}

@@ -1,0 +1,21 @@
+import { migrate, type AppliedMigration, type MigrationFolder } from '../infra/postgres/index.ts'
+
+/** Every folder of migrations, in the order in which they build upon one another. */
+export const MIGRATION_FOLDERS: readonly MigrationFolder[] = [
+  folder('snapshot', '../infra/snapshot/migrations/'),
+  folder('audit', '../infra/audit/migrations/'),
+  folder('identity', '../modules/identity/migrations/'),
+  folder('ledger', '../modules/ledger/migrations/'),
+  folder('hub', '../modules/hub/migrations/'),
+  folder('metering', '../modules/metering/migrations/'),
+  folder('payments', '../modules/payments/migrations/'),
+]
+
+/** Brings a database up to this version of the product; two processes may try at once. */
+export function migrateAll(url: string): Promise<readonly AppliedMigration[]> {
+  return migrate({ url, folders: MIGRATION_FOLDERS })
+}
+
+function folder(name: string, path: string): MigrationFolder {
+  return { name, directory: new URL(path, import.meta.url) }
+}

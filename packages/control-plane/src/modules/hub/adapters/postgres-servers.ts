@@ -1,0 +1,134 @@
+import { ServerLimits, Transport } from '@mcp-orchestra/api/snapshot'
+import { fromUuid, toRfc3339, toUuid, type Id, type Instant } from '@mcp-orchestra/kernel'
+import { pgOf } from '../../../infra/postgres/index.ts'
+import type { Seal, ServerStore } from '../ports.ts'
+import type { Server } from '../server.ts'
+
+type ServerRow = {
+  id: string
+  organization_id: string
+  alias: string
+  name: string
+  enabled: boolean
+  visibility: Server['visibility']
+  era: Server['era']
+  transport: Buffer
+  limits: unknown
+  announce_prices: boolean
+  charge_tool_errors: boolean
+  created_at: Instant
+}
+
+const SELECT = `select id, organization_id, alias, name, enabled, visibility, era, transport, limits,
+  announce_prices, charge_tool_errors, created_at from hub.servers where removed_at is null`
+
+/** Servers in PostgreSQL; how they are reached is sealed for its row. */
+export function createPostgresServers(seal: Seal): ServerStore {
+  function serverOf(row: ServerRow): Server {
+    const id = fromUuid('srv', row.id)
+    return {
+      id,
+      organizationId: fromUuid('org', row.organization_id),
+      alias: row.alias,
+      name: row.name,
+      enabled: row.enabled,
+      visibility: row.visibility,
+      era: row.era,
+      transport: Transport.parse(JSON.parse(seal.open(row.transport, contextOf(id)))),
+      limits: ServerLimits.parse(row.limits),
+      announcePrices: row.announce_prices,
+      chargeToolErrors: row.charge_tool_errors,
+      createdAt: row.created_at,
+    }
+  }
+
+  return {
+    async insert(tx, server) {
+      const { rowCount } = await pgOf(tx).query({
+        text: `insert into hub.servers (id, organization_id, alias, name, enabled, visibility, era,
+                 transport, limits, announce_prices, charge_tool_errors, created_at)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+               on conflict (alias) where removed_at is null do nothing`,
+        values: [
+          toUuid(server.id),
+          toUuid(server.organizationId),
+          server.alias,
+          server.name,
+          server.enabled,
+          server.visibility,
+          server.era,
+          seal.seal(JSON.stringify(server.transport), contextOf(server.id)),
+          JSON.stringify(server.limits),
+          server.announcePrices,
+          server.chargeToolErrors,
+          toRfc3339(server.createdAt),
+        ],
+      })
+      return rowCount === 1
+    },
+    async find(tx, id) {
+      const { rows } = await pgOf(tx).query<ServerRow>({
+        text: `${SELECT} and id = $1`,
+        values: [toUuid(id)],
+      })
+      return rows.map(serverOf)[0]
+    },
+    async findByAlias(tx, alias) {
+      const { rows } = await pgOf(tx).query<ServerRow>({
+        text: `${SELECT} and alias = $1`,
+        values: [alias],
+      })
+      return rows.map(serverOf)[0]
+    },
+    async lock(tx, id) {
+      const { rows } = await pgOf(tx).query<ServerRow>({
+        text: `${SELECT} and id = $1 for update`,
+        values: [toUuid(id)],
+      })
+      return rows.map(serverOf)[0]
+    },
+    async setEnabled(tx, id, enabled) {
+      await pgOf(tx).query({
+        text: 'update hub.servers set enabled = $2 where id = $1',
+        values: [toUuid(id), enabled],
+      })
+    },
+    async remove(tx, id, at) {
+      await pgOf(tx).query({
+        text: 'update hub.servers set removed_at = $2 where id = $1',
+        values: [toUuid(id), toRfc3339(at)],
+      })
+    },
+    async ownerOf(tx, id) {
+      const { rows } = await pgOf(tx).query<{ organization_id: string }>({
+        name: 'hub-owner-of',
+        text: 'select organization_id from hub.servers where id = $1',
+        values: [toUuid(id)],
+      })
+      return rows.map((row) => fromUuid('org', row.organization_id))[0]
+    },
+    async count(tx, organizationId) {
+      const { rows } = await pgOf(tx).query<{ count: bigint }>({
+        text: 'select count(*) from hub.servers where organization_id = $1 and removed_at is null',
+        values: [toUuid(organizationId)],
+      })
+      return Number(rows[0]?.count ?? 0n)
+    },
+    async list(tx, { visibleTo, before, limit }) {
+      const { rows } = await pgOf(tx).query<ServerRow>({
+        text: `${SELECT} and ($1::uuid is null or organization_id = $1 or visibility = 'everyone')
+               and ($2::uuid is null or id < $2) order by id desc limit $3`,
+        values: [
+          visibleTo === null ? null : toUuid(visibleTo),
+          before === undefined ? null : toUuid(before),
+          limit,
+        ],
+      })
+      return rows.map(serverOf)
+    },
+  }
+}
+
+function contextOf(id: Id<'srv'>): string {
+  return `v1|hub.servers|${id}|transport`
+}

@@ -1,0 +1,50 @@
+import type { Authorize, Principal } from '@mcp-orchestra/api/permission'
+import type { Keys } from '../../identity/index.ts'
+import type { Clock } from '@mcp-orchestra/kernel'
+import type { Observations } from '../observations.ts'
+import type { Probes } from '../probes.ts'
+import { mayChange, type Server } from '../server.ts'
+import type { Servers } from '../servers.ts'
+import { serverDocument } from './documents.ts'
+
+/** What the hub's handlers work with. */
+export type HubRoutes = {
+  readonly authorize: Authorize
+  readonly servers: Servers
+  readonly observations: Observations
+  readonly probes: Probes
+  readonly keys: Pick<Keys, 'issueCallKey'>
+  readonly clock: Clock
+  /** Where MCP clients connect. */
+  readonly gatewayUrl: string
+}
+
+/** Servers as one caller may see them, each with its health. */
+export async function showServers(
+  { observations, gatewayUrl }: Pick<HubRoutes, 'observations' | 'gatewayUrl'>,
+  principal: Principal,
+  servers: readonly Server[],
+) {
+  const health = await observations.health(servers.map(({ id }) => id))
+  return servers.map((server) =>
+    serverDocument(server, {
+      gatewayUrl,
+      mayChange: mayChange(principal, server),
+      health: health.get(server.id) ?? [],
+    }),
+  )
+}
+
+/** One server as one caller may see it. */
+export async function showServer(
+  wired: Pick<HubRoutes, 'observations' | 'gatewayUrl'>,
+  principal: Principal,
+  server: Server,
+) {
+  const health = await wired.observations.health([server.id])
+  return serverDocument(server, {
+    gatewayUrl: wired.gatewayUrl,
+    mayChange: mayChange(principal, server),
+    health: health.get(server.id) ?? [],
+  })
+}

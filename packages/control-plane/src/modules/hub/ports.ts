@@ -1,0 +1,53 @@
+import type { Id, Instant, Transaction } from '@mcp-orchestra/kernel'
+import type { GatewayHealth } from './health.ts'
+import type { Server } from './server.ts'
+import type { Tool } from './tool.ts'
+
+/** Where servers are kept; removed ones only answer {@link ServerStore.ownerOf}. */
+export interface ServerStore {
+  /** False when the alias is taken. */
+  insert(tx: Transaction, server: Server): Promise<boolean>
+  find(tx: Transaction, id: Id<'srv'>): Promise<Server | undefined>
+  findByAlias(tx: Transaction, alias: string): Promise<Server | undefined>
+  /** Locks the row until the end of the transaction. */
+  lock(tx: Transaction, id: Id<'srv'>): Promise<Server | undefined>
+  setEnabled(tx: Transaction, id: Id<'srv'>, enabled: boolean): Promise<void>
+  remove(tx: Transaction, id: Id<'srv'>, at: Instant): Promise<void>
+  ownerOf(tx: Transaction, id: Id<'srv'>): Promise<Id<'org'> | undefined>
+  count(tx: Transaction, organizationId: Id<'org'>): Promise<number>
+  /** What an organization may see (null: everything), newest first. */
+  list(
+    tx: Transaction,
+    query: { visibleTo: Id<'org'> | null; before: Id<'srv'> | undefined; limit: number },
+  ): Promise<Server[]>
+}
+
+/** Where what gateways report is kept. */
+export interface ObservationStore {
+  putHealth(tx: Transaction, serverId: Id<'srv'>, health: GatewayHealth): Promise<void>
+  health(tx: Transaction, serverIds: readonly Id<'srv'>[]): Promise<Map<string, GatewayHealth[]>>
+  /** Replaces the list. */
+  putTools(tx: Transaction, serverId: Id<'srv'>, tools: readonly Tool[]): Promise<void>
+  tools(
+    tx: Transaction,
+    serverId: Id<'srv'>,
+    page: { after: string | undefined; limit: number },
+  ): Promise<Tool[]>
+}
+
+/** Speaks to connected gateways. */
+export interface ProbeCommands {
+  /** Asks all connected gateways to look at a server now; returns their names. */
+  probe(serverId: string, probeId: string): readonly string[]
+}
+
+/** Whether an organization exists. */
+export interface OrganizationDirectory {
+  exists(tx: Transaction, id: Id<'org'>): Promise<boolean>
+}
+
+/** Seals text for one row (AES-256-GCM; the context is authenticated). */
+export interface Seal {
+  seal(plain: string, context: string): Buffer
+  open(sealed: Uint8Array, context: string): string
+}

@@ -1,0 +1,25 @@
+import type { Principal } from '@mcp-orchestra/api/permission'
+import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
+import type { Id, Instant } from '@mcp-orchestra/kernel'
+
+/** A registered MCP server, with its secrets in the clear: never leaves the module but to gateways. */
+export type Server = Omit<ServerEntity, 'id' | 'organizationId'> & {
+  readonly id: Id<'srv'>
+  readonly organizationId: Id<'org'>
+  readonly createdAt: Instant
+}
+
+/** The server as gateways know it. */
+export function serverEntity({ createdAt: _, ...entity }: Server): ServerEntity {
+  return entity
+}
+
+/** Whether a caller may know that the server exists: its owner, everyone's servers, and operators. */
+export function mayRead(principal: Principal, server: Server): boolean {
+  return server.visibility === 'everyone' || mayChange(principal, server)
+}
+
+/** Whether a caller may change it and see how it is reached. */
+export function mayChange({ organizationId, permissions }: Principal, server: Server): boolean {
+  return server.organizationId === organizationId || permissions.has('platform:operate')
+}

@@ -1,0 +1,169 @@
+import type { AuditLog } from '@mcp-orchestra/api/audit'
+import type { Principal } from '@mcp-orchestra/api/permission'
+import type { SnapshotBarrier, SnapshotWriter } from '@mcp-orchestra/api/snapshot'
+import {
+  parseId,
+  type Clock,
+  type Id,
+  type Ids,
+  type Transaction,
+  type Transactions,
+} from '@mcp-orchestra/kernel'
+import { actorOf } from '../identity/index.ts'
+import type { OrganizationDirectory, ServerStore } from './ports.ts'
+import { refuse } from './problems.ts'
+import { mayChange, mayRead, serverEntity, type Server } from './server.ts'
+import { requireReachable } from './transport-rules.ts'
+
+/** Servers of one organization at most: each is in the memory of every gateway. */
+const SERVERS_MAX = 1_000
+
+/** What a new server shall be. */
+export type ServerWish = Omit<Server, 'id' | 'organizationId' | 'createdAt'> & {
+  readonly organizationId: string | undefined
+}
+
+/** A change, and whether gateways have it. */
+export type ChangedServer = {
+  readonly server: Server
+  readonly snapshotVersion: number
+  readonly pendingGateways: readonly string[]
+}
+
+/** The use cases of servers. */
+export interface Servers {
+  register(principal: Principal, wish: ServerWish): Promise<ChangedServer>
+  list(
+    principal: Principal,
+    page: { before: Id<'srv'> | undefined; limit: number },
+  ): Promise<Server[]>
+  /** By id or alias; what the caller may not see does not exist. */
+  visible(principal: Principal, idOrAlias: string): Promise<Server>
+  /** By id or alias; what the caller may not change does not exist. */
+  owned(principal: Principal, idOrAlias: string): Promise<Server>
+  setState(principal: Principal, idOrAlias: string, action: 'on' | 'off'): Promise<ChangedServer>
+  remove(principal: Principal, idOrAlias: string): Promise<ChangedServer>
+}
+
+/** The servers of all organizations. */
+export function createServers(deps: {
+  readonly transactions: Transactions
+  readonly store: ServerStore
+  readonly organizations: OrganizationDirectory
+  readonly snapshot: SnapshotWriter
+  readonly barrier: SnapshotBarrier
+  readonly audit: AuditLog
+  readonly clock: Clock
+  readonly ids: Ids
+}): Servers {
+  const { transactions, store, organizations, snapshot, barrier, audit, clock, ids } = deps
+
+  async function find(tx: Transaction, idOrAlias: string): Promise<Server | undefined> {
+    const id = parseId('srv', idOrAlias)
+    return id === undefined ? store.findByAlias(tx, idOrAlias) : store.find(tx, id)
+  }
+
+  async function ownedIn(
+    tx: Transaction,
+    principal: Principal,
+    idOrAlias: string,
+  ): Promise<Server> {
+    const server = await find(tx, idOrAlias)
+    if (server === undefined || !mayChange(principal, server)) throw refuse('hub.server_not_found')
+    return server
+  }
+
+  async function ownerOf(tx: Transaction, principal: Principal, wanted: string | undefined) {
+    if (wanted === undefined || wanted === principal.organizationId) return principal.organizationId
+    if (!principal.permissions.has('platform:operate')) throw refuse('hub.owner_forbidden')
+    const id = parseId('org', wanted)
+    if (id === undefined || !(await organizations.exists(tx, id))) throw refuse('hub.owner_unknown')
+    return id
+  }
+
+  async function change(
+    principal: Principal,
+    idOrAlias: string,
+    action: string,
+    work: (tx: Transaction, server: Server) => Promise<{ server: Server; version: number }>,
+  ): Promise<ChangedServer> {
+    const { server, version } = await transactions.run(async (tx) => {
+      const { id } = await ownedIn(tx, principal, idOrAlias)
+      const locked = await store.lock(tx, id)
+      if (locked === undefined) throw refuse('hub.server_not_found')
+      const changed = await work(tx, locked)
+      await audit.record(tx, {
+        organizationId: locked.organizationId,
+        actor: actorOf(principal),
+        action,
+        target: id,
+        detail: { alias: locked.alias },
+      })
+      return changed
+    })
+    return { server, ...(await barrier.reached(version)) }
+  }
+
+  return {
+    async register(principal, { organizationId: wanted, ...wish }) {
+      requireReachable(wish.transport, principal.permissions.has('platform:operate'))
+      const { server, version } = await transactions.run(async (tx) => {
+        const organizationId = await ownerOf(tx, principal, wanted)
+        if ((await store.count(tx, organizationId)) >= SERVERS_MAX) throw refuse('hub.server_limit')
+        const made: Server = {
+          ...wish,
+          id: ids.make('srv'),
+          organizationId,
+          createdAt: clock.now(),
+        }
+        if (!(await store.insert(tx, made))) {
+          throw refuse('hub.alias_taken', { members: { alias: made.alias } })
+        }
+        await audit.record(tx, {
+          organizationId,
+          actor: actorOf(principal),
+          action: 'server.registered',
+          target: made.id,
+          // Which kind, never how: addresses and commands may hold secrets.
+          detail: {
+            alias: made.alias,
+            transport: made.transport.kind,
+            visibility: made.visibility,
+          },
+        })
+        return {
+          server: made,
+          version: await snapshot.put(tx, 'server', made.id, serverEntity(made)),
+        }
+      })
+      return { server, ...(await barrier.reached(version)) }
+    },
+    list(principal, { before, limit }) {
+      const all = principal.permissions.has('platform:operate')
+      const visibleTo = all ? null : principal.organizationId
+      return transactions.run((tx) => store.list(tx, { visibleTo, before, limit }))
+    },
+    visible: (principal, idOrAlias) =>
+      transactions.run(async (tx) => {
+        const server = await find(tx, idOrAlias)
+        if (server === undefined || !mayRead(principal, server))
+          throw refuse('hub.server_not_found')
+        return server
+      }),
+    owned: (principal, idOrAlias) => transactions.run((tx) => ownedIn(tx, principal, idOrAlias)),
+    setState: (principal, idOrAlias, action) =>
+      change(principal, idOrAlias, `server.switched_${action}`, async (tx, found) => {
+        const server = { ...found, enabled: action === 'on' }
+        await store.setEnabled(tx, server.id, server.enabled)
+        return {
+          server,
+          version: await snapshot.put(tx, 'server', server.id, serverEntity(server)),
+        }
+      }),
+    remove: (principal, idOrAlias) =>
+      change(principal, idOrAlias, 'server.removed', async (tx, server) => {
+        await store.remove(tx, server.id, clock.now())
+        return { server, version: await snapshot.put(tx, 'server', server.id, null) }
+      }),
+  }
+}

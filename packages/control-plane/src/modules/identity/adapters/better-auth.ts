@@ -1,0 +1,140 @@
+import { hash, verify } from '@node-rs/argon2'
+import { betterAuth } from 'better-auth'
+import { bearer, magicLink } from 'better-auth/plugins'
+import { Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
+import { fromUuid, toUuid, type Ids } from '@mcp-orchestra/kernel'
+import { translateSqlError } from '../../../infra/postgres/index.ts'
+import type { Sessions } from '../ports.ts'
+
+/** A sign-in link works this long, in seconds, and once. */
+export const LINK_TTL_SECONDS = 900
+/** A password's length, in characters (NIST SP 800-63B §3.1.1.2: at least 15 without a second factor; ours has 12 and argon2id). */
+export const PASSWORD_CHARS_MIN = 12
+export const PASSWORD_CHARS_MAX = 128
+/** A session ends after a week without use, in seconds, and is renewed at most daily. */
+const SESSION_TTL_SECONDS = 7 * 86_400
+const SESSION_RENEW_SECONDS = 86_400
+/** argon2id as OWASP recommends it for 19 MiB (identity.md section 1: 12 ms here). */
+const ARGON2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
+/** Sign-ins are rare beside everything else; more connections would only be idle. */
+const POOL_SIZE = 4
+
+/** better-auth and the pool of its own that it needs (its dates are `Date`s). */
+export type AuthSessions = Sessions & { close(): Promise<void> }
+
+/** Sessions by better-auth: e-mail and password, and a link that signs in once. */
+export function createAuthSessions(options: {
+  readonly databaseUrl: string
+  readonly baseUrl: string
+  readonly secret: string
+  readonly trustedOrigins: readonly string[]
+  readonly ids: Ids
+  readonly onError: (error: unknown) => void
+}): AuthSessions {
+  const pool = new pg.Pool({
+    connectionString: options.databaseUrl,
+    application_name: 'mcp-orchestra auth',
+    max: POOL_SIZE,
+  })
+  pool.on('error', options.onError)
+  const db = new Kysely<Record<string, never>>({
+    dialect: new PostgresDialect({ pool }),
+  }).withSchema('auth')
+  const auth = betterAuth({
+    baseURL: options.baseUrl,
+    basePath: '/api/auth',
+    secret: options.secret,
+    trustedOrigins: [...options.trustedOrigins],
+    database: { db, type: 'postgres', transaction: true },
+    telemetry: { enabled: false },
+    logger: { disabled: true },
+    // Ours are in front: keyed by the socket's address and by the account, never by a header.
+    rateLimit: { enabled: false },
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: PASSWORD_CHARS_MIN,
+      maxPasswordLength: PASSWORD_CHARS_MAX,
+      password: {
+        hash: (password) => hash(password, ARGON2),
+        verify: ({ hash: stored, password }) => verify(stored, password),
+      },
+    },
+    session: { expiresIn: SESSION_TTL_SECONDS, updateAge: SESSION_RENEW_SECONDS },
+    advanced: {
+      cookiePrefix: 'orchestra',
+      useSecureCookies: options.baseUrl.startsWith('https:'),
+      ipAddress: { disableIpTracking: true },
+      database: { generateId: () => toUuid(options.ids.make('mbr')) },
+    },
+    plugins: [
+      bearer({ requireSignature: true }),
+      magicLink({
+        expiresIn: LINK_TTL_SECONDS,
+        disableSignUp: true,
+        storeToken: 'hashed',
+        sendMagicLink({ token, metadata }) {
+          // The caller of `makeLinkToken` delivers the link; nothing is sent from here.
+          const deliver: unknown = metadata?.['deliver']
+          if (typeof deliver === 'function') deliver(token)
+        },
+      }),
+    ],
+  })
+
+  return {
+    async memberOf(headers) {
+      const found = await guard(() => auth.api.getSession({ headers }))
+      return found === null ? undefined : fromUuid('mbr', found.user.id)
+    },
+    async makeLinkToken(email) {
+      let made: string | undefined
+      const deliver = (token: string) => {
+        made = token
+      }
+      await guard(() =>
+        auth.api.signInMagicLink({
+          body: { email, metadata: { deliver } },
+          headers: new Headers(),
+        }),
+      )
+      if (made === undefined) throw new Error('better-auth made no link token')
+      return made
+    },
+    async redeemLink(token, password, headers) {
+      const answer = await guard(() =>
+        auth.api.magicLinkVerify({ query: { token }, headers, asResponse: true }),
+      )
+      if (!answer.ok) return undefined
+      const { user } = (await answer.json()) as { user: { id: string } }
+      const context = await auth.$context
+      const hashed = await context.password.hash(password)
+      const accounts = await context.internalAdapter.findAccounts(user.id)
+      if (accounts.some(({ providerId }) => providerId === 'credential')) {
+        await context.internalAdapter.updatePassword(user.id, hashed)
+      } else {
+        await context.internalAdapter.linkAccount({
+          userId: user.id,
+          providerId: 'credential',
+          accountId: user.id,
+          password: hashed,
+        })
+      }
+      return answer.headers.getSetCookie()
+    },
+    handle: (request) => guard(() => auth.handler(request)),
+    async close() {
+      await pool.end()
+    },
+  }
+}
+
+/** A lost database is our 503 here too. */
+async function guard<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw translateSqlError(error)
+  }
+}

@@ -1,0 +1,53 @@
+import type { ApiApp } from '@mcp-orchestra/api/http-app'
+import type { Context } from 'hono'
+import { z } from 'zod'
+import type { SignInAttempts } from '../attempts.ts'
+import type { Sessions } from '../ports.ts'
+
+/** The addresses of better-auth that are open; every other one of its dozens is not mounted. */
+const OPEN = [
+  ['POST', '/api/auth/sign-in/email'],
+  ['POST', '/api/auth/sign-out'],
+  ['GET', '/api/auth/get-session'],
+  ['POST', '/api/auth/change-password'],
+  ['GET', '/api/auth/list-sessions'],
+  ['POST', '/api/auth/revoke-session'],
+  ['POST', '/api/auth/revoke-other-sessions'],
+] as const
+
+/** Headers that better-auth may see: no forwarded address, no host override. */
+const PASSED = ['authorization', 'content-type', 'cookie', 'origin', 'referer', 'user-agent']
+
+const Account = z.object({ email: z.string().max(254) })
+
+/** Mounts sign-in by e-mail and password, and what a session may do to itself. */
+export function mountAuth(
+  app: ApiApp,
+  deps: {
+    readonly sessions: Sessions
+    readonly attempts: SignInAttempts
+    readonly addressOf: (context: Context) => string
+  },
+): void {
+  for (const [method, path] of OPEN) {
+    app.on(method, path, async (context) => {
+      const { raw } = context.req
+      const body = method === 'POST' ? await context.req.text() : undefined
+      if (path === '/api/auth/sign-in/email') {
+        const { email } = Account.parse(JSON.parse(body === '' || body === undefined ? '{}' : body))
+        deps.attempts.count([
+          `account ${email.toLowerCase()}`,
+          `address ${deps.addressOf(context)}`,
+        ])
+      }
+      const headers = new Headers()
+      for (const name of PASSED) {
+        const value = raw.headers.get(name)
+        if (value !== null) headers.set(name, value)
+      }
+      return deps.sessions.handle(
+        new Request(raw.url, { method, headers, ...(body === undefined ? {} : { body }) }),
+      )
+    })
+  }
+}

@@ -1,0 +1,46 @@
+import type { ApiApp } from '@mcp-orchestra/api/http-app'
+import type { Clock } from '@mcp-orchestra/kernel'
+import type { Context } from 'hono'
+import type { SignInAttempts } from '../attempts.ts'
+import type { Keys } from '../keys.ts'
+import type { Organizations } from '../organizations.ts'
+import type { Sessions } from '../ports.ts'
+import type { Principals } from '../principals.ts'
+import type { SignInLinks } from '../sign-in-links.ts'
+import { mountAuth } from './auth.ts'
+import { mountCreateKey } from './create-key.ts'
+import { mountCreateOrganization } from './create-organization.ts'
+import { mountCreateSignInLink } from './create-sign-in-link.ts'
+import { mountGetMe } from './get-me.ts'
+import { mountListKeys } from './list-keys.ts'
+import { mountListOrganizations } from './list-organizations.ts'
+import { mountRevokeKey } from './revoke-key.ts'
+import { mountRotateKey } from './rotate-key.ts'
+import { mountWelcome } from './welcome.ts'
+
+/** Mounts every route of identity. */
+export function mountIdentityRoutes(
+  app: ApiApp,
+  wired: {
+    readonly principals: Principals
+    readonly keys: Keys
+    readonly organizations: Organizations
+    readonly links: SignInLinks
+    readonly sessions: Sessions
+    readonly attempts: SignInAttempts
+    readonly clock: Clock
+    readonly addressOf: (context: Context) => string
+  },
+): void {
+  const deps = { ...wired, authorize: wired.principals.authorize, referenceUrl: '/reference' }
+  mountGetMe(app, deps)
+  mountListKeys(app, deps)
+  mountCreateKey(app, deps)
+  mountRotateKey(app, deps)
+  mountRevokeKey(app, deps)
+  mountListOrganizations(app, deps)
+  mountCreateOrganization(app, deps)
+  mountCreateSignInLink(app, deps)
+  mountAuth(app, deps)
+  mountWelcome(app, deps)
+}

@@ -1,0 +1,76 @@
+import type { ApiApp } from '@mcp-orchestra/api/http-app'
+import type { AuditLog } from '@mcp-orchestra/api/audit'
+import type { SnapshotBarrier, SnapshotWriter } from '@mcp-orchestra/api/snapshot'
+import type { Clock, Ids, Transactions } from '@mcp-orchestra/kernel'
+import type { Context } from 'hono'
+import { postgresKeys } from './adapters/postgres-keys.ts'
+import { postgresOrganizations } from './adapters/postgres-organizations.ts'
+import { createSignInAttempts } from './attempts.ts'
+import { mountIdentityRoutes } from './http/mount.ts'
+import { createKeys, type Keys } from './keys.ts'
+import { createOrganizations, type Organizations } from './organizations.ts'
+import type { Sessions } from './ports.ts'
+import { createPrincipals, type Principals } from './principals.ts'
+import { createSignInLinks } from './sign-in-links.ts'
+
+export { createAuthSessions, type AuthSessions } from './adapters/better-auth.ts'
+export { actorOf } from './actor.ts'
+export { issuedKeyDocument } from './http/documents.ts'
+export { IDENTITY_PROBLEMS } from './problems.ts'
+export type { IssuedKey, Keys } from './keys.ts'
+export type { Caller, Principals } from './principals.ts'
+
+/** What identity needs from outside. */
+export type IdentityDeps = {
+  readonly transactions: Transactions
+  readonly snapshot: SnapshotWriter
+  readonly barrier: SnapshotBarrier
+  readonly audit: AuditLog
+  readonly clock: Clock
+  readonly ids: Ids
+  /** 32 random bytes from the system. */
+  readonly random: () => Uint8Array
+  readonly sessions: Sessions
+  /** Where the control plane is reached, for links. */
+  readonly baseUrl: string
+  readonly trustedOrigins: readonly string[]
+}
+
+/** Identity: who is asking, what they may do, and the keys that say so. */
+export type Identity = {
+  readonly keys: Keys
+  readonly organizations: Organizations
+  readonly principals: Principals
+  mount(app: ApiApp, addressOf: (context: Context) => string): void
+}
+
+/** Makes the module on PostgreSQL. */
+export function createIdentity(deps: IdentityDeps): Identity {
+  const store = postgresOrganizations
+  const principals = createPrincipals({ ...deps, keys: postgresKeys, organizations: store })
+  const keys = createKeys({
+    ...deps,
+    store: postgresKeys,
+    organizations: store,
+    onChange: principals.forget,
+  })
+  const organizations = createOrganizations({ ...deps, store, keyStore: postgresKeys, keys })
+  const links = createSignInLinks({ ...deps, organizations: store })
+  const attempts = createSignInAttempts(deps.clock)
+  return {
+    keys,
+    organizations,
+    principals,
+    mount(app, addressOf) {
+      mountIdentityRoutes(app, {
+        ...deps,
+        addressOf,
+        attempts,
+        keys,
+        links,
+        organizations,
+        principals,
+      })
+    },
+  }
+}

@@ -1,0 +1,189 @@
+import {
+  assetId,
+  fromUuid,
+  toRfc3339,
+  toUuid,
+  type Id,
+  type Instant,
+  type Transaction,
+} from '@mcp-orchestra/kernel'
+import { pgOf, type Database } from '../../../infra/postgres/index.ts'
+import type { AccountName } from '../account-name.ts'
+import { balanceOf, type AccountRow, type AccountSums } from '../balance.ts'
+import type { LedgerStore, NewTransfer } from '../ports.ts'
+import type { Transfer, TransferKind } from '../transfer.ts'
+import { translate } from './sql-problem.ts'
+import * as sql from './statements.ts'
+
+type SumsRow = { dp: bigint; cp: bigint; dh: bigint; ch: bigint }
+type AccountSumsRow = SumsRow & { name: string; asset: string }
+type AuditRow = AccountSumsRow & { rdp: bigint; rcp: bigint; rdh: bigint; rch: bigint }
+type TransferRow = {
+  id: string
+  seq: bigint
+  kind: TransferKind
+  debit: string
+  credit: string
+  amount: bigint
+  asset: string
+  hold_id: string | null
+  link: string | null
+  reference: string | null
+  at: Instant
+  expires_at: Instant | null
+}
+
+/** The ledger's store in PostgreSQL: hot statements are prepared by name, the rules are the schema's. */
+export function createPostgresStore(database: Pick<Database, 'query'>): LedgerStore {
+  const on = (tx: Transaction | undefined) => (tx === undefined ? database : pgOf(tx))
+  return {
+    async openAccounts(tx, accounts, asset) {
+      try {
+        await pgOf(tx).query({
+          name: 'ledger.open',
+          text: sql.OPEN_ACCOUNTS,
+          values: [
+            accounts.map(({ name }) => name),
+            accounts.map(({ rules }) => rules.debitLimited),
+            accounts.map(({ rules }) => rules.shards),
+            asset,
+          ],
+        })
+      } catch (error) {
+        throw translate(error, { asset })
+      }
+    },
+    async insert(tx, transfers) {
+      try {
+        const { rows } = await pgOf(tx).query<{ id: string }>({
+          name: 'ledger.insert',
+          text: sql.INSERT_TRANSFERS,
+          values: columnsOf(transfers),
+        })
+        return new Set(rows.map(({ id }) => fromUuid('txn', id)))
+      } catch (error) {
+        const [only, ...others] = transfers
+        const single = others.length === 0 && only !== undefined
+        throw translate(
+          error,
+          single ? { transfer: only.id, debit: only.debit, credit: only.credit } : {},
+        )
+      }
+    },
+    async resolve(tx, { kind, id, holdId, link, reference, ...rest }) {
+      const money = 'amount' in rest ? rest.amount : undefined
+      try {
+        const { rowCount } = await pgOf(tx).query({
+          name: 'ledger.resolve',
+          text: sql.RESOLVE_HOLD,
+          values: [
+            toUuid(id),
+            kind,
+            toUuid(holdId),
+            money?.amount ?? null,
+            money?.asset ?? null,
+            link ?? null,
+            reference ?? null,
+          ],
+        })
+        return rowCount === 1
+      } catch (error) {
+        throw translate(error, { transfer: id, hold: holdId })
+      }
+    },
+    async contents(tx, ids) {
+      const { rows } = await pgOf(tx).query<TransferRow>({
+        name: 'ledger.contents',
+        text: sql.TRANSFERS_BY_ID,
+        values: [ids.map(toUuid)],
+      })
+      return new Map(
+        rows.map(transferOf).map((transfer) => [transfer.id, { ...transfer, ...transfer.amount }]),
+      )
+    },
+    async balances(tx, names, asset) {
+      const { rows } = await on(tx).query<AccountSumsRow>({
+        name: 'ledger.balances',
+        text: sql.BALANCES,
+        values: [names, asset],
+      })
+      return new Map(rows.map((row) => [row.name as AccountName, balanceOf(sumsOf(row))]))
+    },
+    async accounts({ organizationId, afterName, limit }) {
+      const { rows } = await database.query<AccountSumsRow>({
+        name: 'ledger.accounts',
+        text: sql.ACCOUNTS,
+        values: [...namesOf(organizationId), afterName ?? '', limit],
+      })
+      return rows.map(accountOf)
+    },
+    async transfers({ account, organizationId, ids, link, beforeSeq, limit }) {
+      const { rows } = await database.query<TransferRow>({
+        text: sql.TRANSFERS,
+        values: [
+          account ?? null,
+          ...namesOf(organizationId),
+          ids?.map(toUuid) ?? null,
+          link ?? null,
+          beforeSeq ?? null,
+          limit,
+        ],
+      })
+      return rows.map(transferOf)
+    },
+    async audit() {
+      const { rows } = await database.query<AuditRow>({ text: sql.AUDIT })
+      return rows.map((row) => ({
+        name: row.name as AccountName,
+        asset: assetId(row.asset),
+        projected: sumsOf(row),
+        rebuilt: sumsOf({ dp: row.rdp, cp: row.rcp, dh: row.rdh, ch: row.rch }),
+      }))
+    },
+  }
+}
+
+/** One array per column: a batch is one statement of one shape, prepared once. */
+function columnsOf(transfers: readonly NewTransfer[]): unknown[] {
+  return [
+    transfers.map(({ id }) => toUuid(id)),
+    transfers.map(({ kind }) => kind),
+    transfers.map(({ debit }) => debit),
+    transfers.map(({ credit }) => credit),
+    transfers.map(({ amount }) => amount.amount),
+    transfers.map(({ amount }) => amount.asset),
+    transfers.map(({ link }) => link ?? null),
+    transfers.map(({ reference }) => reference ?? null),
+    transfers.map(({ expiresAt }) => (expiresAt === undefined ? null : toRfc3339(expiresAt))),
+  ]
+}
+
+/** The two name prefixes of an organization's accounts; null reads everybody's. */
+function namesOf(organizationId: Id<'org'> | undefined): [string | null, string | null] {
+  if (organizationId === undefined) return [null, null]
+  return [`org:${organizationId}:`, `publisher:${organizationId}:`]
+}
+
+function accountOf(row: AccountSumsRow): AccountRow {
+  return { name: row.name as AccountName, asset: assetId(row.asset), ...sumsOf(row) }
+}
+
+function sumsOf({ dp, cp, dh, ch }: SumsRow): AccountSums {
+  return { debitsPosted: dp, creditsPosted: cp, debitsHeld: dh, creditsHeld: ch }
+}
+
+function transferOf(row: TransferRow): Transfer {
+  return {
+    id: fromUuid('txn', row.id),
+    seq: row.seq,
+    kind: row.kind,
+    debit: row.debit as AccountName,
+    credit: row.credit as AccountName,
+    amount: { amount: row.amount, asset: assetId(row.asset) },
+    holdId: row.hold_id === null ? null : fromUuid('txn', row.hold_id),
+    link: row.link,
+    reference: row.reference,
+    at: row.at,
+    expiresAt: row.expires_at,
+  }
+}

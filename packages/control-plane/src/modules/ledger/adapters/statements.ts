@@ -1,0 +1,110 @@
+// The ledger's SQL. What may not happen is refused by the schema (migrations/0001_ledger.sql).
+
+/** $1 names, $2 debit limits, $3 shards, $4 asset code. The outer join makes an unknown asset an error. */
+export const OPEN_ACCOUNTS = `
+insert into ledger.accounts (asset_id, name, debit_limit, credit_limit, shards)
+select s.id, r.name, r.debit_limit, false, r.shards
+from unnest($1::text[], $2::boolean[], $3::smallint[]) as r (name, debit_limit, shards)
+left join ledger.assets s on s.code = $4::text
+order by r.name
+on conflict (name, asset_id) do nothing`
+
+/** One array per column. Sorted by id: two batches that share ids wait for each other in one order. */
+export const INSERT_TRANSFERS = `
+insert into ledger.transfers
+  (id, kind, debit_id, credit_id, asset_id, amount, link, reference, expires_at)
+select r.id, r.kind, d.id, c.id, s.id, r.amount, r.link, r.reference, r.expires_at
+from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::numeric[], $6::text[], $7::uuid[],
+    $8::text[], $9::timestamptz[])
+  as r (id, kind, debit, credit, amount, asset, link, reference, expires_at)
+left join ledger.assets s on s.code = r.asset
+left join ledger.accounts d on d.name = r.debit and d.asset_id = s.id
+left join ledger.accounts c on c.name = r.credit and c.asset_id = s.id
+order by r.id
+on conflict (id) do nothing
+returning id`
+
+/** $1 id, $2 P or V, $3 hold, $4 amount or null for all, $5 asset or null, $6 link, $7 reference. */
+export const RESOLVE_HOLD = `
+insert into ledger.transfers
+  (id, kind, debit_id, credit_id, asset_id, amount, hold_id, hold_amount, link, reference)
+select $1::uuid, $2::text, h.debit_id, h.credit_id, h.asset_id, coalesce($4::numeric, h.amount),
+  h.id, h.amount, $6::uuid, $7::text
+from ledger.transfers h
+join ledger.assets s on s.id = h.asset_id and s.code = coalesce($5::text, s.code)
+where h.id = $3::uuid and h.kind = 'H'
+on conflict (id) do nothing`
+
+const TRANSFER_COLUMNS = `t.id, t.seq, t.kind, d.name as debit, c.name as credit, t.amount,
+  s.code as asset, t.hold_id, t.link, t.reference, t.at, t.expires_at`
+const WITH_NAMES = `join ledger.accounts d on d.id = t.debit_id
+join ledger.accounts c on c.id = t.credit_id
+join ledger.assets s on s.id = t.asset_id`
+
+/** $1 ids. */
+export const TRANSFERS_BY_ID = `
+select ${TRANSFER_COLUMNS} from ledger.transfers t ${WITH_NAMES} where t.id = any ($1::uuid[])`
+
+/** $1 account, $2 $3 name prefixes, $4 ids, $5 link, $6 before seq, $7 limit; null = any. */
+export const TRANSFERS = `
+select ${TRANSFER_COLUMNS} from ledger.transfers t ${WITH_NAMES}
+where ($1::text is null or $1 in (d.name, c.name))
+  and ($2::text is null or starts_with(d.name, $2) or starts_with(d.name, $3::text)
+    or starts_with(c.name, $2) or starts_with(c.name, $3))
+  and ($4::uuid[] is null or t.id = any ($4))
+  and ($5::uuid is null or t.link = $5)
+  and ($6::bigint is null or t.seq < $6)
+order by t.seq desc
+limit $7`
+
+const SUMS = `coalesce(sum(b.debits_posted), 0) as dp, coalesce(sum(b.credits_posted), 0) as cp,
+  coalesce(sum(b.debits_held), 0) as dh, coalesce(sum(b.credits_held), 0) as ch`
+
+/** $1 names, $2 asset code; the shards of an account are summed. */
+export const BALANCES = `
+select a.name, s.code as asset, ${SUMS}
+from ledger.accounts a
+join ledger.assets s on s.id = a.asset_id
+join ledger.balances b on b.account_id = a.id
+where a.name = any ($1::text[]) and s.code = $2::text
+group by a.name, s.code`
+
+/** $1 $2 name prefixes or null, $3 after name, $4 limit. */
+export const ACCOUNTS = `
+select a.name, s.code as asset, ${SUMS}
+from ledger.accounts a
+join ledger.assets s on s.id = a.asset_id
+join ledger.balances b on b.account_id = a.id
+where ($1::text is null or starts_with(a.name, $1) or starts_with(a.name, $2::text))
+  and a.name > $3
+group by a.name, s.code
+order by a.name, s.code
+limit $4`
+
+/** Projections beside what the transfers alone say; one statement, so one moment. */
+export const AUDIT = `
+with legs as (
+  select t.debit_id as account_id,
+    case when t.kind in ('X', 'P') then t.amount else 0 end as dp, 0::numeric as cp,
+    case t.kind when 'H' then t.amount when 'X' then 0 else -t.hold_amount end as dh,
+    0::numeric as ch
+  from ledger.transfers t
+  union all
+  select t.credit_id, 0, case when t.kind in ('X', 'P') then t.amount else 0 end, 0,
+    case t.kind when 'H' then t.amount when 'X' then 0 else -t.hold_amount end
+  from ledger.transfers t
+), rebuilt as (
+  select account_id, sum(dp) as dp, sum(cp) as cp, sum(dh) as dh, sum(ch) as ch
+  from legs group by account_id
+), projected as (
+  select b.account_id, ${SUMS} from ledger.balances b group by b.account_id
+)
+select a.name, s.code as asset,
+  coalesce(p.dp, 0) as dp, coalesce(p.cp, 0) as cp, coalesce(p.dh, 0) as dh, coalesce(p.ch, 0) as ch,
+  coalesce(r.dp, 0) as rdp, coalesce(r.cp, 0) as rcp, coalesce(r.dh, 0) as rdh,
+  coalesce(r.ch, 0) as rch
+from ledger.accounts a
+join ledger.assets s on s.id = a.asset_id
+left join projected p on p.account_id = a.id
+left join rebuilt r on r.account_id = a.id
+order by a.name, s.code`

@@ -1,0 +1,166 @@
+import { deriveId } from '@mcp-orchestra/kernel'
+import { createHash } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { TEST_VERSIONS } from '../../infra/postgres/testing.ts'
+import { accountNames, type AccountName } from './account-name.ts'
+import { codeOf, startLedgerBench, usd, type LedgerBench } from './testing.ts'
+import type { TransferRequest } from './transfer.ts'
+
+/** Writers at once: more than cores, so that they wait for each other's rows all the time. */
+const WRITERS = 16
+const ROUNDS = 25
+const LEGS = 8
+
+/** Many writers on few accounts. A join by ctid in the trigger loses updates here, and only here. */
+describe.each(TEST_VERSIONS)('parallel writers on PostgreSQL %i', (version) => {
+  let bench: LedgerBench
+  let payers: AccountName[]
+  const topUps = accountNames.platform('top_ups')
+  const fees = accountNames.platform('fees')
+
+  beforeAll(async () => {
+    bench = await startLedgerBench(version, WRITERS)
+    payers = Array.from({ length: 6 }, () => accountNames.available(bench.ids.make('org')))
+    await bench.database.transactions.run(async (tx) => {
+      await bench.ledger.openAccounts(tx, [...payers, topUps, fees])
+      await bench.ledger.post(
+        tx,
+        payers.map((payer) => move(topUps, payer, 10_000n)),
+      )
+    })
+  })
+  afterAll(async () => {
+    await bench.stop()
+  })
+
+  const move = (debit: AccountName, credit: AccountName, amount: bigint): TransferRequest => ({
+    id: bench.ids.make('txn'),
+    debit,
+    credit,
+    amount: usd(amount),
+  })
+  const payer = (index: number): AccountName => {
+    const found = payers[index % payers.length]
+    if (found === undefined) throw new Error('no payer')
+    return found
+  }
+  const post = (transfers: readonly TransferRequest[]) =>
+    bench.database.transactions.run((tx) => bench.ledger.post(tx, transfers))
+  const inParallel = (work: (writer: number) => Promise<void>) =>
+    Promise.all(Array.from({ length: WRITERS }, (_, writer) => work(writer)))
+
+  async function proveBooks(): Promise<void> {
+    const { sums, rebuilt } = await bench.ledger.trialBalance()
+    expect([...sums.values()]).toEqual([0n])
+    expect(rebuilt).toEqual([])
+  }
+
+  test('lose no update, in whatever order they name the accounts', async () => {
+    const before = (await bench.ledger.balance(undefined, fees)).posted
+    await inParallel(async (writer) => {
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const legs = Array.from({ length: LEGS }, (_, index) =>
+          move(payer(writer * 7 + round * 3 + index * 5), fees, 1n),
+        )
+        await post(writer % 2 === 0 ? legs : legs.toReversed())
+      }
+    })
+    const total = BigInt(WRITERS * ROUNDS * LEGS)
+    expect((await bench.ledger.balance(undefined, fees)).posted - before).toBe(total)
+    await proveBooks()
+  })
+
+  test('cannot spend the same money twice', async () => {
+    const purse = accountNames.available(bench.ids.make('org'))
+    await bench.database.transactions.run(async (tx) => {
+      await bench.ledger.openAccount(tx, purse)
+      await bench.ledger.post(tx, [move(topUps, purse, 100n)])
+    })
+    const outcomes: string[] = []
+    await inParallel(async () => {
+      for (let round = 0; round < 5; round += 1) {
+        outcomes.push(await codeOf(post([move(purse, fees, 3n)])))
+      }
+    })
+    expect(outcomes.filter((outcome) => outcome === 'done')).toHaveLength(33)
+    expect(outcomes.filter((outcome) => outcome === 'ledger.insufficient_funds')).toHaveLength(
+      WRITERS * 5 - 33,
+    )
+    expect((await bench.ledger.balance(undefined, purse)).posted).toBe(1n)
+    await proveBooks()
+  })
+
+  test('that send the same batch apply it once', async () => {
+    const id = (of: string) => deriveId('txn', createHash('sha256').update(of).digest())
+    const before = (await bench.ledger.balance(undefined, fees)).posted
+    const applied: boolean[] = []
+    await inParallel(async (writer) => {
+      for (let round = 0; round < ROUNDS; round += 1) {
+        const legs = Array.from({ length: LEGS }, (_, index) => ({
+          ...move(payer(index), fees, 2n),
+          id: id(`same ${round} ${index}`),
+        }))
+        const answers = await post(writer % 2 === 0 ? legs : legs.toReversed())
+        applied.push(...answers.map((answer) => answer.applied))
+      }
+    })
+    expect(applied.filter(Boolean)).toHaveLength(ROUNDS * LEGS)
+    const moved = (await bench.ledger.balance(undefined, fees)).posted - before
+    expect(moved).toBe(BigInt(ROUNDS * LEGS) * 2n)
+    await proveBooks()
+  })
+
+  test('resolve a hold once, whoever comes first', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      const hold = move(payer(round), fees, 10n)
+      await bench.database.transactions.run((tx) => bench.ledger.hold(tx, hold))
+      const outcomes: string[] = []
+      await inParallel(async (writer) => {
+        const id = bench.ids.make('txn')
+        const resolution = bench.database.transactions.run((tx) =>
+          writer % 2 === 0
+            ? bench.ledger.postHold(tx, { id, holdId: hold.id, amount: usd(10n) })
+            : bench.ledger.voidHold(tx, { id, holdId: hold.id }),
+        )
+        outcomes.push(await codeOf(resolution))
+      })
+      expect(outcomes.filter((outcome) => outcome === 'done')).toHaveLength(1)
+      expect(outcomes.filter((outcome) => outcome === 'ledger.hold_resolved')).toHaveLength(
+        WRITERS - 1,
+      )
+    }
+    await proveBooks()
+  })
+
+  test('open one account together, and once', async () => {
+    const name = accountNames.payable(bench.ids.make('org'))
+    await inParallel(() =>
+      bench.database.transactions.run((tx) => bench.ledger.openAccounts(tx, [name, fees])),
+    )
+    const { rows } = await bench.database.query<{ n: bigint }>({
+      text: `select count(*) as n from ledger.balances b join ledger.accounts a
+        on a.id = b.account_id where a.name = $1`,
+      values: [name],
+    })
+    expect(rows[0]?.n).toBe(1n)
+  })
+
+  test('are not stopped by the trial balance, which sees one moment', async () => {
+    let writing = true
+    const proofs = (async () => {
+      let count = 0
+      while (writing) {
+        await proveBooks()
+        count += 1
+      }
+      return count
+    })()
+    await Promise.all(
+      Array.from({ length: WRITERS - 2 }, async (_, writer) => {
+        for (let round = 0; round < 10; round += 1) await post([move(payer(writer), fees, 1n)])
+      }),
+    )
+    writing = false
+    expect(await proofs).toBeGreaterThan(0)
+  })
+})

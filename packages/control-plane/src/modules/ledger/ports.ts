@@ -1,0 +1,59 @@
+import type { AssetId, Id, Transaction } from '@mcp-orchestra/kernel'
+import type { AccountName, AccountRules } from './account-name.ts'
+import type { AccountRow, Balance, Difference } from './balance.ts'
+import type {
+  HoldRequest,
+  PostHoldRequest,
+  Transfer,
+  TransferContent,
+  TransferFilter,
+  VoidHoldRequest,
+} from './transfer.ts'
+
+/** A posted transfer or a hold to write. */
+export type NewTransfer = HoldRequest & { readonly kind: 'X' | 'H' }
+
+/** A resolution to write; a void has no amount of its own. */
+export type NewResolution =
+  | (PostHoldRequest & { readonly kind: 'P' })
+  | (VoidHoldRequest & { readonly kind: 'V' })
+
+/** Which accounts to read, by name. */
+export type AccountFilter = {
+  readonly organizationId?: Id<'org'>
+  /** Only names after this one: the last name of the page before. */
+  readonly afterName?: string
+  readonly limit: number
+}
+
+/**
+ * Where the books lie. Throws the module's problems; rules (limits, one resolution, append-only) are
+ * the store's own, not the caller's good will.
+ */
+export interface LedgerStore {
+  /** Opens what is not open yet; asks for an asset the store does not keep → `ledger.unknown_asset`. */
+  openAccounts(
+    tx: Transaction,
+    accounts: readonly { readonly name: AccountName; readonly rules: AccountRules }[],
+    asset: AssetId,
+  ): Promise<void>
+  /** Writes in one statement; returns the ids that were not there yet. */
+  insert(tx: Transaction, transfers: readonly NewTransfer[]): Promise<ReadonlySet<Id<'txn'>>>
+  /** Writes a resolution of a hold; whether it was not there yet. */
+  resolve(tx: Transaction, resolution: NewResolution): Promise<boolean>
+  /** What is written under these ids. */
+  contents(
+    tx: Transaction,
+    ids: readonly Id<'txn'>[],
+  ): Promise<ReadonlyMap<Id<'txn'>, TransferContent>>
+  /** Balances of the accounts that are open; in the transaction's view, or the latest committed. */
+  balances(
+    tx: Transaction | undefined,
+    names: readonly AccountName[],
+    asset: AssetId,
+  ): Promise<ReadonlyMap<AccountName, Balance>>
+  accounts(filter: AccountFilter): Promise<readonly AccountRow[]>
+  transfers(filter: TransferFilter & { readonly limit: number }): Promise<readonly Transfer[]>
+  /** Every account as projected and as rebuilt from transfers, read at one moment. */
+  audit(): Promise<readonly Difference[]>
+}

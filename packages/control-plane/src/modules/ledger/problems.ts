@@ -1,0 +1,50 @@
+import { problemsOf } from '@mcp-orchestra/kernel'
+
+/** What the ledger refuses. */
+export const LEDGER_PROBLEMS = {
+  'ledger.insufficient_funds': {
+    status: 402,
+    title: 'The account does not hold enough for this transfer. Top it up, then try again.',
+    retryable: false,
+    rpcCode: 402001,
+  },
+  'ledger.transfer_conflict': {
+    status: 409,
+    title:
+      'A transfer with this id exists and says something else. Use a new id for a new transfer.',
+    retryable: false,
+  },
+  'ledger.invalid_transfer': {
+    status: 422,
+    title: 'A transfer moves more than nothing, between two different accounts.',
+    retryable: false,
+  },
+  'ledger.unknown_account': {
+    status: 404,
+    title: 'There is no such account in this asset. Open it first.',
+    retryable: false,
+  },
+  'ledger.unknown_asset': {
+    status: 422,
+    title: 'The ledger does not keep this asset.',
+    retryable: false,
+  },
+  'ledger.unknown_hold': {
+    status: 404,
+    title: 'There is no hold with this id.',
+    retryable: false,
+  },
+  'ledger.hold_resolved': {
+    status: 409,
+    title: 'The hold was posted or voided already: that happens once.',
+    retryable: false,
+  },
+  'ledger.hold_exceeded': {
+    status: 422,
+    title: 'A hold cannot be posted for more than it holds.',
+    retryable: false,
+  },
+} as const
+
+/** Throws a refusal of the ledger. */
+export const refuse = problemsOf(LEDGER_PROBLEMS)

@@ -1,0 +1,92 @@
+import { assetId, fromUuid, toRfc3339, toUuid, type Instant } from '@mcp-orchestra/kernel'
+import { pgOf } from '../../../infra/postgres/index.ts'
+import type { PriceStore } from '../ports.ts'
+import type { Price } from '../price.ts'
+
+type Row = {
+  id: string
+  server_id: string
+  tool: string
+  version: number
+  publisher_id: string
+  asset: string
+  amount: bigint
+  fee_bps: number
+  published_at: Instant
+  starts_at: Instant
+}
+
+/** Price versions in `metering.prices`. */
+export const postgresPriceStore: PriceStore = {
+  async versionsForPublication(tx, serverId, tool) {
+    // There may be no row to lock yet: the lock is on the tool's name, until commit.
+    await pgOf(tx).query({
+      text: 'select pg_advisory_xact_lock(hashtextextended($1, 0))',
+      values: [`metering.prices ${serverId} ${tool}`],
+    })
+    const { rows } = await pgOf(tx).query<Row>({
+      text: 'select * from metering.prices where server_id = $1 and tool = $2 order by version',
+      values: [toUuid(serverId), tool],
+    })
+    return rows.map(priceOf)
+  },
+  async add(tx, price) {
+    await pgOf(tx).query({
+      text: `insert into metering.prices (id, server_id, tool, version, publisher_id, asset, amount,
+               fee_bps, published_at, starts_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+      values: [
+        toUuid(price.id),
+        toUuid(price.serverId),
+        price.tool,
+        price.version,
+        toUuid(price.publisherId),
+        price.asset,
+        price.amount,
+        price.feeBps,
+        toRfc3339(price.publishedAt),
+        toRfc3339(price.startsAt),
+      ],
+    })
+  },
+  async find(tx, ids) {
+    if (ids.length === 0) return []
+    const { rows } = await pgOf(tx).query<Row>({
+      name: 'metering.find_prices',
+      text: 'select * from metering.prices where id = any($1::uuid[])',
+      values: [ids.map(toUuid)],
+    })
+    return rows.map(priceOf)
+  },
+  async page(tx, { serverId, tool, after, limit }) {
+    const { rows } = await pgOf(tx).query<Row>({
+      text: `select * from metering.prices
+             where server_id = $1 and ($2::text is null or tool = $2)
+               and ($3::timestamptz is null or (published_at, id) < ($3, $4::uuid))
+             order by published_at desc, id desc limit $5`,
+      values: [
+        toUuid(serverId),
+        tool ?? null,
+        after === undefined ? null : toRfc3339(after.at),
+        after?.uuid ?? null,
+        limit,
+      ],
+    })
+    return rows.map(priceOf)
+  },
+}
+
+function priceOf(row: Row): Price {
+  return {
+    id: fromUuid('prc', row.id),
+    serverId: fromUuid('srv', row.server_id),
+    tool: row.tool,
+    version: row.version,
+    publisherId: fromUuid('org', row.publisher_id),
+    amount: row.amount,
+    asset: assetId(row.asset),
+    feeBps: row.fee_bps,
+    publishedAt: row.published_at,
+    startsAt: row.starts_at,
+  }
+}

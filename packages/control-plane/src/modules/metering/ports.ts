@@ -1,0 +1,46 @@
+import type { Id, Instant, Transaction } from '@mcp-orchestra/kernel'
+import type { Price } from './price.ts'
+import type { UsageEvent } from './usage-event.ts'
+
+/** Who owns a server; the hub's door implements it. */
+export interface ServerDirectory {
+  ownerOf(tx: Transaction, serverId: string): Promise<Id<'org'> | undefined>
+}
+
+/** Where price versions are kept: added, never changed. */
+export interface PriceStore {
+  /** All versions of one tool, oldest first; holds off other publications for the tool until commit. */
+  versionsForPublication(tx: Transaction, serverId: Id<'srv'>, tool: string): Promise<Price[]>
+  add(tx: Transaction, price: Price): Promise<void>
+  find(tx: Transaction, ids: readonly Id<'prc'>[]): Promise<Price[]>
+  /** Newest first, after the given place. */
+  page(tx: Transaction, query: PricePageQuery): Promise<Price[]>
+}
+
+export type PricePageQuery = {
+  readonly serverId: Id<'srv'>
+  readonly tool: string | undefined
+  readonly after: Place | undefined
+  readonly limit: number
+}
+
+/** A place in a list ordered by time and id, newest first. */
+export type Place = { readonly at: Instant; readonly uuid: string }
+
+/** Where usage events are kept: added once, never changed. */
+export interface UsageStore {
+  add(tx: Transaction, events: readonly UsageEvent[]): Promise<void>
+  /** Which of these are there already. */
+  known(tx: Transaction, ids: readonly Id<'evt'>[]): Promise<Id<'evt'>[]>
+  find(tx: Transaction, id: Id<'evt'>): Promise<UsageEvent | undefined>
+  page(tx: Transaction, query: UsagePageQuery): Promise<UsageEvent[]>
+}
+
+/** Which events: of one organization as payer or as publisher (null: of all), newest first. */
+export type UsagePageQuery = {
+  readonly organizationId: Id<'org'> | null
+  readonly side: 'payer' | 'publisher'
+  readonly serverId: Id<'srv'> | undefined
+  readonly after: Place | undefined
+  readonly limit: number
+}

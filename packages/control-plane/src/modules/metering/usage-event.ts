@@ -1,0 +1,47 @@
+import type { CallOutcomeKind } from '@mcp-orchestra/api/journal-record'
+import type { AssetId, Id, Instant } from '@mcp-orchestra/kernel'
+
+/**
+ * What became of a call's amount: nothing to pay, posted to publisher and fees, another attempt of a
+ * purchase that has posted, or set aside in suspense with a case (never charged to the payer).
+ */
+export const DISPOSITIONS = ['free', 'posted', 'duplicate_purchase', 'suspense'] as const
+export type Disposition = (typeof DISPOSITIONS)[number]
+
+/** One call as the gateway journalled it; amounts in the asset's smallest unit. */
+export type MeteredCall = {
+  readonly id: Id<'evt'>
+  readonly at: Instant
+  readonly leaseId: Id<'les'> | null
+  readonly payerId: Id<'org'>
+  readonly keyId: Id<'key'>
+  readonly memberId: Id<'mbr'> | null
+  readonly serverId: Id<'srv'>
+  readonly publisherId: Id<'org'>
+  readonly method: string
+  readonly tool: string
+  readonly priceId: Id<'prc'> | null
+  readonly feeBps: number
+  readonly asset: AssetId
+  /** The upper bound that was held for it. */
+  readonly reserved: bigint
+  /** What the gateway claims it costs. */
+  readonly amount: bigint
+  readonly outcome: CallOutcomeKind
+  readonly purchaseId: Id<'pur'> | null
+  readonly attempt: number
+  readonly snapshotVersion: number
+  readonly durationMs: number
+  readonly requestBytes: number
+  readonly resultBytes: number
+}
+
+/** A call after posting: where it stands in which journal, what was posted, and by which transfer. */
+export type UsageEvent = MeteredCall & {
+  readonly incarnationId: Id<'inc'>
+  readonly seq: number
+  readonly disposition: Disposition
+  /** What the payer paid: the rated amount, or zero. */
+  readonly posted: bigint
+  readonly transferId: Id<'txn'> | null
+}

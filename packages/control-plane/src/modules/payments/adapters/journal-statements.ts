@@ -1,0 +1,63 @@
+export const LOCK_CURSOR = `
+  select seq, hash from payments.journal_cursor where incarnation_id = $1 for update`
+
+export const ADVANCE_CURSOR = `
+  update payments.journal_cursor set seq = $2, hash = $3 where incarnation_id = $1`
+
+export const ADD_BATCH = `
+  insert into payments.journal_batches (incarnation_id, first_seq, last_seq, merkle_root, leaves, applied_at)
+  values ($1, $2, $3, $4, $5, $6)`
+
+// In order of id, so that two journals with the same purchases wait and never deadlock.
+export const CLAIM_PURCHASES = `
+  insert into payments.purchases (id, posted_at)
+  select id, $2 from unnest($1::uuid[]) as p (id) order by id
+  on conflict do nothing returning id`
+
+export const KEEP_PURCHASES = `
+  update payments.purchases p set event_id = k.event_id
+  from unnest($1::uuid[], $2::uuid[]) as k (id, event_id) where p.id = k.id`
+
+export const DROP_PURCHASES = `
+  delete from payments.purchases where id = any($1::uuid[]) and event_id is null`
+
+export const PRUNE_PURCHASES = `
+  delete from payments.purchases where id in
+    (select id from payments.purchases where posted_at < $1 order by posted_at limit $2
+     for update skip locked)`
+
+export const INTENTS = `
+  select * from payments.intents
+  where incarnation_id = $1 and ($2::uuid[] is null or id = any($2)) order by id`
+
+export const OPEN_INTENTS = `
+  insert into payments.intents (incarnation_id, id, at, lease_id, payer_id, server_id, tool, reserved,
+    purchase_id, opens_case)
+  select $1, intent.* from jsonb_to_recordset($2::jsonb) as intent (id uuid, at timestamptz,
+    lease_id uuid, payer_id uuid, server_id uuid, tool text, reserved numeric, purchase_id uuid,
+    opens_case boolean)
+  on conflict (id) do nothing`
+
+export const CLOSE_INTENTS = `
+  delete from payments.intents where incarnation_id = $1 and id = any($2::uuid[])`
+
+const FEE_KEYS = 'unnest($1::uuid[], $2::uuid[], $3::text[], $4::integer[])'
+
+export const ADD_FEE_TOTALS = `
+  insert into payments.fee_totals (payer_id, publisher_id, asset, fee_bps, gross)
+  select payer_id, publisher_id, asset, fee_bps, 0
+  from ${FEE_KEYS} as k (payer_id, publisher_id, asset, fee_bps)
+  order by payer_id, publisher_id, asset, fee_bps
+  on conflict do nothing`
+
+export const LOCK_FEE_TOTALS = `
+  select payer_id, publisher_id, asset, fee_bps, gross from payments.fee_totals
+  where (payer_id, publisher_id, asset, fee_bps) in (select * from ${FEE_KEYS})
+  order by payer_id, publisher_id, asset, fee_bps for no key update`
+
+export const SAVE_FEE_TOTALS = `
+  update payments.fee_totals t set gross = s.gross
+  from unnest($1::uuid[], $2::uuid[], $3::text[], $4::integer[], $5::numeric[])
+    as s (payer_id, publisher_id, asset, fee_bps, gross)
+  where t.payer_id = s.payer_id and t.publisher_id = s.publisher_id and t.asset = s.asset
+    and t.fee_bps = s.fee_bps`

@@ -1,0 +1,67 @@
+import { assert, assetId, fromUuid, money, toRfc3339, toUuid, type Instant } from '@mcp-orchestra/kernel'
+import { pgOf } from '../../../infra/postgres/index.ts'
+import type { PublisherStore, TopUpStore } from '../ports.ts'
+
+type TopUpRow = {
+  operator_id: string
+  idempotency_key: string
+  organization_id: string
+  asset: string
+  amount: bigint
+  transfer_id: string
+  created_at: Instant
+}
+
+/** Top-ups in PostgreSQL. */
+export const postgresTopUpStore: TopUpStore = {
+  async addOnce(tx, topUp) {
+    await pgOf(tx).query({
+      text: `insert into payments.top_ups (operator_id, idempotency_key, organization_id, asset, amount,
+               transfer_id, created_at)
+             values ($1, $2, $3, $4, $5, $6, $7) on conflict (operator_id, idempotency_key) do nothing`,
+      values: [
+        toUuid(topUp.operatorId),
+        topUp.idempotencyKey,
+        toUuid(topUp.organizationId),
+        topUp.amount.asset,
+        topUp.amount.amount,
+        toUuid(topUp.transferId),
+        toRfc3339(topUp.createdAt),
+      ],
+    })
+    const { rows } = await pgOf(tx).query<TopUpRow>({
+      text: 'select * from payments.top_ups where operator_id = $1 and idempotency_key = $2',
+      values: [toUuid(topUp.operatorId), topUp.idempotencyKey],
+    })
+    const [row] = rows
+    assert(row !== undefined, 'the key was just used')
+    return {
+      operatorId: fromUuid('org', row.operator_id),
+      idempotencyKey: row.idempotency_key,
+      organizationId: fromUuid('org', row.organization_id),
+      amount: money(row.amount, assetId(row.asset)),
+      transferId: fromUuid('txn', row.transfer_id),
+      createdAt: row.created_at,
+    }
+  },
+}
+
+/** Publishers in PostgreSQL: whoever the cumulative gross names. */
+export const postgresPublisherStore: PublisherStore = {
+  async page(tx, after, limit) {
+    const { rows } = await pgOf(tx).query<{ publisher_id: string; asset: string }>({
+      text: `select distinct publisher_id, asset from payments.fee_totals
+             where ($1::uuid is null or publisher_id > $1) order by publisher_id, asset limit $2`,
+      values: [after === undefined ? null : toUuid(after), limit],
+    })
+    return rows.map((row) => ({
+      publisherId: fromUuid('org', row.publisher_id),
+      asset: assetId(row.asset),
+    }))
+  },
+  async lockSweep(tx) {
+    await pgOf(tx).query({
+      text: `select pg_advisory_xact_lock(hashtextextended('payments.sweep_accrued', 0))`,
+    })
+  },
+}

@@ -1,0 +1,178 @@
+import { assetId, fromUuid, toRfc3339, toUuid, type Instant } from '@mcp-orchestra/kernel'
+import { pgOf } from '../../../infra/postgres/index.ts'
+import type { Lease } from '../lease/lease.ts'
+import type { LeaseStore } from '../ports.ts'
+import * as sql from './lease-statements.ts'
+
+type Row = {
+  id: string
+  incarnation_id: string
+  payer_id: string
+  asset: string
+  granted: bigint
+  used: bigint
+  returned: bigint
+  state: Lease['state']
+  epoch: number
+  stops_at: Instant
+  opened_at: Instant
+}
+type ExposureRow = Row & { slot: string; cap_ids: string[] }
+type RecallRow = { id: string; incarnation_id: string; remainder: bigint }
+type AdvanceRow = { lease_id: string; payer_id: string; asset: string; amount: bigint }
+
+/** Leases, payers and advances in PostgreSQL. */
+export const postgresLeaseStore: LeaseStore = {
+  async lockPayer(tx, payerId) {
+    await pgOf(tx).query({ name: 'payments.add_payer', text: sql.ADD_PAYER, values: [toUuid(payerId)] })
+    await pgOf(tx).query({ name: 'payments.lock_payer', text: sql.LOCK_PAYER, values: [toUuid(payerId)] })
+  },
+  async ofRequest(tx, incarnationId, requestId) {
+    const { rows } = await pgOf(tx).query<Row>({
+      name: 'payments.lease_of_request',
+      text: sql.LEASE_OF_REQUEST,
+      values: [toUuid(incarnationId), requestId],
+    })
+    const [row] = rows
+    return row === undefined
+      ? undefined
+      : { ...leaseOf(row), epoch: row.epoch, stopsAt: row.stops_at }
+  },
+  async add(tx, lease, windows) {
+    await pgOf(tx).query({
+      name: 'payments.add_lease',
+      text: sql.ADD_LEASE,
+      values: [
+        toUuid(lease.id),
+        toUuid(lease.incarnationId),
+        lease.requestId,
+        toUuid(lease.payerId),
+        lease.asset,
+        lease.granted,
+        lease.epoch,
+        toRfc3339(lease.stopsAt),
+        toRfc3339(lease.openedAt),
+      ],
+    })
+    if (windows.length === 0) return
+    await pgOf(tx).query({
+      name: 'payments.add_lease_windows',
+      text: sql.ADD_LEASE_WINDOWS,
+      values: [
+        toUuid(lease.id),
+        windows.map(({ capId }) => toUuid(capId)),
+        windows.map(({ startsAt }) => toRfc3339(startsAt)),
+      ],
+    })
+  },
+  async lock(tx, ids) {
+    if (ids.length === 0) return []
+    const { rows } = await pgOf(tx).query<Row>({
+      name: 'payments.lock_leases',
+      text: sql.LOCK_LEASES,
+      values: [ids.map(toUuid)],
+    })
+    return rows.map(leaseOf)
+  },
+  async lockOpenOf(tx, incarnationId) {
+    const { rows } = await pgOf(tx).query<Row>({
+      text: sql.LOCK_OPEN_LEASES,
+      values: [toUuid(incarnationId)],
+    })
+    return rows.map(leaseOf)
+  },
+  async apply(tx, changes, at) {
+    if (changes.length === 0) return
+    await pgOf(tx).query({
+      name: 'payments.apply_leases',
+      text: sql.APPLY_LEASES,
+      values: [
+        changes.map(({ id }) => toUuid(id)),
+        changes.map(({ used }) => used),
+        changes.map(({ returned }) => returned),
+        changes.map(({ state }) => state),
+        toRfc3339(at),
+      ],
+    })
+  },
+  async recallable(tx, { shortOf, asksMax, forgetBefore, limit }) {
+    const [text, source] =
+      shortOf.kind === 'payer'
+        ? [sql.RECALLABLE_OF_PAYER, [toUuid(shortOf.payerId), shortOf.asset]]
+        : [
+            sql.RECALLABLE_OF_WINDOW,
+            [toUuid(shortOf.window.capId), toRfc3339(shortOf.window.startsAt)],
+          ]
+    const { rows } = await pgOf(tx).query<RecallRow>({
+      text,
+      values: [...source, asksMax, toRfc3339(forgetBefore), limit],
+    })
+    return rows.map((row) => ({
+      id: fromUuid('les', row.id),
+      incarnationId: fromUuid('inc', row.incarnation_id),
+      remainder: row.remainder,
+    }))
+  },
+  async noteRecall(tx, ids, at, forgetBefore) {
+    await pgOf(tx).query({
+      text: sql.NOTE_RECALL,
+      values: [ids.map(toUuid), toRfc3339(at), toRfc3339(forgetBefore)],
+    })
+  },
+  async exposure(tx, { payerId, after, limit }) {
+    const { rows } = await pgOf(tx).query<ExposureRow>({
+      text: sql.EXPOSURE,
+      values: [
+        payerId === null ? null : toUuid(payerId),
+        after === undefined ? null : toRfc3339(after.at),
+        after?.uuid ?? null,
+        limit,
+      ],
+    })
+    return rows.map((row) => ({
+      ...leaseOf(row),
+      slot: row.slot,
+      capIds: row.cap_ids.map((id) => fromUuid('cap', id)),
+      stopsAt: row.stops_at,
+      openedAt: row.opened_at,
+    }))
+  },
+  async addAdvance(tx, { leaseId, payerId, asset, amount }, at) {
+    await pgOf(tx).query({
+      text: `insert into payments.advances (lease_id, payer_id, asset, amount, advanced_at)
+             values ($1, $2, $3, $4, $5)`,
+      values: [toUuid(leaseId), toUuid(payerId), asset, amount, toRfc3339(at)],
+    })
+  },
+  async lockAdvances(tx) {
+    const { rows } = await pgOf(tx).query<AdvanceRow>({
+      text: `select lease_id, payer_id, asset, amount from payments.advances
+             where collected_at is null order by lease_id for update`,
+    })
+    return rows.map((row) => ({
+      leaseId: fromUuid('les', row.lease_id),
+      payerId: fromUuid('org', row.payer_id),
+      asset: assetId(row.asset),
+      amount: row.amount,
+    }))
+  },
+  async collectAdvance(tx, leaseId, at) {
+    await pgOf(tx).query({
+      text: 'update payments.advances set collected_at = $2 where lease_id = $1',
+      values: [toUuid(leaseId), toRfc3339(at)],
+    })
+  },
+}
+
+function leaseOf(row: Row): Lease {
+  return {
+    id: fromUuid('les', row.id),
+    incarnationId: fromUuid('inc', row.incarnation_id),
+    payerId: fromUuid('org', row.payer_id),
+    asset: assetId(row.asset),
+    granted: row.granted,
+    used: row.used,
+    returned: row.returned,
+    state: row.state,
+  }
+}

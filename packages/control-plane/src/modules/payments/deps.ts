@@ -1,0 +1,40 @@
+import type { AuditLog } from '@mcp-orchestra/api/audit'
+import type { SnapshotWriter } from '@mcp-orchestra/api/snapshot'
+import type { Clock, Ids, Transactions } from '@mcp-orchestra/kernel'
+import type { Ledger } from '../ledger/index.ts'
+import type { Metering } from '../metering/index.ts'
+import type {
+  CapStore,
+  CaseStore,
+  EpochStore,
+  GatewayCommands,
+  IncarnationStore,
+  JournalStore,
+  KeyDirectory,
+  LeaseStore,
+  PublisherStore,
+  TopUpStore,
+} from './ports.ts'
+
+/** Everything that payments is built on; each use case asks for its part. */
+export type PaymentsDeps = {
+  readonly transactions: Transactions
+  readonly ledger: Ledger
+  readonly metering: Pick<Metering, 'prices' | 'recordUsage' | 'knownEvents'>
+  readonly snapshot: SnapshotWriter
+  readonly audit: AuditLog
+  readonly gateways: GatewayCommands
+  readonly keys: KeyDirectory
+  readonly clock: Clock
+  readonly ids: Ids
+  /** Names of the gateway slots: after a raise of the epoch each of them must report (spending §5.18). */
+  readonly slots: () => readonly string[]
+  readonly incarnations: IncarnationStore
+  readonly epochs: EpochStore
+  readonly leases: LeaseStore
+  readonly caps: CapStore
+  readonly journal: JournalStore
+  readonly cases: CaseStore
+  readonly topUps: TopUpStore
+  readonly publishers: PublisherStore
+}

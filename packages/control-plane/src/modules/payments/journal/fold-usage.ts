@@ -1,0 +1,151 @@
+import { assert, feeDelta, money, type Id } from '@mcp-orchestra/kernel'
+import type { MeteredCall, Price, UsageEvent } from '../../metering/index.ts'
+import { accountNames, type TransferRequest } from '../../ledger/index.ts'
+import type { CaseKind } from '../case/case.ts'
+import type { BatchPlan, FeeTotal, FoldState } from './batch-plan.ts'
+import { transferIdOf } from './derived-id.ts'
+import type { CaseFolder } from './fold-cases.ts'
+import type { LeaseFolder } from './fold-leases.ts'
+import { rateCall } from './rate-call.ts'
+
+/** Calls of a batch, rated and grouped into transfers. */
+export interface UsageFolder {
+  add(seq: number, call: MeteredCall): void
+  finish(): Pick<BatchPlan, 'events' | 'transfers' | 'feeTotals' | 'purchases'>
+}
+
+/** All of a batch that one lease pays to one publisher under one price version. */
+type Group = {
+  readonly leaseId: Id<'les'>
+  readonly price: Price
+  readonly total: FeeTotal
+  gross: bigint
+}
+
+type Fate = Pick<UsageEvent, 'disposition' | 'posted' | 'transferId'> & { readonly group?: Group }
+
+const FREE: Fate = { disposition: 'free', posted: 0n, transferId: null }
+const DUPLICATE: Fate = { disposition: 'duplicate_purchase', posted: 0n, transferId: null }
+
+/** Rates calls against their price version and takes them from their lease; the doubtful are set aside. */
+export function createUsageFolder(
+  incarnationId: Id<'inc'>,
+  firstSeq: number,
+  state: FoldState,
+  leases: LeaseFolder,
+  cases: CaseFolder,
+): UsageFolder {
+  const calls = new Map<Id<'evt'>, { seq: number; call: MeteredCall; fate: Fate }>()
+  const groups = new Map<string, Group>()
+  const totals = new Map(state.feeTotals.map((total) => [feeKeyOf(total), total]))
+  const claims = new Set(state.claimedPurchases)
+  const purchases: { id: Id<'pur'>; eventId: Id<'evt'> }[] = []
+
+  function judge(seq: number, call: MeteredCall): Fate {
+    if (call.amount === 0n) return FREE
+    const setAside = (kind: CaseKind, subject: string, reason: string): Fate => ({
+      disposition: 'suspense',
+      posted: 0n,
+      transferId: cases.setAside(kind, subject, seq, call, reason),
+    })
+    if (state.incarnationState === 'lost') {
+      return setAside('late_arrival', incarnationId, 'the journal was declared lost before')
+    }
+    const lease = call.leaseId === null ? undefined : leases.find(call.leaseId)
+    if (lease === undefined || lease.payerId !== call.payerId || lease.asset !== call.asset) {
+      return setAside('lease_unknown', call.leaseId ?? incarnationId, 'no such lease of this payer')
+    }
+    if (lease.state !== 'open') {
+      return setAside('lease_overspent', lease.id, `the lease is ${lease.state}`)
+    }
+    const rating = rateCall(call, call.priceId === null ? undefined : state.prices.get(call.priceId))
+    if (rating.kind === 'disagreed') {
+      return setAside('rating_disagreement', call.priceId ?? call.serverId, rating.reason)
+    }
+    if (call.purchaseId !== null && !claims.has(call.purchaseId)) return DUPLICATE
+    if (!leases.use(lease.id, rating.amount)) {
+      return setAside('lease_overspent', lease.id, 'the lease does not hold that much any more')
+    }
+    if (call.purchaseId !== null) {
+      claims.delete(call.purchaseId)
+      purchases.push({ id: call.purchaseId, eventId: call.id })
+    }
+    const group = groupOf(lease.id, call, rating.price)
+    group.gross += rating.amount
+    return { disposition: 'posted', posted: rating.amount, transferId: null, group }
+  }
+
+  function groupOf(leaseId: Id<'les'>, call: MeteredCall, price: Price): Group {
+    const key = `${leaseId}\n${price.id}`
+    const { payerId, publisherId, asset, feeBps } = call
+    const total = { payerId, publisherId, asset, feeBps, gross: 0n }
+    const group = groups.get(key) ?? { leaseId, price, total, gross: 0n }
+    groups.set(key, group)
+    return group
+  }
+
+  function add(seq: number, call: MeteredCall): void {
+    if (state.knownEvents.has(call.id) || calls.has(call.id)) {
+      cases.setAside('duplicate_event', call.id, seq, { ...call, amount: 0n }, 'recorded before')
+      return
+    }
+    calls.set(call.id, { seq, call, fate: judge(seq, call) })
+  }
+
+  /** Publisher's leg and fee leg of a group; the fee is the difference of two cumulative fees (spending §2.9). */
+  function post(group: Group): { transfers: TransferRequest[]; transferId: Id<'txn'> } {
+    const key = feeKeyOf(group.total)
+    const before = totals.get(key)?.gross ?? 0n
+    const fee = feeDelta(before, group.gross, group.total.feeBps)
+    totals.set(key, { ...group.total, gross: before + group.gross })
+    const legs = [
+      { leg: 'publisher', credit: accountNames.accrued(group.total.publisherId), amount: group.gross - fee },
+      { leg: 'fee', credit: accountNames.platform('fees'), amount: fee },
+    ]
+    const transfers = legs
+      .filter(({ amount }) => amount > 0n)
+      .map(({ leg, credit, amount }) => ({
+        id: transferIdOf('usage', incarnationId, firstSeq, group.leaseId, group.price.id, leg),
+        debit: accountNames.leased(group.total.payerId, incarnationId),
+        credit,
+        amount: money(amount, group.total.asset),
+        reference: group.price.id,
+      }))
+    const [leading] = transfers
+    assert(leading !== undefined, 'a group posts an amount above zero')
+    return { transfers, transferId: leading.id }
+  }
+
+  return {
+    add,
+    finish() {
+      const transfers: TransferRequest[] = []
+      const ids = new Map<Group, Id<'txn'>>()
+      const changed = new Set<string>()
+      for (const group of groups.values()) {
+        const posted = post(group)
+        transfers.push(...posted.transfers)
+        ids.set(group, posted.transferId)
+        changed.add(feeKeyOf(group.total))
+      }
+      const events = [...calls.values()].map(({ seq, call, fate: { group, ...fate } }): UsageEvent => ({
+        ...call,
+        incarnationId,
+        seq,
+        ...fate,
+        transferId: group === undefined ? fate.transferId : (ids.get(group) ?? null),
+      }))
+      return {
+        events,
+        transfers,
+        feeTotals: [...totals].filter(([key]) => changed.has(key)).map(([, total]) => total),
+        purchases,
+      }
+    },
+  }
+}
+
+/** What fees are cumulative over. */
+export function feeKeyOf(total: Omit<FeeTotal, 'gross'>): string {
+  return `${total.payerId}\n${total.publisherId}\n${total.asset}\n${total.feeBps}`
+}

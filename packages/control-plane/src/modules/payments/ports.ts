@@ -1,0 +1,268 @@
+import type { AssetId, Id, Instant, Transaction } from '@mcp-orchestra/kernel'
+import type { Cap, CapStanding } from './cap/cap.ts'
+import type { CapWindow } from './cap/window.ts'
+import type { Case, CaseKind, CaseOpening } from './case/case.ts'
+import type { TopUp } from './funds/top-up.ts'
+import type { Incarnation, IncarnationState } from './incarnation/incarnation.ts'
+import type { LedgerEpoch } from './incarnation/ledger-epoch.ts'
+import type { FeeTotal, LeaseChange } from './journal/batch-plan.ts'
+import type { Intent } from './journal/entry.ts'
+import type { ChainPosition } from './journal/hash-chain.ts'
+import type { Lease } from './lease/lease.ts'
+
+/** A place in a list ordered by time and id, newest first. */
+export type Place = { readonly at: Instant; readonly uuid: string }
+
+/** Speaks to connected gateways over the snapshot stream; a gateway that is away hears nothing. */
+export interface GatewayCommands {
+  /** Asks an incarnation to give back what is free of these leases (spending §1.5). */
+  recall(incarnationId: string, leaseIds: readonly string[]): void
+}
+
+/** Who owns an API key; identity's door implements it. */
+export interface KeyDirectory {
+  organizationOf(tx: Transaction, keyId: Id<'key'>): Promise<Id<'org'> | undefined>
+}
+
+/** Gateway processes and where their journals stand. */
+export interface IncarnationStore {
+  /** Registers a new process with an empty journal; false when it is known already. */
+  add(tx: Transaction, incarnation: Incarnation, genesis: ChainPosition): Promise<boolean>
+  /**
+   * `grant` shuts out other grants and the end, `batch` only the end, `end` everything, until commit.
+   * Undefined when the process is not known.
+   */
+  lock(
+    tx: Transaction,
+    id: Id<'inc'>,
+    purpose: 'grant' | 'batch' | 'end',
+  ): Promise<Incarnation | undefined>
+  close(tx: Transaction, id: Id<'inc'>, state: 'ended' | 'lost', at: Instant): Promise<void>
+  succeed(tx: Transaction, id: Id<'inc'>, successorId: Id<'inc'>): Promise<void>
+  /** Notes that its leases and its cursor are known in this epoch, and how far its journal reaches. */
+  report(tx: Transaction, id: Id<'inc'>, epoch: number, seq: number): Promise<void>
+  /** Open ones of a slot. */
+  openOfSlot(tx: Transaction, slot: string): Promise<Incarnation[]>
+  /** Open ones that have not reported in this epoch, or whose journal is not applied as far as it reaches. */
+  behind(tx: Transaction, epoch: number): Promise<Id<'inc'>[]>
+  /** Slots with a process that reported in this epoch. */
+  reportedSlots(tx: Transaction, epoch: number): Promise<string[]>
+  cursor(tx: Transaction, id: Id<'inc'>): Promise<JournalStanding | undefined>
+}
+
+/** A journal's cursor and its process's state. */
+export type JournalStanding = ChainPosition & { readonly state: IncarnationState }
+
+/** The number of the database's history, one row (spending §5.18). */
+export interface EpochStore {
+  read(tx: Transaction): Promise<LedgerEpoch>
+  /** Reads it and holds off a change of it until commit; other holders are welcome. */
+  hold(tx: Transaction): Promise<LedgerEpoch>
+  /** Reads it and holds off every other change of it until commit. */
+  lock(tx: Transaction): Promise<LedgerEpoch>
+  write(tx: Transaction, epoch: LedgerEpoch): Promise<void>
+}
+
+/** What the platform put forward for a lease that a restore had lost. */
+export type Advance = {
+  readonly leaseId: Id<'les'>
+  readonly payerId: Id<'org'>
+  readonly asset: AssetId
+  readonly amount: bigint
+}
+
+/** Leases, the payers they were taken from, and the windows besides. */
+export interface LeaseStore {
+  /** Serializes grants to one payer until commit. */
+  lockPayer(tx: Transaction, payerId: Id<'org'>): Promise<void>
+  ofRequest(
+    tx: Transaction,
+    incarnationId: Id<'inc'>,
+    requestId: string,
+  ): Promise<GrantedLease | undefined>
+  add(tx: Transaction, lease: NewLease, windows: readonly WindowKey[]): Promise<void>
+  /** Locks leases in order of id; unknown ids are absent. */
+  lock(tx: Transaction, ids: readonly Id<'les'>[]): Promise<Lease[]>
+  lockOpenOf(tx: Transaction, incarnationId: Id<'inc'>): Promise<Lease[]>
+  apply(tx: Transaction, changes: readonly LeaseClosing[], at: Instant): Promise<void>
+  /** Open leases that may hold a free part, those with the most first, without the often asked ones. */
+  recallable(tx: Transaction, query: RecallQuery): Promise<RecallableLease[]>
+  /** Notes one more ask of each; the count starts anew when the last ask is older than `forgetBefore`. */
+  noteRecall(
+    tx: Transaction,
+    ids: readonly Id<'les'>[],
+    at: Instant,
+    forgetBefore: Instant,
+  ): Promise<void>
+  exposure(tx: Transaction, query: ExposureQuery): Promise<LeaseExposure[]>
+  addAdvance(tx: Transaction, advance: Advance, at: Instant): Promise<void>
+  lockAdvances(tx: Transaction): Promise<Advance[]>
+  collectAdvance(tx: Transaction, leaseId: Id<'les'>, at: Instant): Promise<void>
+}
+
+/** A lease as it is written down at grant. */
+export type NewLease = {
+  readonly id: Id<'les'>
+  readonly incarnationId: Id<'inc'>
+  readonly requestId: string | null
+  readonly payerId: Id<'org'>
+  readonly asset: AssetId
+  readonly granted: bigint
+  readonly epoch: number
+  readonly stopsAt: Instant
+  readonly openedAt: Instant
+}
+
+/** A lease with what its gateway was told when it was granted. */
+export type GrantedLease = Lease & { readonly epoch: number; readonly stopsAt: Instant }
+
+/** A change of a lease; `lost` closes it by an operator's act. */
+export type LeaseClosing = Omit<LeaseChange, 'state'> & {
+  readonly state: 'open' | 'closed' | 'lost'
+}
+
+/** One window of one cap. */
+export type WindowKey = { readonly capId: Id<'cap'>; readonly startsAt: Instant }
+
+/** Whose free parts are missing: the payer's, or those of one cap's window. */
+export type RecallQuery = {
+  readonly shortOf:
+    | { readonly kind: 'payer'; readonly payerId: Id<'org'>; readonly asset: AssetId }
+    | { readonly kind: 'window'; readonly window: WindowKey }
+  /** A lease asked this often without an answer is left alone … */
+  readonly asksMax: number
+  /** … until this moment lies after the last ask. */
+  readonly forgetBefore: Instant
+  readonly limit: number
+}
+
+/** A lease that may give something back. */
+export type RecallableLease = {
+  readonly id: Id<'les'>
+  readonly incarnationId: Id<'inc'>
+  readonly remainder: bigint
+}
+
+/** Which open leases: of one payer, or of all. */
+export type ExposureQuery = {
+  readonly payerId: Id<'org'> | null
+  readonly after: Place | undefined
+  readonly limit: number
+}
+
+/** An open lease as people see it: what a lost disk could cost (spending §4.17). */
+export type LeaseExposure = Lease & {
+  readonly slot: string
+  readonly capIds: readonly Id<'cap'>[]
+  readonly stopsAt: Instant
+  readonly openedAt: Instant
+}
+
+/** Hard caps and their windows. */
+export interface CapStore {
+  add(tx: Transaction, cap: Cap): Promise<void>
+  /** Marks a cap as removed; its windows stay, for the leases that were taken from them. */
+  remove(tx: Transaction, id: Id<'cap'>, at: Instant): Promise<void>
+  /** Caps in force of one organization, or all; with what is taken of their windows at `at`. */
+  page(tx: Transaction, query: CapPageQuery): Promise<CapStanding[]>
+  /** Caps in force, held against change until commit. */
+  lockInForce(tx: Transaction, organizationId: Id<'org'>): Promise<Cap[]>
+  /** What leases hold of a window, locked until commit; a new window holds nothing. */
+  lockWindow(tx: Transaction, cap: Cap, window: CapWindow): Promise<bigint>
+  /** Takes an amount from each window; the database refuses more than the cap. */
+  take(tx: Transaction, windows: readonly WindowKey[], amount: bigint): Promise<void>
+  /** Gives the windows of each lease back what came back of it. */
+  giveBack(
+    tx: Transaction,
+    leases: readonly { readonly id: Id<'les'>; readonly givenBack: bigint }[],
+  ): Promise<void>
+  find(tx: Transaction, id: Id<'cap'>): Promise<Cap | undefined>
+}
+
+export type CapPageQuery = {
+  readonly organizationId: Id<'org'> | null
+  readonly windowOf: (period: Cap['period']) => CapWindow
+  readonly after: Place | undefined
+  readonly limit: number
+}
+
+/** What makes a journal's records count once. */
+export interface JournalStore {
+  /** The cursor, locked until commit: one batch of a journal at a time. */
+  lockCursor(tx: Transaction, incarnationId: Id<'inc'>): Promise<ChainPosition | undefined>
+  advance(tx: Transaction, incarnationId: Id<'inc'>, to: ChainPosition): Promise<void>
+  addBatch(tx: Transaction, batch: AppliedBatch): Promise<void>
+  /** Claims purchases that never posted; a concurrent claimer is waited for. */
+  claimPurchases(
+    tx: Transaction,
+    ids: readonly Id<'pur'>[],
+    at: Instant,
+  ): Promise<Id<'pur'>[]>
+  /** Keeps the claims that posted and gives up the others. */
+  settleClaims(
+    tx: Transaction,
+    claimed: readonly Id<'pur'>[],
+    posted: readonly { readonly id: Id<'pur'>; readonly eventId: Id<'evt'> }[],
+  ): Promise<void>
+  /** Forgets purchases posted before; returns how many. */
+  prunePurchases(tx: Transaction, before: Instant, limit: number): Promise<number>
+  /** Open intents of a journal: those of these ids, or all. */
+  intents(
+    tx: Transaction,
+    incarnationId: Id<'inc'>,
+    ids: readonly Id<'evt'>[] | 'all',
+  ): Promise<Intent[]>
+  changeIntents(
+    tx: Transaction,
+    incarnationId: Id<'inc'>,
+    opened: readonly Intent[],
+    closed: readonly Id<'evt'>[],
+  ): Promise<void>
+  /** Cumulative gross by key, locked in order until commit; a new key stands at zero. */
+  lockFeeTotals(tx: Transaction, keys: readonly Omit<FeeTotal, 'gross'>[]): Promise<FeeTotal[]>
+  saveFeeTotals(tx: Transaction, totals: readonly FeeTotal[]): Promise<void>
+}
+
+/** A batch as it is remembered: the root that receipts are proven against, and its leaves. */
+export type AppliedBatch = {
+  readonly incarnationId: Id<'inc'>
+  readonly firstSeq: number
+  readonly lastSeq: number
+  readonly merkleRoot: Buffer
+  readonly leaves: readonly Buffer[]
+  readonly appliedAt: Instant
+}
+
+/** What people have to look at. */
+export interface CaseStore {
+  /** Opens cases, or adds an occurrence to the open one of the same kind and subject. */
+  open(tx: Transaction, openings: readonly CaseOpening[], at: Instant): Promise<void>
+  resolve(tx: Transaction, kind: CaseKind, subject: string): Promise<void>
+  page(tx: Transaction, query: CasePageQuery): Promise<Case[]>
+}
+
+export type CasePageQuery = {
+  /** Null for the operator, who sees all. */
+  readonly organizationId: Id<'org'> | null
+  readonly state: 'open' | 'resolved' | undefined
+  readonly after: Place | undefined
+  readonly limit: number
+}
+
+/** Top-ups by idempotency key. */
+export interface TopUpStore {
+  /** Writes it unless the operator used the key before; returns what stands under the key. */
+  addOnce(tx: Transaction, topUp: TopUp): Promise<TopUp>
+}
+
+/** Publishers with earnings that were not made payable yet. */
+export interface PublisherStore {
+  /** Publishers that ever earned in an asset, in order of id, after the given one. */
+  page(
+    tx: Transaction,
+    after: Id<'org'> | undefined,
+    limit: number,
+  ): Promise<{ readonly publisherId: Id<'org'>; readonly asset: AssetId }[]>
+  /** Holds off other sweeps until commit. */
+  lockSweep(tx: Transaction): Promise<void>
+}

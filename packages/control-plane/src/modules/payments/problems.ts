@@ -1,0 +1,93 @@
+import { problemsOf } from '@mcp-orchestra/kernel'
+
+/** What payments refuses. */
+export const PAYMENTS_PROBLEMS = {
+  'payments.journal_broken': {
+    status: 409,
+    title: 'The journal does not continue from where it was: shipping stops until a person has looked.',
+    retryable: false,
+  },
+  'payments.incarnation_unknown': {
+    status: 409,
+    title: 'This gateway process is not registered here. Register it again, with its journals.',
+    retryable: true,
+  },
+  'payments.incarnation_closed': {
+    status: 409,
+    title: 'This gateway process has ended, was taken over or was declared lost: it gets no lease.',
+    retryable: false,
+  },
+  'payments.slot_mismatch': {
+    status: 403,
+    title: 'The incarnation belongs to another gateway.',
+    retryable: false,
+  },
+  'payments.scope_stale': {
+    status: 409,
+    title: 'The caps named are not those that bind the payer now. Refresh the snapshot, then ask again.',
+    retryable: true,
+  },
+  'payments.lease_request_malformed': {
+    status: 400,
+    title: 'The lease request names ids or amounts that cannot be.',
+    retryable: false,
+  },
+  'payments.lease_request_spent': {
+    status: 409,
+    title: 'The lease of this request is closed already. Ask with a new request id.',
+    retryable: false,
+  },
+  'payments.asset_unsupported': {
+    status: 422,
+    title: 'Only USD is kept for now.',
+    retryable: false,
+  },
+  'payments.amount_unreadable': {
+    status: 422,
+    title: 'The amount is not a decimal number within the places and the range of its asset.',
+    retryable: false,
+  },
+  'payments.idempotency_key_missing': {
+    status: 400,
+    title: 'A top-up needs an Idempotency-Key header, so that a repeat is not a second one.',
+    retryable: false,
+  },
+  'payments.idempotency_key_reused': {
+    status: 409,
+    title: 'This Idempotency-Key was used for another top-up.',
+    retryable: false,
+  },
+  'payments.cap_not_found': {
+    status: 404,
+    title: 'There is no such cap, or none that you may see.',
+    retryable: false,
+  },
+  'payments.cap_scope_unknown': {
+    status: 422,
+    title: 'A cap binds your organization or one of its keys; this is neither.',
+    retryable: false,
+  },
+  'payments.cap_limit_reached': {
+    status: 409,
+    title: 'The organization has as many caps as a call may be bound by.',
+    retryable: false,
+  },
+  'payments.incarnation_not_found': {
+    status: 404,
+    title: 'There is no such gateway process.',
+    retryable: false,
+  },
+  'payments.incarnation_ended': {
+    status: 409,
+    title: 'The gateway process has ended in order: its journal is complete and cannot be lost.',
+    retryable: false,
+  },
+  'payments.cursor_unreadable': {
+    status: 400,
+    title: 'The cursor is not one that this list gave out.',
+    retryable: false,
+  },
+} as const
+
+/** Makes a refusal of this module. */
+export const refuse = problemsOf(PAYMENTS_PROBLEMS)

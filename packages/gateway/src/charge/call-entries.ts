@@ -1,0 +1,79 @@
+import type { IntentRecord, OutcomeRecord, UsageRecord } from '@mcp-orchestra/api/journal-record'
+import type { PriceEntity } from '@mcp-orchestra/api/snapshot'
+import { USD } from '@mcp-orchestra/kernel'
+import type { JournalEntry } from '../record/index.ts'
+import type { CallEnd, CallIntent } from './charge.ts'
+
+/** Everything that was fixed when the call began (spending §2.7). */
+export type CallTerms = {
+  readonly intent: CallIntent
+  readonly price: PriceEntity | undefined
+  readonly leaseId: string | null
+  readonly reserved: bigint
+  readonly purchaseId: string | null
+  readonly snapshotVersion: number
+}
+
+/** The one record that every call leaves. */
+export function usageEntry(
+  terms: CallTerms,
+  end: CallEnd & { readonly amount: bigint; readonly atMs: number },
+): JournalEntry {
+  const { intent, price, purchaseId } = terms
+  const { caller, server } = intent
+  const record: UsageRecord = {
+    kind: 'usage',
+    id: intent.callId,
+    atMs: end.atMs,
+    leaseId: terms.leaseId,
+    payerId: caller.organizationId,
+    keyId: caller.keyId,
+    memberId: caller.memberId,
+    serverId: server.id,
+    publisherId: server.organizationId,
+    method: intent.method,
+    tool: intent.target,
+    priceId: price?.id ?? null,
+    feeBps: price?.feeBps ?? 0,
+    asset: price?.asset ?? USD.id,
+    reserved: terms.reserved.toString(),
+    amount: end.amount.toString(),
+    outcome: end.outcome,
+    purchaseId,
+    attempt: intent.attempt,
+    snapshotVersion: terms.snapshotVersion,
+    durationMs: end.durationMs,
+    requestBytes: intent.requestBytes,
+    resultBytes: end.resultBytes,
+  }
+  return { kind: 'usage', keyed: purchaseId !== null, text: JSON.stringify(record) }
+}
+
+/** Says before the upstream call that money is at stake; its id is the usage record's, which resolves it. */
+export function intentEntry(
+  terms: CallTerms & { readonly leaseId: string },
+  note: { readonly atMs: number; readonly opensCase: boolean },
+): JournalEntry {
+  const { intent, purchaseId } = terms
+  const record: IntentRecord = {
+    kind: 'intent',
+    id: intent.callId,
+    atMs: note.atMs,
+    leaseId: terms.leaseId,
+    payerId: intent.caller.organizationId,
+    serverId: intent.server.id,
+    tool: intent.target,
+    reserved: terms.reserved.toString(),
+    purchaseId,
+    opensCase: note.opensCase,
+  }
+  return { kind: 'intent', keyed: purchaseId !== null, text: JSON.stringify(record) }
+}
+
+/** A stored outcome also names its usage event, which the receipt of a repeat quotes. */
+export type StoredOutcome = OutcomeRecord & { readonly eventId: string }
+
+/** Keeps the result of a keyed purchase on this disk. */
+export function outcomeEntry(outcome: Omit<StoredOutcome, 'kind'>): JournalEntry {
+  return { kind: 'outcome', keyed: true, text: JSON.stringify({ kind: 'outcome', ...outcome }) }
+}

@@ -1,0 +1,62 @@
+import type { HeldLease } from './held-lease.ts'
+import {
+  createLeasePool,
+  type LeasePool,
+  type LeasePoolDeps,
+  type LeaseScope,
+  type Reservation,
+} from './lease-pool.ts'
+import { refuse } from './problems.ts'
+
+/** All money that this process may spend, by payer and path of caps. */
+export interface LeaseBook {
+  reserve(scope: LeaseScope, amount: bigint): Reservation | Promise<Reservation>
+  /** Gives back what is free of these leases (spending §1.5). Unknown ones are closed already. */
+  recall(leaseIds: readonly string[]): void
+  /** Refuses new reservations; resolves when every lease is closed. */
+  drain(): Promise<void>
+  /** What a lost disk would cost the platform at the most (spending §4.17). */
+  leases(): readonly HeldLease[]
+}
+
+/** A book without leases. */
+export function createLeaseBook(deps: Omit<LeasePoolDeps, 'onIdle'>): LeaseBook {
+  const pools = new Map<string, LeasePool>()
+  let stopping: PromiseWithResolvers<void> | undefined
+
+  function forgetEmpty(path: string): void {
+    if (pools.get(path)?.isEmpty === true) pools.delete(path)
+    if (pools.size === 0) stopping?.resolve()
+  }
+
+  function poolOf(scope: LeaseScope): LeasePool {
+    const path = `${scope.payerId}|${scope.asset}|${scope.capIds.join()}`
+    const known = pools.get(path)
+    if (known !== undefined) return known
+    const pool = createLeasePool(scope, { ...deps, onIdle: () => forgetEmpty(path) })
+    pools.set(path, pool)
+    return pool
+  }
+
+  return {
+    reserve(scope, amount) {
+      if (stopping !== undefined) throw refuse('charge.stopping')
+      return poolOf(scope).reserve(amount)
+    },
+    recall(leaseIds) {
+      for (const leaseId of leaseIds) {
+        for (const pool of pools.values()) if (pool.recall(leaseId)) break
+      }
+    },
+    drain() {
+      stopping ??= Promise.withResolvers<void>()
+      for (const [path, pool] of pools) {
+        pool.drain()
+        forgetEmpty(path)
+      }
+      if (pools.size === 0) stopping.resolve()
+      return stopping.promise
+    },
+    leases: () => [...pools.values()].flatMap((pool) => pool.leases()),
+  }
+}

@@ -1,0 +1,221 @@
+import type { PriceEntity, SettingsEntity } from '@mcp-orchestra/api/snapshot'
+import { assert, assetId, money, USD, type Clock, type Id } from '@mcp-orchestra/kernel'
+import { refuseJournal, type Journal, type JournalEntry } from '../record/index.ts'
+import type { SnapshotReplica } from '../snapshot/replica.ts'
+import { intentEntry, outcomeEntry, usageEntry, type CallTerms } from './call-entries.ts'
+import type { CallEnd, CallIntent, OpenCharge, Settlement } from './charge.ts'
+import type { LeaseBook } from './lease-book.ts'
+import type { Reservation } from './lease-pool.ts'
+import { OUTCOME_BYTES_MAX, sealOutcome } from './outcome-seal.ts'
+import { amountDue } from './outcome-table.ts'
+import type { PurchaseClaim } from './purchase-table.ts'
+
+/** Opens and settles single calls; knows nothing of repeats. */
+export interface ChargeOpener {
+  readonly openCalls: number
+  openFree(intent: CallIntent): OpenCharge
+  /** Reserves, and where it must, writes the intent; throws a Problem when either is impossible. */
+  openPaid(call: PaidCall): Promise<OpenCharge>
+  whenNoneOpen(): Promise<void>
+}
+
+/** A call that costs something, with the right to run it when it is keyed. */
+export type PaidCall = {
+  readonly intent: CallIntent
+  readonly price: PriceEntity
+  readonly settings: SettingsEntity
+  readonly purchase: { readonly purchaseId: Id<'pur'>; readonly claim: PurchaseClaim } | undefined
+}
+
+/** Journal room that a paid call is promised: its intent and usage records, whose names are at most some kilobytes. */
+const CALL_ROOM_BYTES = 16_384
+/** A stored outcome in base64 takes four bytes for three. */
+const OUTCOME_ROOM_BYTES = (OUTCOME_BYTES_MAX / 3) * 4 + CALL_ROOM_BYTES
+
+/** What the opener needs. */
+export type ChargeOpenerDeps = {
+  readonly incarnationId: string
+  readonly journal: Journal
+  readonly replica: Pick<SnapshotReplica, 'version' | 'capsOf'>
+  readonly clock: Clock
+  readonly book: LeaseBook
+}
+
+/** No call is open at first. */
+export function createChargeOpener(deps: ChargeOpenerDeps): ChargeOpener {
+  const { journal, replica, clock, book } = deps
+  let openCalls = 0
+  let idle: PromiseWithResolvers<void> | undefined
+
+  function leaveOne(): void {
+    openCalls -= 1
+    if (openCalls === 0) idle?.resolve()
+  }
+
+  /** Runs the settlement at most once, and counts the call as closed whatever comes of it. */
+  function chargeOf(
+    price: PriceEntity | undefined,
+    settle: (end: CallEnd) => Promise<Settlement>,
+  ): OpenCharge {
+    let isSettled = false
+    return {
+      price,
+      async settle(end) {
+        assert(!isSettled, 'a charge settles once')
+        isSettled = true
+        try {
+          return await settle(end)
+        } finally {
+          leaveOne()
+        }
+      },
+    }
+  }
+
+  function release(terms: CallTerms, end: CallEnd): Settlement {
+    journal.append([usageEntry(terms, { ...end, amount: 0n, atMs: clock.now() })])
+    return settlementOf(terms, 0n)
+  }
+
+  async function reserve(call: PaidCall, amount: bigint): Promise<Reservation> {
+    const { caller } = call.intent
+    const caps = replica.capsOf(caller.organizationId, caller.keyId)
+    const capIds = caps.map(({ id }) => id)
+    const { asset } = call.price
+    return book.reserve({ payerId: caller.organizationId, capIds, asset }, amount)
+  }
+
+  async function writeIntent(
+    call: PaidCall,
+    terms: CallTerms & { leaseId: string },
+  ): Promise<void> {
+    const opensCase = terms.reserved > BigInt(call.settings.intentAbove)
+    const isRunOnce = call.purchase !== undefined && !call.intent.safeToRepeat
+    if (!opensCase && !isRunOnce) return
+    const entry = intentEntry(terms, { atMs: clock.now(), opensCase })
+    if (opensCase) await journal.commit([entry])
+    else journal.append([entry])
+  }
+
+  async function charge(
+    call: PaidCall,
+    terms: CallTerms,
+    end: CallEnd & { readonly amount: bigint },
+  ): Promise<Settlement> {
+    const { purchase, intent } = call
+    const atMs = clock.now()
+    const usage = usageEntry(terms, { ...end, atMs })
+    const entries: JournalEntry[] = []
+    const sealingKey = Buffer.from(call.settings.sealingKey, 'base64')
+    const sealed =
+      purchase === undefined ? null : sealOutcome(end.resultText, purchase.purchaseId, sealingKey)
+    if (purchase !== undefined) {
+      // NOTE: the outcome stands first: a power cut between the two gives a result away, and charges nobody.
+      const { purchaseId } = purchase
+      const { requestDigest, callId } = intent
+      entries.push(outcomeEntry({ purchaseId, requestDigest, atMs, sealed, eventId: callId }))
+    }
+    entries.push(usage)
+    let lastSeq: number
+    try {
+      lastSeq = await journal.commit(entries)
+    } catch (error) {
+      purchase?.claim.lose()
+      throw error
+    }
+    purchase?.claim.complete({
+      eventId: intent.callId,
+      place: { incarnationId: deps.incarnationId, seq: lastSeq - 1 },
+      resultText: sealed === null ? null : (end.resultText ?? null),
+    })
+    return settlementOf(terms, end.amount)
+  }
+
+  async function openPaid(call: PaidCall): Promise<OpenCharge> {
+    const { intent, price, purchase } = call
+    const reserved = BigInt(price.amount)
+    const room = purchase === undefined ? CALL_ROOM_BYTES : OUTCOME_ROOM_BYTES
+    const refusal = journal.admit(room)
+    if (refusal !== undefined) throw refuseJournal(refusal, { retryAfterSeconds: 1 })
+    let reservation: Reservation | undefined
+    try {
+      reservation = await reserve(call, reserved)
+      const terms = {
+        intent,
+        price,
+        leaseId: reservation.leaseId,
+        reserved,
+        purchaseId: purchase?.purchaseId ?? null,
+        snapshotVersion: replica.version,
+      }
+      await writeIntent(call, terms)
+      return chargeOf(price, settlePaid(call, terms, { reservation, room }))
+    } catch (error) {
+      reservation?.settle(0n)
+      journal.leave(room)
+      throw error
+    }
+  }
+
+  function settlePaid(
+    call: PaidCall,
+    terms: CallTerms,
+    held: { readonly reservation: Reservation; readonly room: number },
+  ): (end: CallEnd) => Promise<Settlement> {
+    return async (end) => {
+      let used = 0n
+      try {
+        const { chargeToolErrors } = call.intent.server
+        const { reserved } = terms
+        const amount = amountDue(end.outcome, 'per_call', { reserved, chargeToolErrors })
+        if (amount === 0n) {
+          call.purchase?.claim.release()
+          return release(terms, end)
+        }
+        const settlement = await charge(call, terms, { ...end, amount })
+        used = amount
+        return settlement
+      } finally {
+        held.reservation.settle(used)
+        journal.leave(held.room)
+      }
+    }
+  }
+
+  return {
+    get openCalls() {
+      return openCalls
+    },
+    openFree(intent) {
+      openCalls += 1
+      const terms = {
+        intent,
+        price: undefined,
+        leaseId: null,
+        reserved: 0n,
+        purchaseId: null,
+        snapshotVersion: replica.version,
+      }
+      return chargeOf(undefined, async (end) => release(terms, end))
+    },
+    async openPaid(call) {
+      openCalls += 1
+      try {
+        return await openPaid(call)
+      } catch (error) {
+        leaveOne()
+        throw error
+      }
+    },
+    async whenNoneOpen() {
+      if (openCalls === 0) return
+      idle ??= Promise.withResolvers<void>()
+      await idle.promise
+    },
+  }
+}
+
+function settlementOf(terms: CallTerms, amount: bigint): Settlement {
+  const asset = assetId(terms.price?.asset ?? USD.id)
+  return { charged: money(amount, asset), eventId: terms.intent.callId }
+}

@@ -1,0 +1,30 @@
+import type { PriceEntity, SettingsEntity } from '@mcp-orchestra/api/snapshot'
+import type { CallerIdentity } from '../authorize/caller.ts'
+import type { CallIntent } from './charge.ts'
+import { refuse } from './problems.ts'
+
+/** How long a strict principal is served after the control plane was last heard (spending §7.20). */
+const STRICT_STALE_MS_MAX = 1_000
+
+/** Throws `charge.snapshot_stale` when the control plane was silent for longer than this caller may be served. */
+export function refuseStale(
+  caller: CallerIdentity,
+  settings: SettingsEntity | undefined,
+  staleMs: number,
+): asserts settings is SettingsEntity {
+  if (settings === undefined) throw refuse('charge.snapshot_stale', { retryAfterSeconds: 1 })
+  const staleMsMax = caller.key.strict ? STRICT_STALE_MS_MAX : settings.maxStaleMs
+  if (staleMs > staleMsMax) throw refuse('charge.snapshot_stale', { retryAfterSeconds: 1 })
+}
+
+/** Throws `charge.price_changed` when the price in force is not one the caller named (spending §2.7). */
+export function refuseDearer(intent: CallIntent, price: PriceEntity): void {
+  const { maxCharge, expectedPriceVersion } = intent
+  const isDearer =
+    maxCharge !== undefined &&
+    (maxCharge.asset !== price.asset || BigInt(price.amount) > maxCharge.amount)
+  const isOther = expectedPriceVersion !== undefined && expectedPriceVersion !== price.version
+  if (!isDearer && !isOther) return
+  const { amount, asset, version } = price
+  throw refuse('charge.price_changed', { members: { price: { amount, asset, version } } })
+}

@@ -1,0 +1,88 @@
+import {
+  RPC_CAP_EXCEEDED,
+  RPC_INSUFFICIENT_FUNDS,
+  RPC_PRICE_CHANGED,
+  RPC_PURCHASE_CONFLICT,
+  RPC_UNAVAILABLE,
+} from '@mcp-orchestra/api/mcp-meta'
+import { problemsOf } from '@mcp-orchestra/kernel'
+
+/** The refusals of the charge path: all of them before the upstream is called. */
+export const CHARGE_PROBLEMS = {
+  'charge.insufficient_funds': {
+    status: 402,
+    title: 'The balance does not cover the price of this call: top it up and call again.',
+    retryable: false,
+    rpcCode: RPC_INSUFFICIENT_FUNDS,
+  },
+  'charge.cap_exceeded': {
+    status: 402,
+    title: 'A hard cap leaves less than the price of this call.',
+    retryable: false,
+    rpcCode: RPC_CAP_EXCEEDED,
+  },
+  'charge.price_changed': {
+    status: 402,
+    title: 'The price in force is not one that the caller accepts.',
+    retryable: false,
+    rpcCode: RPC_PRICE_CHANGED,
+  },
+  'charge.purchase_conflict': {
+    status: 409,
+    title: 'This idempotency key was used for another request.',
+    retryable: false,
+    rpcCode: RPC_PURCHASE_CONFLICT,
+  },
+  'charge.purchase_unknown': {
+    status: 409,
+    title: 'An earlier call with this idempotency key may have run; it is not run again.',
+    retryable: false,
+    rpcCode: RPC_PURCHASE_CONFLICT,
+  },
+  'charge.outcome_not_kept': {
+    status: 409,
+    title:
+      'This purchase is complete and paid, but its result was not kept; nothing is charged again.',
+    retryable: false,
+    rpcCode: RPC_PURCHASE_CONFLICT,
+  },
+  'charge.purchase_busy': {
+    status: 503,
+    title: 'Too many calls wait for the same purchase.',
+    retryable: true,
+    rpcCode: RPC_UNAVAILABLE,
+  },
+  'charge.account_frozen': {
+    status: 503,
+    title: 'No money is granted to this gateway now.',
+    retryable: true,
+    rpcCode: RPC_UNAVAILABLE,
+  },
+  'charge.lease_unavailable': {
+    status: 503,
+    title: 'No money could be reserved: the control plane did not grant a lease in time.',
+    retryable: true,
+    rpcCode: RPC_UNAVAILABLE,
+  },
+  'charge.snapshot_stale': {
+    status: 503,
+    title: 'The gateway has not heard of the control plane for too long to serve this call.',
+    retryable: true,
+    rpcCode: RPC_UNAVAILABLE,
+  },
+  'charge.too_many_in_flight': {
+    status: 503,
+    title: 'The gateway carries as many calls as it may.',
+    retryable: true,
+    rpcCode: RPC_UNAVAILABLE,
+  },
+  'charge.stopping': {
+    status: 503,
+    title: 'The gateway is stopping; another one takes this call.',
+    retryable: true,
+    rpcCode: RPC_UNAVAILABLE,
+  },
+} as const
+
+/** Makes a refusal of the charge path. */
+export const refuse = problemsOf(CHARGE_PROBLEMS)

@@ -1,0 +1,90 @@
+import {
+  IncarnationResponse,
+  LeaseResponse,
+  LINK_PATHS,
+  UsageBatchResponse,
+  type HealthReport,
+  type IncarnationRequest,
+  type LeaseRequest,
+  type UsageBatch,
+} from '@mcp-orchestra/api/gateway-link'
+import { SnapshotMessage } from '@mcp-orchestra/api/snapshot'
+import { z } from 'zod'
+import { createExchange } from './exchange.ts'
+import { readLines } from './lines.ts'
+import { refuse } from './problems.ts'
+
+/** Where the control plane's log stands. */
+export const SnapshotHead = z.object({ version: z.int().min(0), epoch: z.int() })
+export type SnapshotHead = z.infer<typeof SnapshotHead>
+
+/**
+ * The internal API of the control plane, typed (architecture §10). Everything is parsed on arrival, bounded
+ * in time and, because each call is idempotent by its own id, repeated a few times when the link breaks.
+ */
+export interface ControlPlaneLink {
+  registerIncarnation(request: IncarnationRequest): Promise<IncarnationResponse>
+  acknowledge(version: number): Promise<void>
+  head(): Promise<SnapshotHead>
+  /** A repeat carries the same request id and so gets the same lease (spending §1.5). */
+  requestLease(request: LeaseRequest): Promise<LeaseResponse>
+  shipUsage(batch: UsageBatch): Promise<UsageBatchResponse>
+  reportHealth(report: HealthReport): Promise<void>
+  /** The numbered stream after a version; ends or rejects when the link breaks. */
+  followSnapshot(after: number, signal: AbortSignal): AsyncIterable<SnapshotMessage>
+  close(): Promise<void>
+}
+
+/** Where the control plane is, who this process is, and the secret of its slot. */
+export type LinkOptions = {
+  readonly url: string
+  readonly secret: string
+  readonly incarnationId: string
+}
+
+/** The head is asked while a caller waits for an unknown key: no longer than a second (spending §7.21). */
+const HEAD_TIMEOUT_MS = 1_000
+/** A lease is asked while a call waits; the control plane's own lock waits are shorter than this. */
+const LEASE_TIMEOUT_MS = 3_000
+/** One batch is one transaction well under a second; a loaded machine may need several. */
+const USAGE_TIMEOUT_MS = 10_000
+/** Nobody waits for these. */
+const BACKGROUND_TIMEOUT_MS = 5_000
+
+const Nothing = z.unknown()
+
+/** Connects to the control plane; nothing is sent before the first call. */
+export function createControlPlaneLink(options: LinkOptions): ControlPlaneLink {
+  const exchange = createExchange(options.url, options.secret)
+  const { incarnationId } = options
+  return {
+    registerIncarnation: (request) =>
+      exchange.send('POST', LINK_PATHS.incarnations, request, IncarnationResponse, BACKGROUND_TIMEOUT_MS),
+    acknowledge: async (version) => {
+      const body = { incarnationId, version }
+      await exchange.send('POST', LINK_PATHS.acknowledge, body, Nothing, BACKGROUND_TIMEOUT_MS)
+    },
+    head: () => exchange.send('GET', LINK_PATHS.head, undefined, SnapshotHead, HEAD_TIMEOUT_MS),
+    requestLease: (request) =>
+      exchange.send('POST', LINK_PATHS.leases, request, LeaseResponse, LEASE_TIMEOUT_MS),
+    shipUsage: (batch) =>
+      exchange.send('POST', LINK_PATHS.usage, batch, UsageBatchResponse, USAGE_TIMEOUT_MS),
+    reportHealth: async (report) => {
+      await exchange.send('POST', LINK_PATHS.health, report, Nothing, BACKGROUND_TIMEOUT_MS)
+    },
+    async *followSnapshot(after, signal) {
+      const query = new URLSearchParams({ after: String(after), incarnation: incarnationId })
+      const body = await exchange.open(`${LINK_PATHS.snapshot}?${query.toString()}`, signal)
+      for await (const line of readLines(body)) yield parseMessage(line)
+    },
+    close: () => exchange.close(),
+  }
+}
+
+function parseMessage(line: string): SnapshotMessage {
+  try {
+    return SnapshotMessage.parse(JSON.parse(line))
+  } catch (cause) {
+    throw refuse('link.garbled', { detail: 'A line of the snapshot is not a message.', cause })
+  }
+}

@@ -1,0 +1,142 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { HealthReport, LINK_PATHS, SnapshotAcknowledgement } from '@mcp-orchestra/api/gateway-link'
+import { SNAPSHOT_HEARTBEAT_MS, type SnapshotChange, type SnapshotMessage } from '@mcp-orchestra/api/snapshot'
+
+/** The secret that the scripted control plane accepts. */
+export const TEST_SECRET = 'test-secret-of-32-characters-or-so'
+
+/** A control plane of tests: a real HTTP server that speaks the link's wire and keeps a log in memory. */
+export interface ScriptedControlPlane {
+  readonly url: string
+  readonly acknowledged: readonly number[]
+  readonly reports: readonly HealthReport[]
+  /** The `after` of each snapshot connection that was opened. */
+  readonly connections: readonly number[]
+  readonly headAsks: number
+  /** Appends a change to the log and streams it; `lose` keeps it from the stream, which makes a gap. */
+  put(change: SnapshotChange, options?: { lose?: boolean }): void
+  send(message: SnapshotMessage): void
+  /** Stops or starts the heartbeat without closing the stream. */
+  pulse(on: boolean): void
+  /** Ends all streams. */
+  cut(): void
+  /** Answers every following request of the path with this, instead of what it would. */
+  answer(path: string, respond: ((response: ServerResponse) => void) | undefined): void
+  stop(): Promise<void>
+}
+
+/** Starts it on a free port of the loopback, or on the port of one that was stopped. */
+export async function startScriptedControlPlane(port = 0): Promise<ScriptedControlPlane> {
+  const log: SnapshotChange[] = []
+  const acknowledged: number[] = []
+  const reports: HealthReport[] = []
+  const connections: number[] = []
+  const streams = new Set<ServerResponse>()
+  const overrides = new Map<string, (response: ServerResponse) => void>()
+  let headAsks = 0
+  let isPulsing = true
+
+  const write = (response: ServerResponse, message: SnapshotMessage): void => {
+    response.write(`${JSON.stringify(message)}\n`)
+  }
+  const heartbeat = (): SnapshotMessage => ({ type: 'heartbeat', version: log.length, epoch: 1 })
+  const full = (): SnapshotMessage => {
+    const latest = new Map(log.map((change) => [`${change.kind}:${change.id}`, change]))
+    const changes = [...latest.values()].filter(({ body }) => body !== null)
+    return { type: 'full', version: log.length, epoch: 1, changes }
+  }
+  const follow = (response: ServerResponse, after: number): void => {
+    connections.push(after)
+    response.writeHead(200, { 'content-type': 'application/x-ndjson' })
+    if (after === 0 || after > log.length) write(response, full())
+    else if (after < log.length) {
+      write(response, { type: 'delta', after, version: log.length, changes: log.slice(after) })
+    }
+    write(response, heartbeat())
+    streams.add(response)
+    response.on('close', () => streams.delete(response))
+  }
+
+  const routes: Record<string, (request: IncomingMessage, response: ServerResponse) => Promise<void> | void> = {
+    [LINK_PATHS.snapshot]: (request, response) =>
+      follow(response, Number(new URL(request.url ?? '', 'http://x').searchParams.get('after'))),
+    [LINK_PATHS.head]: (_request, response) => {
+      headAsks += 1
+      json(response, { version: log.length, epoch: 1 })
+    },
+    [LINK_PATHS.acknowledge]: async (request, response) => {
+      acknowledged.push(SnapshotAcknowledgement.parse(await bodyOf(request)).version)
+      json(response, {})
+    },
+    [LINK_PATHS.health]: async (request, response) => {
+      reports.push(HealthReport.parse(await bodyOf(request)))
+      json(response, {})
+    },
+  }
+
+  const server = createServer((request, response) => {
+    const path = new URL(request.url ?? '', 'http://x').pathname
+    const respond = overrides.get(path)
+    if (respond !== undefined) return respond(response)
+    if (request.headers.authorization !== `Bearer ${TEST_SECRET}`) return json(response, { code: 'no' }, 401)
+    const route = routes[path]
+    if (route === undefined) return json(response, { code: 'http.not_found' }, 404)
+    Promise.resolve(route(request, response)).catch(() => json(response, { code: 'request.invalid' }, 400))
+  })
+  const timer = setInterval(() => {
+    if (isPulsing) for (const stream of streams) write(stream, heartbeat())
+  }, SNAPSHOT_HEARTBEAT_MS)
+  const listening = Promise.withResolvers<void>()
+  server.listen(port, '127.0.0.1', listening.resolve)
+  await listening.promise
+  const address = server.address() as AddressInfo
+
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    acknowledged,
+    reports,
+    connections,
+    get headAsks() {
+      return headAsks
+    },
+    put(change, options = {}) {
+      log.push(change)
+      if (options.lose === true) return
+      for (const stream of streams) {
+        write(stream, { type: 'delta', after: log.length - 1, version: log.length, changes: [change] })
+      }
+    },
+    send(message) {
+      for (const stream of streams) write(stream, message)
+    },
+    pulse(on) {
+      isPulsing = on
+    },
+    cut() {
+      for (const stream of streams) stream.destroy()
+    },
+    answer(path, respond) {
+      if (respond === undefined) overrides.delete(path)
+      else overrides.set(path, respond)
+    },
+    async stop() {
+      clearInterval(timer)
+      const closed = Promise.withResolvers<void>()
+      server.close(() => closed.resolve())
+      server.closeAllConnections()
+      await closed.promise
+    },
+  }
+}
+
+function json(response: ServerResponse, body: unknown, status = 200): void {
+  response.writeHead(status, { 'content-type': 'application/json' })
+  response.end(JSON.stringify(body))
+}
+
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  const parts: Buffer[] = []
+  for await (const part of request) parts.push(Buffer.from(part as Uint8Array))
+  return JSON.parse(Buffer.concat(parts).toString('utf8'))
+}

@@ -1,0 +1,161 @@
+import { dataOf, hasId, messageEvent, withData, withoutId, type SseEvent } from '../../protocol/sse/event.ts'
+import { MessageError, readMessage, type Message } from '../../protocol/message.ts'
+import type { Call } from '../../upstream/call.ts'
+import { refuseUpstream } from '../../upstream/problems.ts'
+import type { UpstreamResponse } from '../../upstream/upstream.ts'
+import { KEEP_ALIVE_MS, type Reply } from '../reply.ts'
+import { deliverLarge } from './deliver-large.ts'
+import { finishCall, type FinishParts } from './finish.ts'
+import type { ReadInbound } from './inbound.ts'
+import { problemMessage } from './refusal.ts'
+import { failureOf } from '../../upstream/call-abort.ts'
+
+/** How a call's answer left us. */
+export type Delivery =
+  /** Settled and sent. */
+  | 'finished'
+  /** The stream ended or the client left before the final response, and the client may resume elsewhere (legacy). */
+  | 'detached'
+
+/** Statuses that are between us and the server: passed on, they would start the client's own sign-in. */
+const CREDENTIAL_STATUSES = new Set([401, 403, 407])
+
+/** One call and where its answer goes. */
+export type DeliverTo = {
+  readonly call: Call
+  readonly reply: Reply
+  readonly inbound: ReadInbound
+}
+
+/** Carries a server's answer to the client; whatever is final is settled before it is sent. */
+export async function deliver(parts: FinishParts, response: UpstreamResponse, to: DeliverTo): Promise<Delivery> {
+  const { call, reply } = to
+  const { body, status } = response
+  if (CREDENTIAL_STATUSES.has(status)) {
+    throw refuseUpstream('upstream.failed', { detail: `the server wants credentials that it was not given (status ${status})` })
+  }
+  switch (body.kind) {
+    case 'message': {
+      const message = readUpstream(body.text)
+      const isFinal = message.kind === 'response' && (message.idText === String(call.facts.mintedId) || isUnreadId(message))
+      if (!isFinal) throw refuseUpstream('upstream.invalid_answer', { detail: 'the answer is for another request' })
+      const final = await finishCall(parts, call, message)
+      if (final === undefined) throw failureOf(call.signal.reason).problem ?? refuseUpstream('upstream.failed')
+      reply.json(status, final.text)
+      return 'finished'
+    }
+    case 'large':
+      await deliverLarge(call, status, body.chunks, reply)
+      return 'finished'
+    case 'events':
+      return await deliverEvents(parts, body.events, body.native, to)
+    case 'none':
+      throw refuseUpstream('upstream.invalid_answer', { detail: body.detail || `status ${status} without an answer` })
+  }
+}
+
+async function deliverEvents(
+  parts: FinishParts,
+  events: AsyncIterable<SseEvent>,
+  native: boolean,
+  { call, reply, inbound }: DeliverTo,
+): Promise<Delivery> {
+  let isResumable = false
+  if (native) reply.startEvents()
+  // A child process may think for minutes: the stream opens to keep the way to the client alive.
+  const opener = setTimeout(() => reply.startEvents(), KEEP_ALIVE_MS)
+  try {
+    for await (const event of events) {
+      isResumable ||= native && hasId(event)
+      const isOver = await deliverEvent(parts, event, { call, reply, inbound })
+      if (isOver) {
+        reply.end()
+        return 'finished'
+      }
+      if (isResumable && reply.left.aborted) return 'detached'
+    }
+  } catch (error) {
+    if (isResumable && reply.left.aborted && !call.signal.aborted) return 'detached'
+    throw error
+  } finally {
+    clearTimeout(opener)
+  }
+  if (isResumable && !call.facts.codec.closeCancels) {
+    reply.end()
+    return 'detached'
+  }
+  throw refuseUpstream('upstream.failed', { detail: 'the stream ended without a result' })
+}
+
+/** Delivers one event; true when it was the final response of the call that this stream is for. */
+async function deliverEvent(parts: FinishParts, event: SseEvent, { call, reply, inbound }: DeliverTo): Promise<boolean> {
+  const data = dataOf(event)
+  if (data === undefined || data === '') {
+    await reply.event(event)
+    return false
+  }
+  const read = inbound(readUpstream(data))
+  switch (read.kind) {
+    case 'drop':
+      return false
+    case 'forward':
+      reply.startEvents()
+      await reply.event(withData(event, read.text))
+      return false
+    case 'final': {
+      const final = await finishCall(parts, read.call, readUpstream(data))
+      if (final === undefined) throw failureOf(read.call.signal.reason).problem ?? refuseUpstream('upstream.failed')
+      if (reply.isStarted) await reply.event(withData(event, final.text))
+      else reply.json(200, final.text)
+      return read.call === call
+    }
+  }
+}
+
+/** Relays a stream that belongs to no single call (the legacy GET stream): final responses on it are settled as anywhere. */
+export async function relayEvents(
+  parts: FinishParts,
+  events: AsyncIterable<SseEvent>,
+  reply: Reply,
+  inbound: ReadInbound,
+  keepIds: boolean,
+): Promise<void> {
+  for await (const event of events) {
+    const data = dataOf(event)
+    const shown = keepIds ? event : withoutId(event)
+    if (data === undefined || data === '') {
+      await reply.event(shown)
+      continue
+    }
+    const message = readUpstream(data)
+    const read = inbound(message)
+    if (read.kind === 'forward') await reply.event(withData(shown, read.text))
+    if (read.kind === 'final') await relayFinal(parts, read.call, message, shown, reply)
+  }
+}
+
+async function relayFinal(parts: FinishParts, call: Call, message: Message, event: SseEvent, reply: Reply): Promise<void> {
+  try {
+    const final = await finishCall(parts, call, message)
+    if (final !== undefined) await reply.event(withData(event, final.text))
+  } catch (error) {
+    const failure = failureOf(error)
+    await call.settle(failure.outcome, 0)
+    if (failure.problem === undefined) return
+    await reply.event(messageEvent(problemMessage(call.facts.idText, failure.problem, reply.requestId)))
+  }
+}
+
+/** Reads a server's message; what is none is an invalid answer, never a crash. */
+export function readUpstream(text: string): Message {
+  try {
+    return readMessage(text)
+  } catch (error) {
+    if (!(error instanceof MessageError)) throw error
+    throw refuseUpstream('upstream.invalid_answer', { detail: error.message, cause: error })
+  }
+}
+
+function isUnreadId(message: Message): boolean {
+  return message.isError && (message.idText === 'null' || message.idText === undefined)
+}

@@ -1,0 +1,144 @@
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Problem, type Ids } from '@mcp-orchestra/kernel'
+import { headerOf } from '../protocol/codec.ts'
+import { refusalOf, type DoorPolicy } from './front-door.ts'
+import { refuseListen } from './problems.ts'
+import { Reply } from './reply.ts'
+import { readBody } from './request-body.ts'
+
+/** Request line and headers together, in bytes: what proxies in front commonly allow. */
+export const HEADER_BYTES_MAX = 16 * 1024
+/** From the first byte to the last header, in milliseconds: a slow-loris client holds a socket no longer. */
+export const HEADERS_TIMEOUT_MS = 10_000
+/** From the first header to the last byte of the body, in milliseconds. */
+export const BODY_TIMEOUT_MS = 30_000
+/** An idle connection is kept this long, in milliseconds: longer than a load balancer's usual 60 s. */
+export const IDLE_CONNECTION_MS = 75_000
+/** How often time-outs of connections are looked at, in milliseconds. */
+const CONNECTION_CHECK_MS = 1_000
+
+/** One HTTP request that came through the front door. */
+export type ClientExchange = {
+  readonly method: 'POST' | 'GET' | 'DELETE'
+  /** The path without query. */
+  readonly path: string
+  readonly headers: IncomingHttpHeaders
+  readonly reply: Reply
+  /** Reads the body, once; throws a problem. */
+  readBody(): Promise<string>
+}
+
+/** How the listener is set up; the time-outs have defaults. */
+export type ListenerOptions = {
+  readonly policy: DoorPolicy
+  readonly ids: Ids
+  readonly headersTimeoutMs?: number
+  readonly bodyTimeoutMs?: number
+  /** Carries the request; a throw is a bug of ours, answered with 500, and never ends the process. */
+  readonly carry: (exchange: ClientExchange) => Promise<void>
+  readonly onBug: (error: unknown, requestId: string) => void
+}
+
+/** A listening HTTP server; `listen` may be called for more than one address. */
+export interface HttpListener {
+  listen(address: { host: string; port: number; reusePort?: boolean }): Promise<{ url: string }>
+  /** Stops taking connections, ends what is open and resolves when all is closed. */
+  close(): Promise<void>
+}
+
+const METHODS = 'POST, GET, DELETE, OPTIONS'
+const CORS_REQUEST_HEADERS =
+  'authorization, content-type, accept, idempotency-key, last-event-id, mcp-method, mcp-name, mcp-protocol-version, mcp-session-id'
+
+/** Serves MCP over HTTP: checks the door, reads, and hands each request to `carry`. */
+export function createHttpListener(options: ListenerOptions): HttpListener {
+  const bodyTimeoutMs = options.bodyTimeoutMs ?? BODY_TIMEOUT_MS
+  const headersTimeout = options.headersTimeoutMs ?? HEADERS_TIMEOUT_MS
+  const settings = {
+    maxHeaderSize: HEADER_BYTES_MAX,
+    headersTimeout,
+    requestTimeout: headersTimeout + bodyTimeoutMs,
+    keepAliveTimeout: IDLE_CONNECTION_MS,
+    connectionsCheckingInterval: CONNECTION_CHECK_MS,
+    noDelay: true,
+  }
+  const servers = new Set<ReturnType<typeof createServer>>()
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    const reply = new Reply(response, options.ids.make('req'), corsHeaders(request.headers, options.policy))
+    // Nothing that goes wrong with one request may end the process.
+    carryOne(request, reply, options, bodyTimeoutMs).catch((error: unknown) => {
+      if (reply.left.aborted) return
+      if (error instanceof Problem) return reply.problem(error)
+      options.onBug(error, reply.requestId)
+      if (reply.isStarted) reply.break()
+      else reply.problem(refuseListen('listen.internal', { cause: error }))
+    })
+  }
+  return {
+    async listen(address) {
+      const server = createServer(settings, answer)
+      servers.add(server)
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject)
+        server.listen(address, () => {
+          server.off('error', reject)
+          resolve()
+        })
+      })
+      const { port } = server.address() as AddressInfo
+      const host = address.host.includes(':') ? `[${address.host}]` : address.host
+      return { url: `http://${host}:${port}` }
+    },
+    async close() {
+      await Promise.all(
+        [...servers].map(
+          (server) =>
+            new Promise<void>((resolve) => {
+              server.close(() => resolve())
+              server.closeAllConnections()
+            }),
+        ),
+      )
+    },
+  }
+}
+
+async function carryOne(request: IncomingMessage, reply: Reply, options: ListenerOptions, bodyTimeoutMs: number): Promise<void> {
+  const method = request.method ?? ''
+  const refusal = refusalOf(method, request.headers, options.policy)
+  if (refusal !== undefined) return reply.problem(refusal)
+  const path = (request.url ?? '/').split('?')[0] ?? '/'
+  if (method === 'OPTIONS') return preflight(reply)
+  if (method === 'GET' && path === '/healthz') return reply.json(200, '{"status":"ok"}')
+  if (method !== 'POST' && method !== 'GET' && method !== 'DELETE') {
+    reply.setHeader('allow', METHODS)
+    return reply.problem(refuseListen('listen.method_not_allowed'))
+  }
+  await options.carry({
+    method,
+    path,
+    headers: request.headers,
+    reply,
+    readBody: () => readBody(request, bodyTimeoutMs),
+  })
+}
+
+function preflight(reply: Reply): void {
+  reply.setHeader('allow', METHODS)
+  reply.empty(204)
+}
+
+function corsHeaders(headers: IncomingHttpHeaders, policy: DoorPolicy): Record<string, string> {
+  const { origin } = headers
+  if (origin === undefined || !policy.allowedOrigins.has(origin)) return {}
+  const asked = headerOf(headers, 'access-control-request-headers') ?? ''
+  const params = asked.split(',').map((name) => name.trim()).filter((name) => /^mcp-param-[a-z0-9-]+$/i.test(name))
+  return {
+    'access-control-allow-origin': origin,
+    'access-control-allow-methods': METHODS,
+    'access-control-allow-headers': [CORS_REQUEST_HEADERS, ...params].join(', '),
+    'access-control-expose-headers': 'mcp-session-id, www-authenticate, retry-after',
+    vary: 'origin',
+  }
+}

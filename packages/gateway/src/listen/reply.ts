@@ -1,0 +1,146 @@
+import type { ServerResponse } from 'node:http'
+import { toProblemDocument, type Problem } from '@mcp-orchestra/kernel'
+import { formatEvent, type SseEvent } from '../protocol/sse/event.ts'
+
+/** A comment this often keeps proxies (60 s and more) from cutting a silent stream, in milliseconds. */
+export const KEEP_ALIVE_MS = 15_000
+
+const EVENT_HEADERS = {
+  'content-type': 'text/event-stream',
+  'cache-control': 'no-cache, no-transform',
+  // nginx and its like would hold events back.
+  'x-accel-buffering': 'no',
+} as const
+
+/**
+ * The answer to one HTTP request: one JSON text, one stream of events, or one streamed JSON body.
+ * Writing waits for a slow client; a client that leaves is reported once and never throws.
+ */
+export class Reply {
+  /** Aborted when the client leaves before the answer has ended. */
+  readonly left: AbortSignal
+  /** For support and logs. */
+  readonly requestId: string
+  readonly #response: ServerResponse
+  readonly #headers: Record<string, string>
+  #keepAlive: NodeJS.Timeout | undefined
+  #isEvents = false
+
+  constructor(response: ServerResponse, requestId: string, headers: Readonly<Record<string, string>>) {
+    const leave = new AbortController()
+    this.left = leave.signal
+    this.requestId = requestId
+    this.#response = response
+    this.#headers = { ...headers }
+    response.once('close', () => {
+      clearInterval(this.#keepAlive)
+      if (!response.writableFinished) leave.abort(new Error('the client left'))
+    })
+    // A socket that breaks is a client that left: 'close' follows and says so.
+    response.on('error', () => undefined)
+  }
+
+  /** Whether status and headers are out. */
+  get isStarted(): boolean {
+    return this.#response.headersSent
+  }
+
+  /** Whether this answer is a stream of events. */
+  get isEvents(): boolean {
+    return this.#isEvents
+  }
+
+  get isOver(): boolean {
+    return this.#response.writableEnded || this.#response.destroyed
+  }
+
+  /** A header of the answer to come (`Mcp-Session-Id`, CORS). */
+  setHeader(name: string, value: string): void {
+    this.#headers[name] = value
+  }
+
+  /** The whole answer as one JSON text, in one write. */
+  json(status: number, text: string, contentType = 'application/json'): void {
+    if (this.isOver || this.isStarted) return
+    const body = Buffer.from(text)
+    this.#response.writeHead(status, {
+      ...this.#headers,
+      'content-type': contentType,
+      'content-length': String(body.length),
+    })
+    this.#response.end(body)
+  }
+
+  /** The whole answer without a body. */
+  empty(status: number): void {
+    if (this.isOver || this.isStarted) return
+    this.#response.writeHead(status, { ...this.#headers, ...(status === 204 ? {} : { 'content-length': '0' }) })
+    this.#response.end()
+  }
+
+  /** A refusal outside JSON-RPC (RFC 9457). */
+  problem(problem: Problem): void {
+    if (problem.retryAfterSeconds !== undefined) this.setHeader('retry-after', String(problem.retryAfterSeconds))
+    // The rest of a body that was not read must not be taken for the next request.
+    if (problem.kind.status === 408 || problem.kind.status === 413) this.setHeader('connection', 'close')
+    if (problem.kind.status === 401) this.setHeader('www-authenticate', 'Bearer')
+    this.json(
+      problem.kind.status,
+      JSON.stringify(toProblemDocument(problem, this.requestId)),
+      'application/problem+json',
+    )
+  }
+
+  /** Starts a stream of events; a comment every {@link KEEP_ALIVE_MS} keeps it open. */
+  startEvents(): void {
+    if (this.isOver || this.isStarted) return
+    this.#isEvents = true
+    this.#response.writeHead(200, { ...this.#headers, ...EVENT_HEADERS })
+    this.#response.flushHeaders()
+    this.#keepAlive = setInterval(() => {
+      if (!this.#response.writableNeedDrain) this.#response.write(': keep-alive\n\n')
+    }, KEEP_ALIVE_MS)
+  }
+
+  /** Writes one event whole and waits until the client took it or left. */
+  event(event: SseEvent): Promise<void> {
+    this.#keepAlive?.refresh()
+    return this.#write(formatEvent(event))
+  }
+
+  /** Starts a JSON body of unknown length. */
+  startJson(status: number): void {
+    if (this.isOver || this.isStarted) return
+    this.#response.writeHead(status, { ...this.#headers, 'content-type': 'application/json' })
+  }
+
+  /** Writes a part of a JSON body and waits until the client took it or left. */
+  bytes(chunk: Uint8Array): Promise<void> {
+    return this.#write(chunk)
+  }
+
+  end(): void {
+    clearInterval(this.#keepAlive)
+    if (!this.isOver) this.#response.end()
+  }
+
+  /** Breaks an answer that cannot be finished, so that the client sees that it is not whole. */
+  break(): void {
+    clearInterval(this.#keepAlive)
+    this.#response.destroy()
+  }
+
+  async #write(chunk: string | Uint8Array): Promise<void> {
+    const response = this.#response
+    if (this.isOver || response.write(chunk)) return
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        response.off('drain', done)
+        response.off('close', done)
+        resolve()
+      }
+      response.on('drain', done)
+      response.on('close', done)
+    })
+  }
+}

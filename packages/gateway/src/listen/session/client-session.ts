@@ -1,0 +1,167 @@
+import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
+import type { CallerIdentity } from '../../authorize/caller.ts'
+import { paramText, type Message } from '../../protocol/message.ts'
+import { rewriteParams, rewriteRequest, rewriteResponse } from '../../protocol/rewrite.ts'
+import { CallAbort } from '../../upstream/call-abort.ts'
+import type { Call } from '../../upstream/call.ts'
+import type { Holder } from '../../upstream/in-flight.ts'
+import type { OpenLink } from '../../upstream/links.ts'
+import type { SendOptions, UpstreamLink, UpstreamResponse } from '../../upstream/upstream.ts'
+import { DROP, progressOf, type Inbound } from '../delivery/inbound.ts'
+import type { Greeting } from './greeting.ts'
+
+/** Requests of servers that wait for this client's answer; a client that never answers cannot grow it further. */
+const ASKS_MAX = 256
+
+type Ask = { readonly link: UpstreamLink; readonly idText: string; readonly tokenText: string | undefined }
+
+/** What a session is made of. */
+export type SessionParts = {
+  readonly id: string
+  readonly endpointId: string
+  readonly caller: CallerIdentity
+  readonly greeting: Greeting
+  readonly openLink: OpenLink
+  readonly mintId: () => number
+}
+
+/**
+ * A legacy client's session: its links to servers, the calls it has in flight by their minted ids, and
+ * the requests that servers put to it. Ids never cross from one session to another.
+ */
+export class ClientSession {
+  readonly id: string
+  readonly endpointId: string
+  readonly caller: CallerIdentity
+  readonly greeting: Greeting
+  /** Aborted when the session ends. */
+  readonly ended: AbortSignal
+  readonly #end = new AbortController()
+  readonly #parts: SessionParts
+  readonly #links = new Map<string, UpstreamLink>()
+  readonly #calls = new Map<number, Call>()
+  readonly #asks = new Map<number, Ask>()
+  /** Open streams of unasked messages: a session with one is in use. */
+  streams = 0
+
+  constructor(parts: SessionParts) {
+    this.#parts = parts
+    this.id = parts.id
+    this.endpointId = parts.endpointId
+    this.caller = parts.caller
+    this.greeting = parts.greeting
+    this.ended = this.#end.signal
+  }
+
+  get isBusy(): boolean {
+    return this.streams > 0 || this.#calls.size > 0
+  }
+
+  get links(): readonly UpstreamLink[] {
+    return [...this.#links.values()]
+  }
+
+  /** By what this session is found when rights are taken away. */
+  get holder(): Holder {
+    return {
+      keyId: this.caller.keyId,
+      organizationId: this.caller.organizationId,
+      serverIds: [...this.#links.keys()],
+    }
+  }
+
+  linkTo(serverId: string): UpstreamLink | undefined {
+    return this.#links.get(serverId)
+  }
+
+  /** A new link to a server; nothing was sent over it yet. */
+  attach(server: ServerEntity): UpstreamLink {
+    const { caller, openLink } = this.#parts
+    const { revision, declaresReverse } = this.greeting
+    const link = openLink(server, { caller, revision, declaresReverse })
+    this.#links.set(server.id, link)
+    return link
+  }
+
+  /** Gives a link up: the server no longer knows it. */
+  detach(link: UpstreamLink): void {
+    if (this.#links.get(link.server.id) === link) this.#links.delete(link.server.id)
+    for (const [id, ask] of this.#asks) if (ask.link === link) this.#asks.delete(id)
+    void link.close()
+  }
+
+  /** Sends a call over a link and keeps it findable by its minted id until it is settled. */
+  send(link: UpstreamLink, call: Call, text: string, options: Omit<SendOptions, 'id' | 'method'>): Promise<UpstreamResponse> {
+    const { mintedId, method } = call.facts
+    this.#calls.set(mintedId, call)
+    call.onEnd(() => this.#calls.delete(mintedId))
+    return link.send(text, { ...options, id: mintedId, method })
+  }
+
+  /** What a message of one of this session's servers is for the client. */
+  inbound(link: UpstreamLink, message: Message): Inbound {
+    if (message.kind === 'response') {
+      const call = this.#calls.get(Number(message.idText))
+      return call === undefined || call.facts.server.id !== link.server.id ? DROP : { kind: 'final', call }
+    }
+    if (message.kind === 'request') return this.#ask(link, message)
+    if (message.method === 'notifications/progress') {
+      const call = this.#calls.get(Number(paramText(message, 'progressToken')))
+      return call === undefined ? DROP : progressOf(call, message)
+    }
+    return message.method === 'notifications/cancelled' ? this.#unask(link, message) : { kind: 'forward', text: message.text }
+  }
+
+  /** The client's answer to a server's request, for the server that asked; undefined when nobody did. */
+  answer(message: Message): { link: UpstreamLink; text: string } | undefined {
+    const id = Number(message.idText)
+    const ask = this.#asks.get(id)
+    if (ask === undefined) return undefined
+    this.#asks.delete(id)
+    return { link: ask.link, text: rewriteResponse(message, ask.idText) }
+  }
+
+  /** The client's progress on a server's request, with the server's own token. */
+  progress(message: Message): { link: UpstreamLink; text: string } | undefined {
+    const ask = this.#asks.get(Number(paramText(message, 'progressToken')))
+    if (ask?.tokenText === undefined) return undefined
+    return { link: ask.link, text: rewriteParams(message, 'progressToken', ask.tokenText) }
+  }
+
+  /** The call that the client cancels by its own id; the newest, should it have used the id twice. */
+  callOf(idText: string | undefined): Call | undefined {
+    return [...this.#calls.values()].toReversed().find((call) => call.facts.idText === idText)
+  }
+
+  /** Ends the session: calls in flight are cancelled, servers hear of it. */
+  async close(reason: CallAbort = new CallAbort('cancelled', undefined)): Promise<void> {
+    this.#end.abort(reason)
+    for (const call of this.#calls.values()) call.abort(reason)
+    const links = this.links
+    this.#links.clear()
+    this.#asks.clear()
+    await Promise.all(links.map((link) => link.close()))
+  }
+
+  #ask(link: UpstreamLink, message: Message): Inbound {
+    const minted = this.#parts.mintId()
+    const [oldest] = this.#asks.keys()
+    if (this.#asks.size >= ASKS_MAX && oldest !== undefined) this.#asks.delete(oldest)
+    const meta = message.meta?.members.find(({ key }) => key === 'progressToken')
+    const tokenText = meta === undefined ? undefined : message.text.slice(meta.value.start, meta.value.end)
+    this.#asks.set(minted, { link, idText: message.idText ?? 'null', tokenText })
+    const text = rewriteRequest(message, { idText: String(minted), tokenText: String(minted) })
+    return { kind: 'forward', text }
+  }
+
+  /** A server takes its own request back. */
+  #unask(link: UpstreamLink, message: Message): Inbound {
+    const requestId = paramText(message, 'requestId')
+    for (const [minted, ask] of this.#asks) {
+      if (ask.link !== link || ask.idText !== requestId) continue
+      this.#asks.delete(minted)
+      return { kind: 'forward', text: rewriteParams(message, 'requestId', String(minted)) }
+    }
+    return DROP
+  }
+}

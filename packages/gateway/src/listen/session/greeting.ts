@@ -1,0 +1,34 @@
+import { scanObject, stringAt } from '../../protocol/json/scan.ts'
+import { memberOf } from '../../protocol/json/span.ts'
+
+/** What a legacy client said when it initialized: kept to introduce it to servers that are reached later. */
+export type Greeting = {
+  /** The JSON text of `initialize`'s params. */
+  readonly paramsText: string
+  readonly revision: string
+  /** Whether it can be asked something by a server (sampling, elicitation, roots): it then needs a process of its own. */
+  readonly declaresReverse: boolean
+}
+
+const REVERSE_CAPABILITIES = ['sampling', 'elicitation', 'roots', 'tasks']
+/** Assumed when a request names no revision (MCP 2025-06-18, protocol version header). */
+const REVISION_ASSUMED = '2025-03-26'
+
+/** How the gateway introduces a client that calls without a session: no capabilities. */
+export const SILENT_GREETING: Greeting = {
+  paramsText:
+    '{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"mcp-orchestra","version":"0.1.0"}}',
+  revision: '2025-11-25',
+  declaresReverse: false,
+}
+
+/** Reads `initialize`'s params. */
+export function greetingOf(paramsText: string | undefined): Greeting {
+  const text = paramsText ?? '{}'
+  const params = scanObject(text)
+  const revision = stringAt(text, memberOf(params, 'protocolVersion')?.value) ?? REVISION_ASSUMED
+  const declared = memberOf(params, 'capabilities')
+  const capabilities = declared === undefined ? undefined : scanObject(text, declared.value.start)
+  const declaresReverse = REVERSE_CAPABILITIES.some((key) => memberOf(capabilities, key) !== undefined)
+  return { paramsText: text, revision, declaresReverse }
+}

@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto'
+import type { Clock } from '@mcp-orchestra/kernel'
+import type { CallAbort } from '../../upstream/call-abort.ts'
+import type { Holder } from '../../upstream/in-flight.ts'
+import type { CallerIdentity } from '../../authorize/caller.ts'
+import { refuseListen } from '../problems.ts'
+import { ClientSession, type SessionParts } from './client-session.ts'
+
+/** Sessions per gateway: some 20 KiB each, so 200 MB at the most. */
+const SESSIONS_MAX = 10_000
+/** A session that nothing was heard of for this long has ended, in milliseconds. */
+const IDLE_MS = 30 * 60_000
+/** How often idle sessions are looked for, in milliseconds. */
+const SWEEP_MS = 30_000
+/** 192 random bits: a session id is no secret that authorizes, but it must not be guessed either (MCP, session hijacking). */
+const ID_BYTES = 24
+
+/** Bounds of the store; both have defaults. */
+export type SessionStoreOptions = {
+  readonly clock: Clock
+  readonly sessionsMax?: number
+  readonly idleMs?: number
+}
+
+/** The sessions of legacy clients at this gateway: bound to key and endpoint, bounded, ended when idle. */
+export class SessionStore {
+  readonly #sessions = new Map<string, { session: ClientSession; heardMs: number }>()
+  readonly #options: SessionStoreOptions
+  readonly #sweeper: NodeJS.Timeout
+
+  constructor(options: SessionStoreOptions) {
+    this.#options = options
+    this.#sweeper = setInterval(() => this.sweep(), SWEEP_MS)
+    this.#sweeper.unref()
+  }
+
+  get size(): number {
+    return this.#sessions.size
+  }
+
+  /** Opens a session under a new id; throws when the gateway is full of busy ones. */
+  open(parts: Omit<SessionParts, 'id'>): ClientSession {
+    if (this.#sessions.size >= (this.#options.sessionsMax ?? SESSIONS_MAX)) this.#makeRoom()
+    const id = randomBytes(ID_BYTES).toString('base64url')
+    const session = new ClientSession({ ...parts, id })
+    this.#sessions.set(id, { session, heardMs: this.#options.clock.monotonicMs() })
+    return session
+  }
+
+  /** The session, if it lives and belongs to this key at this endpoint; a stranger learns nothing else than that it is unknown. */
+  find(id: string, caller: CallerIdentity, endpointId: string): ClientSession | undefined {
+    const entry = this.#sessions.get(id)
+    if (entry === undefined) return undefined
+    const { session } = entry
+    if (session.caller.keyId !== caller.keyId || session.endpointId !== endpointId) return undefined
+    // Moved to the end: the map's order is the order of use.
+    this.#sessions.delete(id)
+    this.#sessions.set(id, { session, heardMs: this.#options.clock.monotonicMs() })
+    return session
+  }
+
+  /** Ends a session and forgets it. */
+  async drop(session: ClientSession, reason?: CallAbort): Promise<void> {
+    this.#sessions.delete(session.id)
+    await session.close(reason)
+  }
+
+  /** Ends every session whose holder matches; returns how many. */
+  dropWhere(matches: (holder: Holder) => boolean, reason: CallAbort): number {
+    const hit = [...this.#sessions.values()].filter(({ session }) => matches(session.holder))
+    for (const { session } of hit) void this.drop(session, reason)
+    return hit.length
+  }
+
+  /** Ends sessions that are idle for too long. */
+  sweep(): void {
+    const idleSince = this.#options.clock.monotonicMs() - (this.#options.idleMs ?? IDLE_MS)
+    for (const { session, heardMs } of this.#sessions.values()) {
+      if (heardMs < idleSince && !session.isBusy) void this.drop(session)
+    }
+  }
+
+  async close(reason: CallAbort): Promise<void> {
+    clearInterval(this.#sweeper)
+    const sessions = [...this.#sessions.values()]
+    this.#sessions.clear()
+    await Promise.all(sessions.map(({ session }) => session.close(reason)))
+  }
+
+  #makeRoom(): void {
+    const idle = [...this.#sessions.values()].find(({ session }) => !session.isBusy)
+    if (idle === undefined) throw refuseListen('listen.sessions_exhausted', { retryAfterSeconds: 30 })
+    void this.drop(idle.session)
+  }
+}

@@ -1,0 +1,89 @@
+import {
+  META_ATTEMPT,
+  META_IDEMPOTENCY_KEY,
+  META_MAX_CHARGE,
+  META_PRICE,
+  META_PRICE_VERSION,
+  META_RECEIPT,
+} from '@mcp-orchestra/api/mcp-meta'
+import { editObject, splice, type Edit } from './json/splice.ts'
+import { memberOf, type ScannedObject } from './json/span.ts'
+import type { Message } from './message.ts'
+
+/** Our own `_meta` keys of a request: for us, not for the upstream. */
+export const OUR_REQUEST_KEYS: ReadonlySet<string> = new Set([
+  META_MAX_CHARGE,
+  META_PRICE_VERSION,
+  META_IDEMPOTENCY_KEY,
+  META_ATTEMPT,
+])
+/** Our own `_meta` keys of a result: nobody else may speak them. */
+export const OUR_RESULT_KEYS: ReadonlySet<string> = new Set([META_RECEIPT, META_PRICE])
+
+const PROGRESS_TOKEN = 'progressToken'
+
+/** What a message is called on the next hop. */
+export type Rename = {
+  /** Raw JSON text of the new `id`. */
+  readonly idText?: string
+  /** Raw JSON text of the new progress token, used only where the message has one. */
+  readonly tokenText?: string
+  /** The new `params.name` or `params.uri`. */
+  readonly name?: string
+}
+
+/** A request for the next hop: id, progress token and name replaced, our own keys taken out, all other bytes as they were. */
+export function rewriteRequest(message: Message, rename: Rename): string {
+  const edits: Edit[] = idEdit(message, rename.idText)
+  if (message.meta !== undefined) {
+    const set = new Map<string, string>()
+    const hasToken = memberOf(message.meta, PROGRESS_TOKEN) !== undefined
+    if (hasToken && rename.tokenText !== undefined) set.set(PROGRESS_TOKEN, rename.tokenText)
+    edits.push(...editObject(message.meta, { set, remove: OUR_REQUEST_KEYS }))
+  }
+  if (rename.name !== undefined) {
+    const key = message.method.startsWith('resources/') ? 'uri' : 'name'
+    edits.push(...replace(message.params, key, JSON.stringify(rename.name)))
+  }
+  return splice(message.text, edits)
+}
+
+/** A response with the id that the other side knows. */
+export function rewriteResponse(message: Message, idText: string): string {
+  return splice(message.text, idEdit(message, idText))
+}
+
+/** A notification whose `params` members (`progressToken`, `requestId`) get other values. */
+export function rewriteParams(message: Message, key: string, valueText: string): string {
+  return splice(message.text, replace(message.params, key, valueText))
+}
+
+/** A message whose `params._meta` (or `result._meta`) member gets another value. */
+export function rewriteMeta(message: Message, key: string, valueText: string): string {
+  return splice(message.text, replace(message.meta, key, valueText))
+}
+
+/** The edits that put a member into an object's `_meta` (made when absent) and take stale ones of ours out. */
+export function metaEdits(
+  object: ScannedObject,
+  meta: ScannedObject | undefined,
+  set: ReadonlyMap<string, string>,
+): Edit[] {
+  if (meta !== undefined) return editObject(meta, { set, remove: without(OUR_RESULT_KEYS, set) })
+  if (set.size === 0) return []
+  const members = [...set].map(([key, value]) => `${JSON.stringify(key)}:${value}`).join(',')
+  return editObject(object, { set: new Map([['_meta', `{${members}}`]]) })
+}
+
+function without(keys: ReadonlySet<string>, set: ReadonlyMap<string, string>): Set<string> {
+  return new Set([...keys].filter((key) => !set.has(key)))
+}
+
+function idEdit(message: Message, idText: string | undefined): Edit[] {
+  return idText === undefined ? [] : replace(message.root, 'id', idText)
+}
+
+function replace(object: ScannedObject | undefined, key: string, text: string): Edit[] {
+  const member = memberOf(object, key)
+  return member === undefined ? [] : [{ ...member.value, text }]
+}

@@ -1,0 +1,126 @@
+import type { RecordEvents } from '../events.ts'
+import { refuse } from '../problems.ts'
+import { tagOf, type JournalEntry } from '../segment/record-format.ts'
+import type { ToHost } from './journal-protocol.ts'
+
+/** Entries on their way to the disk: batched by turn of the event loop, in sequence, until they are durable. */
+export interface AppendQueue {
+  /** Counts failures; what was sent under an older one is ignored by the other side. */
+  readonly generation: number
+  commit(entries: readonly JournalEntry[]): Promise<number>
+  append(entries: readonly JournalEntry[]): void
+  /** Everything up to this sequence is durable: who waited for it may go on. */
+  durable(seq: number): void
+  /** Rejects whoever waits for more than is durable, and keeps the rest to be sent again. */
+  giveUp(generation: number, sentence: string): void
+  /** Sends what was kept: a segment is open. */
+  resume(): void
+  /** Sends what this turn has gathered, now. */
+  flush(): void
+}
+
+/**
+ * Records of free calls that wait for a disk; about 10 MB. Beyond it the oldest guarantee gives way: free
+ * calls go on and their records are counted as dropped, rather than the gateway's memory growing.
+ */
+const KEPT_ENTRIES_MAX = 10_000
+
+type Waiter = { readonly seq: number; readonly settled: PromiseWithResolvers<number> }
+
+type Sent = { readonly seq: number; readonly entry: JournalEntry; readonly isWaitedFor: boolean }
+
+/** The queue of one journal; sequences begin at 1. */
+export function createAppendQueue(deps: {
+  readonly schedule: (work: () => void) => void
+  readonly post: (message: ToHost) => void
+  readonly events: Pick<RecordEvents, 'recordsDropped'>
+}): AppendQueue {
+  let generation = 0
+  let lastSeq = 0
+  let durableSeq = 0
+  let isPaused = true
+  let isScheduled = false
+  let gathered: JournalEntry[] = []
+  let sent: Sent[] = []
+  let waiters: Waiter[] = []
+  let kept: JournalEntry[] = []
+
+  function push(entries: readonly JournalEntry[], isWaitedFor: boolean): void {
+    for (const entry of entries) {
+      lastSeq += 1
+      gathered.push(entry)
+      sent.push({ seq: lastSeq, entry, isWaitedFor })
+    }
+    if (isScheduled) return
+    isScheduled = true
+    deps.schedule(flush)
+  }
+
+  function flush(): void {
+    isScheduled = false
+    if (gathered.length === 0) return
+    const tags = gathered.map(tagOf)
+    const texts = gathered.map(({ text }) => text)
+    gathered = []
+    deps.post({ type: 'append', generation, tags, texts })
+  }
+
+  function keep(entries: readonly JournalEntry[]): void {
+    const room = KEPT_ENTRIES_MAX - kept.length
+    kept.push(...entries.slice(0, room))
+    if (entries.length > room) deps.events.recordsDropped(entries.length - room)
+  }
+
+  function settleDurable(): void {
+    const firstOpen = waiters.findIndex(({ seq }) => seq > durableSeq)
+    const ready = firstOpen < 0 ? waiters : waiters.slice(0, firstOpen)
+    waiters = firstOpen < 0 ? [] : waiters.slice(firstOpen)
+    for (const { seq, settled } of ready) settled.resolve(seq)
+    const firstUnsure = sent.findIndex(({ seq }) => seq > durableSeq)
+    sent = firstUnsure < 0 ? [] : sent.slice(firstUnsure)
+  }
+
+  return {
+    get generation() {
+      return generation
+    },
+    commit(entries) {
+      push(entries, true)
+      const settled = Promise.withResolvers<number>()
+      waiters.push({ seq: lastSeq, settled })
+      return settled.promise
+    },
+    append(entries) {
+      if (isPaused) keep(entries)
+      else push(entries, false)
+    },
+    durable(seq) {
+      durableSeq = seq
+      settleDurable()
+    },
+    giveUp(newGeneration, sentence) {
+      generation = newGeneration
+      isPaused = true
+      const rejected = waiters
+      const again = sent.filter(({ isWaitedFor }) => !isWaitedFor)
+      waiters = []
+      sent = []
+      gathered = []
+      lastSeq = durableSeq
+      const ahead = kept
+      kept = []
+      keep(again.map(({ entry }) => entry))
+      keep(ahead)
+      for (const { settled } of rejected) {
+        settled.reject(refuse('record.journal_unavailable', { cause: new Error(sentence) }))
+      }
+    },
+    resume() {
+      isPaused = false
+      const again = kept
+      kept = []
+      if (again.length > 0) push(again, false)
+    },
+    flush,
+  }
+}

@@ -1,0 +1,75 @@
+import { readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { IncarnationRequest } from '@mcp-orchestra/api/gateway-link'
+import { parseId, type Clock } from '@mcp-orchestra/kernel'
+import { openDiskDirectory } from '../segment/disk-directory.ts'
+import type { JournalDirectory } from '../segment/journal-directory.ts'
+import { scanJournal, type JournalScan, type ScannedRecord } from '../segment/scan-journal.ts'
+import { SEGMENT_KEPT_MS } from '../segment/segment-retention.ts'
+import { readAcknowledgement } from './acknowledgement.ts'
+
+/** A journal that an earlier process left on this disk. */
+export type FoundJournal = {
+  readonly path: string
+  readonly directory: JournalDirectory
+  readonly scan: JournalScan
+  /** What the control plane is told when this process registers. */
+  readonly report: IncarnationRequest['journals'][number]
+}
+
+/** Is told of each record of each found journal, oldest journal first. */
+export type RecordVisitor = (incarnationId: string, record: ScannedRecord) => void
+
+/**
+ * Replays every journal under the root. A journal that was shipped to its end 72 h ago is removed instead.
+ * Throws JournalDamaged, whose message is a sentence for the operator.
+ */
+export function findJournals(options: {
+  readonly root: string
+  readonly clock: Clock
+  readonly visit?: RecordVisitor
+}): readonly FoundJournal[] {
+  const { root, clock, visit } = options
+  const found: FoundJournal[] = []
+  openDiskDirectory(root)
+  for (const name of readdirSync(root).toSorted()) {
+    if (parseId('inc', name) === undefined) continue
+    const path = join(root, name)
+    const directory = openDiskDirectory(path)
+    const leases = new Map<string, IncarnationRequest['journals'][number]['leases'][number]>()
+    const scan = scanJournal(directory, name, (record) => {
+      if (record.kind === 'lease_grant') noteGrant(leases, record)
+      else if (record.kind === 'lease_close') leases.delete(leaseIdOf(record))
+      visit?.(name, record)
+    })
+    const acknowledged = readAcknowledgement(path)
+    const isEnded = scan.lastKind === 'incarnation_end' && acknowledged.seq >= scan.position.seq
+    if (isEnded && clock.now() - acknowledged.at >= SEGMENT_KEPT_MS) {
+      rmSync(path, { recursive: true })
+      continue
+    }
+    const report = {
+      incarnationId: name,
+      lastSeq: scan.position.seq,
+      acknowledgedSeq: acknowledged.seq,
+      leases: [...leases.values()],
+    }
+    found.push({ path, directory, scan, report })
+  }
+  return found
+}
+
+function noteGrant(
+  leases: Map<string, IncarnationRequest['journals'][number]['leases'][number]>,
+  record: ScannedRecord,
+): void {
+  const { leaseId, payerId, granted } = JSON.parse(record.payload.toString()) as Record<
+    'leaseId' | 'payerId' | 'granted',
+    string
+  >
+  leases.set(leaseId, { leaseId, payerId, granted })
+}
+
+function leaseIdOf(record: ScannedRecord): string {
+  return (JSON.parse(record.payload.toString()) as { leaseId: string }).leaseId
+}

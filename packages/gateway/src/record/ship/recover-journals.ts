@@ -1,0 +1,121 @@
+import type { JournalCursor } from '@mcp-orchestra/api/gateway-link'
+import type { Clock } from '@mcp-orchestra/kernel'
+import type { RecordEvents } from '../events.ts'
+import { toReadRecord } from '../journal/journal-protocol.ts'
+import { createRecordReader } from '../segment/record-reader.ts'
+import { RECORD_KINDS } from '../segment/record-format.ts'
+import { createSegmentWriter } from '../segment/segment-writer.ts'
+import type { Timers } from '../timers.ts'
+import { writeAcknowledgement } from './acknowledgement.ts'
+import type { FoundJournal } from './find-journals.ts'
+import { createShipper, type ShippedJournal, type UsageLink } from './shipper.ts'
+
+/** What recovery needs; `cursors` are what the database named at registration. */
+export type RecoveryDeps = {
+  readonly found: readonly FoundJournal[]
+  readonly cursors: readonly JournalCursor[]
+  readonly link: UsageLink
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly events: RecordEvents
+}
+
+/** How one journal's recovery ended. */
+export type RecoveredJournal = {
+  readonly incarnationId: string
+  /** `stopped`: a person must look; the alarm has said why. */
+  readonly end: 'posted' | 'stopped'
+}
+
+/**
+ * Ships what earlier processes left, each up to its last word, `incarnation_end`, which closes whatever
+ * it held (spending §1.4). Waits for as long as the control plane is away.
+ */
+export async function recoverJournals(deps: RecoveryDeps): Promise<readonly RecoveredJournal[]> {
+  const recovered: RecoveredJournal[] = []
+  for (const journal of deps.found) {
+    const { incarnationId } = journal.scan
+    recovered.push({ incarnationId, end: await recoverJournal(journal, deps) })
+  }
+  return recovered
+}
+
+async function recoverJournal(
+  found: FoundJournal,
+  deps: RecoveryDeps,
+): Promise<RecoveredJournal['end']> {
+  const { incarnationId } = found.scan
+  const cursor = deps.cursors.find((each) => each.incarnationId === incarnationId)
+  if (cursor === undefined || cursor.seq > found.scan.position.seq) {
+    const known = cursor === undefined ? 'no journal' : `${cursor.seq} records`
+    deps.events.shippingStopped(
+      incarnationId,
+      `This disk has ${found.scan.position.seq} records of ${incarnationId}, the control plane knows ${known}: declare the journal lost, or restore its disk.`,
+    )
+    return 'stopped'
+  }
+  const isWritten = found.scan.lastKind === 'incarnation_end'
+  if (cursor.state === 'ended' && cursor.seq === found.scan.position.seq) {
+    writeAcknowledgementOnce(found, cursor.seq, deps.clock)
+    return 'posted'
+  }
+  const lastSeq = isWritten ? found.scan.position.seq : appendEnd(found)
+  const shipper = createShipper({
+    journal: deadJournal(found, lastSeq, deps.clock),
+    cursor,
+    link: deps.link,
+    timers: deps.timers,
+    events: deps.events,
+  })
+  shipper.start()
+  try {
+    await shipper.finish()
+    return 'posted'
+  } catch {
+    // NOTE: why it stopped has been told through the alarm.
+    return 'stopped'
+  } finally {
+    shipper.stop()
+  }
+}
+
+function writeAcknowledgementOnce(found: FoundJournal, seq: number, clock: Clock): void {
+  if (found.report.acknowledgedSeq < seq) writeAcknowledgement(found.path, seq, clock)
+}
+
+/** Appends the last word in a segment of its own, which supersedes a tail that was cut. */
+function appendEnd({ scan, directory }: FoundJournal): number {
+  const writer = createSegmentWriter({
+    directory,
+    incarnationId: scan.incarnationId,
+    start: scan.position,
+    nextOrdinal: scan.nextOrdinal,
+    segmentBytes: END_SEGMENT_BYTES,
+    diskReserveBytes: 0,
+  })
+  writer.open()
+  try {
+    const text = JSON.stringify({ kind: 'incarnation_end' })
+    writer.commit({ tags: [RECORD_KINDS.incarnation_end], texts: [text] })
+    return writer.durable.seq
+  } finally {
+    writer.close()
+  }
+}
+
+/** One record goes into it; a dead process's journal grows no further. */
+const END_SEGMENT_BYTES = 4_096
+
+function deadJournal(found: FoundJournal, lastSeq: number, clock: Clock): ShippedJournal {
+  const { incarnationId } = found.scan
+  const reader = createRecordReader(found.directory, incarnationId)
+  return {
+    incarnationId,
+    durableSeq: lastSeq,
+    async read(range) {
+      return reader.read(range).map(toReadRecord)
+    },
+    onDurable: () => undefined,
+    shipped: (seq) => writeAcknowledgement(found.path, seq, clock),
+  }
+}

@@ -1,0 +1,42 @@
+import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
+import type { Ask } from '../../upstream/ask.ts'
+import { refuse } from '../problems.ts'
+import { readPage, type ListEntry } from './list-entry.ts'
+import type { ListKind } from './list-kind.ts'
+
+/** Pages of one list at one server: a server that needs more is looping or not meant for a model. */
+export const LIST_PAGES_MAX = 100
+/** Entries of one list at one server; 10,000 tools are about 10 MB. */
+export const LIST_ENTRIES_MAX = 10_000
+
+/**
+ * Every entry of a list: follows cursors until the last page. Stops at a cursor that it has seen before,
+ * because such a server would be asked for ever. Rejects with a Problem when the server fails.
+ */
+export async function drainList(
+  ask: Ask,
+  server: ServerEntity,
+  kind: ListKind,
+  signal: AbortSignal,
+): Promise<readonly ListEntry[]> {
+  const entries: ListEntry[] = []
+  const seen = new Set<string>()
+  let cursor: string | undefined
+  for (let page = 0; page < LIST_PAGES_MAX && entries.length < LIST_ENTRIES_MAX; page += 1) {
+    const paramsText = cursor === undefined ? undefined : JSON.stringify({ cursor })
+    const answer = await ask(server, kind.method, { ...(paramsText === undefined ? {} : { paramsText }), signal })
+    if (answer.kind === 'error') {
+      throw refuse('route.list_failed', {
+        detail: `${server.alias} refused ${kind.method}.`,
+        members: { upstream: server.alias },
+        cause: new Error(answer.text.slice(0, 300)),
+      })
+    }
+    const read = readPage(answer.text, kind)
+    entries.push(...read.entries)
+    if (read.nextCursor === undefined || seen.has(read.nextCursor)) break
+    seen.add(read.nextCursor)
+    cursor = read.nextCursor
+  }
+  return entries.slice(0, LIST_ENTRIES_MAX)
+}

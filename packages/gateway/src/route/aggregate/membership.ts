@@ -1,0 +1,94 @@
+import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
+import { Problem, type Clock } from '@mcp-orchestra/kernel'
+import type { Authorizer } from '../../authorize/authorizer.ts'
+import type { EraBook } from '../../health/era-book.ts'
+import type { SnapshotReplica } from '../../snapshot/replica.ts'
+import type { EndpointRequest } from '../endpoint.ts'
+import { readGreeting, type Greeting } from './greeting.ts'
+
+/** A server that answered and takes part. */
+export type Member = { readonly server: ServerEntity; readonly greeting: Greeting }
+/** A server that the caller may use but that takes no part, and why: a sentence for `instructions`. */
+export type Absentee = { readonly server: ServerEntity; readonly reason: string }
+/** Both, each ordered by alias. */
+export type Membership = { readonly members: readonly Member[]; readonly absentees: readonly Absentee[] }
+
+/** Finds out which servers take part in a caller's aggregate. */
+export interface Memberships {
+  /** Greets all servers the caller may use, in parallel; never rejects for one that fails. */
+  of(request: EndpointRequest): Promise<Membership>
+}
+
+/** One slow server may not hold the others longer than this (architecture §7, peers' failures). */
+export const GREETING_DEADLINE_MS = 10_000
+/** A server that failed to greet is left alone this long, so that only the first list waits for it. */
+const ABSENT_MS = 15_000
+/** Remembered failures; the oldest go first. */
+const ABSENT_ENTRIES_MAX = 10_000
+
+/** What membership follows from. */
+export type MembershipPorts = {
+  readonly snapshot: Pick<SnapshotReplica, 'servers'>
+  readonly authorizer: Authorizer
+  readonly eras: EraBook
+  readonly clock: Clock
+}
+
+/** Memberships by grants, switch, era and whether a greeting comes back. */
+export function createMemberships({ snapshot, authorizer, eras, clock }: MembershipPorts): Memberships {
+  const absences = new Map<string, { readonly untilMs: number; readonly reason: string }>()
+
+  const greet = async (request: EndpointRequest, server: ServerEntity): Promise<Member | Absentee> => {
+    const excluded = await exclusionOf(request, server)
+    if (excluded !== undefined) return { server, reason: excluded }
+    const method = request.era === 'legacy' ? 'initialize' : 'server/discover'
+    const deadline = AbortSignal.timeout(GREETING_DEADLINE_MS)
+    const signal = AbortSignal.any([request.signal, deadline])
+    try {
+      const answer = await request.ask(server, method, { signal })
+      if (answer.kind === 'result') return { server, greeting: readGreeting(answer.text) }
+      return { server, reason: `it does not speak the ${request.era} era of MCP` }
+    } catch (failure) {
+      if (deadline.aborted) return { server, reason: 'it did not answer in time' }
+      if (failure instanceof Problem) return { server, reason: failure.kind.title }
+      throw failure
+    }
+  }
+
+  /** Why the server is not even asked. */
+  const exclusionOf = async (request: EndpointRequest, server: ServerEntity): Promise<string | undefined> => {
+    if (!server.enabled) return 'it is switched off'
+    const other = request.era === 'legacy' ? 'modern' : 'legacy'
+    // A legacy greeting is its own proof of era; a modern one to a legacy process could wedge it.
+    const era = request.era === 'legacy' && server.era === 'auto' ? 'legacy' : await eras.eraOf(server)
+    return era === other ? `it speaks only the ${other} era of MCP, this client the ${request.era} one` : undefined
+  }
+
+  const join = async (request: EndpointRequest, server: ServerEntity): Promise<Member | Absentee> => {
+    const key = `${request.caller.keyId} ${request.era} ${server.id}`
+    const absence = absences.get(key)
+    if (absence !== undefined && absence.untilMs > clock.monotonicMs()) return { server, reason: absence.reason }
+    absences.delete(key)
+    const joined = await greet(request, server).catch((failure: unknown) => {
+      if (failure instanceof Problem) return { server, reason: failure.kind.title }
+      throw failure
+    })
+    if ('reason' in joined && !request.signal.aborted) {
+      const oldest = absences.size >= ABSENT_ENTRIES_MAX ? absences.keys().next() : undefined
+      if (oldest?.done === false) absences.delete(oldest.value)
+      absences.set(key, { untilMs: clock.monotonicMs() + ABSENT_MS, reason: joined.reason })
+    }
+    return joined
+  }
+
+  return {
+    async of(request) {
+      const usable = snapshot.servers().filter((server) => authorizer.mayUse(request.caller, server) === undefined)
+      const joined = await Promise.all(usable.map((server) => join(request, server)))
+      return {
+        members: joined.filter((one) => 'greeting' in one),
+        absentees: joined.filter((one) => 'reason' in one),
+      }
+    },
+  }
+}

@@ -1,0 +1,66 @@
+import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
+import type { Problem } from '@mcp-orchestra/kernel'
+import type { CallerIdentity } from '../authorize/caller.ts'
+import type { Ask } from '../upstream/ask.ts'
+
+/** The era that a client speaks, as its request showed it (MCP 2026-07-28, era detection). */
+export type ClientEra = 'legacy' | 'modern'
+
+/** One message from a client, for an endpoint to decide about. Texts are exact slices of what came. */
+export type EndpointRequest = {
+  readonly caller: CallerIdentity
+  readonly era: ClientEra
+  /** The dated revision that the request names; for a legacy one without a header, the session's. */
+  readonly revision: string
+  readonly kind: 'request' | 'notification'
+  /** The raw text of the JSON-RPC id; undefined for a notification. It is the subscription id of a listen stream. */
+  readonly idText: string | undefined
+  readonly method: string
+  /** `params.name` or `params.uri`, decoded; undefined when there is none. */
+  readonly target: string | undefined
+  /** The JSON text of `params`, or undefined. */
+  readonly paramsText: string | undefined
+  /** The session's id (legacy, after `initialize`); undefined on modern. */
+  readonly sessionId: string | undefined
+  /** Speaks to upstreams in this caller's name: over the session's links (legacy) or statelessly (modern). */
+  readonly ask: Ask
+  /** Aborted when the client leaves (modern), the call is cancelled, or the caller is revoked. */
+  readonly signal: AbortSignal
+}
+
+/** What becomes of a message. */
+export type Route =
+  /** To one server; `name` replaces `params.name`/`params.uri` when the endpoint calls it otherwise than the server. */
+  | { readonly kind: 'relay'; readonly server: ServerEntity; readonly name?: string }
+  /** To every upstream that the session is linked to (legacy notifications such as `roots/list_changed`). */
+  | { readonly kind: 'broadcast' }
+  /** Answered here: the JSON text of `result`. A notification answered so is simply consumed. */
+  | { readonly kind: 'answer'; readonly resultText: string }
+  /** Answered here with messages before the result (`subscriptions/listen`): `send` takes whole JSON-RPC notifications. */
+  | {
+      readonly kind: 'produce'
+      produce(send: (notificationText: string) => Promise<void>): Promise<string>
+    }
+  /** A JSON-RPC error that the revision prescribes (`-32601` unknown method, …); `status` is used on modern. */
+  | {
+      readonly kind: 'error'
+      readonly code: number
+      readonly message: string
+      readonly status: number
+      readonly dataText?: string
+    }
+  | { readonly kind: 'refused'; readonly problem: Problem }
+
+/** One MCP endpoint: transparent for one server, or an aggregate of many. */
+export interface Endpoint {
+  /** What sessions are bound to, besides the key: `s/<server id>` or `mcp`. */
+  readonly id: string
+  /** The only server of a transparent endpoint; undefined for an aggregate. */
+  readonly server: ServerEntity | undefined
+  resolve(request: EndpointRequest): Promise<Route>
+}
+
+/** The endpoints by URL path (`/s/<alias>/mcp`, `/mcp`), looked up for each request. */
+export interface Endpoints {
+  find(path: string): Endpoint | undefined
+}

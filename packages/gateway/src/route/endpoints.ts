@@ -1,0 +1,34 @@
+import type { Authorizer } from '../authorize/authorizer.ts'
+import { refuse as refuseAuthorization } from '../authorize/problems.ts'
+import type { SnapshotReplica } from '../snapshot/replica.ts'
+import type { Endpoint, Endpoints } from './endpoint.ts'
+import { createTransparentEndpoint } from './transparent-endpoint.ts'
+
+/** The path of a transparent endpoint; the alias as in the snapshot's schema. */
+const TRANSPARENT = /^\/s\/([a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?)\/mcp$/
+
+/** What the look-up needs. */
+export type EndpointsPorts = {
+  readonly snapshot: Pick<SnapshotReplica, 'serverByAlias'>
+  readonly authorizer: Authorizer
+  readonly aggregate: Endpoint
+}
+
+/** Endpoints by path. An alias that nobody has answers like one that the caller may not see. */
+export function createEndpoints({ snapshot, authorizer, aggregate }: EndpointsPorts): Endpoints {
+  return {
+    find(path) {
+      if (path === '/mcp') return aggregate
+      const alias = TRANSPARENT.exec(path)?.[1]
+      if (alias === undefined) return undefined
+      const server = snapshot.serverByAlias(alias)
+      return server === undefined ? UNKNOWN : createTransparentEndpoint(server, authorizer)
+    },
+  }
+}
+
+const UNKNOWN: Endpoint = {
+  id: 's/unknown',
+  server: undefined,
+  resolve: () => Promise.resolve({ kind: 'refused', problem: refuseAuthorization('authorize.server_unknown') }),
+}

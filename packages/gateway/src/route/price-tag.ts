@@ -1,0 +1,17 @@
+import { META_PRICE } from '@mcp-orchestra/api/mcp-meta'
+import type { PriceEntity } from '@mcp-orchestra/api/snapshot'
+import { scanObject } from '../protocol/json/scan.ts'
+import { memberOf } from '../protocol/json/span.ts'
+import { editObject, splice } from '../protocol/json/splice.ts'
+
+/** A tool's definition with its price in `_meta` (architecture §10): the only thing that we add to a list. */
+export function tagPrice(toolText: string, price: PriceEntity): string {
+  const tool = scanObject(toolText)
+  if (tool === undefined) return toolText
+  const { amount, asset, version } = price
+  const tag = JSON.stringify({ amount, asset, per: 'call', version })
+  const meta = memberOf(tool, '_meta')
+  const object = meta === undefined ? undefined : scanObject(toolText, meta.value.start)
+  if (object !== undefined) return splice(toolText, editObject(object, { set: new Map([[META_PRICE, tag]]) }))
+  return splice(toolText, editObject(tool, { set: new Map([['_meta', `{${JSON.stringify(META_PRICE)}:${tag}}`]]) }))
+}

@@ -1,0 +1,37 @@
+import type { PriceEntity } from '@mcp-orchestra/api/snapshot'
+import type { Instant } from '@mcp-orchestra/kernel'
+
+/** Price versions by server and tool, the newest first. */
+export interface PriceIndex {
+  put(price: PriceEntity): void
+  remove(price: PriceEntity): void
+  /** The highest version whose start has come (spending §2.7). */
+  inForce(serverId: string, tool: string, at: Instant): PriceEntity | undefined
+}
+
+/** Two nested maps, because a server id and a tool name joined by any separator could collide. */
+export function createPriceIndex(): PriceIndex {
+  const servers = new Map<string, Map<string, PriceEntity[]>>()
+  const versionsOf = (serverId: string, tool: string): PriceEntity[] =>
+    servers.get(serverId)?.get(tool) ?? []
+  const setVersions = (serverId: string, tool: string, versions: PriceEntity[]): void => {
+    const tools = servers.get(serverId) ?? new Map<string, PriceEntity[]>()
+    if (versions.length > 0) tools.set(tool, versions)
+    else tools.delete(tool)
+    if (tools.size > 0) servers.set(serverId, tools)
+    else servers.delete(serverId)
+  }
+  return {
+    put(price) {
+      const others = versionsOf(price.serverId, price.tool).filter(({ id }) => id !== price.id)
+      const versions = [...others, price].toSorted((a, b) => b.version - a.version || (a.id < b.id ? -1 : 1))
+      setVersions(price.serverId, price.tool, versions)
+    },
+    remove(price) {
+      const rest = versionsOf(price.serverId, price.tool).filter(({ id }) => id !== price.id)
+      setVersions(price.serverId, price.tool, rest)
+    },
+    inForce: (serverId, tool, at) =>
+      versionsOf(serverId, tool).find(({ startsAtMs }) => startsAtMs <= at),
+  }
+}

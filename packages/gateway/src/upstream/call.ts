@@ -1,0 +1,99 @@
+import type { CallOutcomeKind } from '@mcp-orchestra/api/journal-record'
+import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
+import type { Clock } from '@mcp-orchestra/kernel'
+import type { CallerIdentity } from '../authorize/caller.ts'
+import type { OpenCharge, Settlement } from '../charge/charge.ts'
+import type { Codec } from '../protocol/codec.ts'
+import { CallAbort } from './call-abort.ts'
+import { refuseUpstream } from './problems.ts'
+
+/** What is known of a request when it goes in flight. */
+export type CallFacts = {
+  /** Unique in this process: what the server sees as id and as progress token. */
+  readonly mintedId: number
+  readonly idText: string
+  /** The client's own progress token, raw; undefined when it asked for no progress. */
+  readonly tokenText: string | undefined
+  readonly codec: Codec
+  readonly caller: CallerIdentity
+  readonly server: ServerEntity
+  readonly method: string
+  readonly target: string | undefined
+  readonly requestBytes: number
+  /** Whether a list was asked for from its start (no cursor). */
+  readonly isFirstPage: boolean
+}
+
+/**
+ * One request in flight, from the moment it has an id upstream to the moment it is settled. It settles
+ * its charge exactly once, whichever of answer, failure, time-out, cancel and revocation comes first.
+ */
+export class Call {
+  readonly facts: CallFacts
+  /** What the upstream hears: aborted with a {@link CallAbort}. */
+  readonly signal: AbortSignal
+  readonly #abort = new AbortController()
+  readonly #clock: Clock
+  readonly #startedMs: number
+  readonly #onEnd: ((call: Call) => void)[]
+  #charge: OpenCharge | undefined
+  #deadline: NodeJS.Timeout | undefined
+  #settled: Promise<Settlement | undefined> | undefined
+
+  constructor(facts: CallFacts, clock: Clock, onEnd: (call: Call) => void) {
+    this.facts = facts
+    this.signal = this.#abort.signal
+    this.#clock = clock
+    this.#startedMs = clock.monotonicMs()
+    this.#onEnd = [onEnd]
+  }
+
+  /** Whether the call has a price: its result then carries a receipt. */
+  get isPaid(): boolean {
+    return this.#charge?.price !== undefined && this.#charge.price.amount !== '0'
+  }
+
+  get isSettled(): boolean {
+    return this.#settled !== undefined
+  }
+
+  /** Binds the reservation: from here on exactly one `settle` of it follows. */
+  bind(charge: OpenCharge): void {
+    this.#charge = charge
+  }
+
+  /** Told once when the call is settled. */
+  onEnd(listener: (call: Call) => void): void {
+    this.#onEnd.push(listener)
+  }
+
+  /** Ends the call as a time-out unless it is settled before, in milliseconds from now. */
+  expireAfter(timeoutMs: number): void {
+    this.#deadline = setTimeout(() => {
+      const detail = `no answer within ${timeoutMs} ms`
+      this.abort(new CallAbort('timeout', refuseUpstream('upstream.timeout', { detail })))
+    }, timeoutMs)
+  }
+
+  /** Ends the call from our side; nothing happens when it is settled already. */
+  abort(reason: CallAbort): void {
+    if (this.isSettled) return
+    this.#abort.abort(reason)
+  }
+
+  /** Commits or releases, once; the first outcome wins and every later caller gets its promise. */
+  settle(outcome: CallOutcomeKind, resultBytes: number, resultText?: string): Promise<Settlement | undefined> {
+    this.#settled ??= this.#settle(outcome, resultBytes, resultText)
+    return this.#settled
+  }
+
+  async #settle(outcome: CallOutcomeKind, resultBytes: number, resultText: string | undefined): Promise<Settlement | undefined> {
+    clearTimeout(this.#deadline)
+    const durationMs = this.#clock.monotonicMs() - this.#startedMs
+    try {
+      return await this.#charge?.settle({ outcome, durationMs, resultBytes, resultText })
+    } finally {
+      for (const listener of this.#onEnd) listener(this)
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Dispatcher } from 'undici'
+import { ByteQueue } from './byte-queue.ts'
+
+/** One HTTP request of ours. */
+export type HttpRequest = {
+  readonly method: 'POST' | 'GET' | 'DELETE'
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | undefined
+  /** Until the headers are here; 0 waits until the signal says otherwise. */
+  readonly headersTimeoutMs: number
+  /** Between two chunks of the body; 0 waits until the signal says otherwise. */
+  readonly bodyTimeoutMs: number
+  readonly signal: AbortSignal
+}
+
+/** Status and headers, and the body as it comes. */
+export type HttpResponse = {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders
+  readonly body: ByteQueue
+}
+
+/**
+ * Sends a request by undici's `dispatch` (the cheapest way that pools sockets) and resolves with the
+ * headers. Aborting the signal at any moment gives the pooled socket back: a client that leaves
+ * mid-stream must never keep one.
+ */
+export function exchange(pool: Dispatcher, request: HttpRequest): Promise<HttpResponse> {
+  const { signal } = request
+  return new Promise((resolve, reject) => {
+    let controller: Dispatcher.DispatchController | undefined
+    let cancelled: Error | undefined
+    const cancel = (reason: Error): void => {
+      cancelled ??= reason
+      controller?.abort(cancelled)
+      queue.fail(cancelled)
+      reject(cancelled)
+    }
+    const queue = new ByteQueue({
+      pause: () => controller?.pause(),
+      resume: () => controller?.resume(),
+      cancel: () => cancel(new Error('the reader left')),
+    })
+    const onAbort = (): void => cancel(abortReason(signal))
+    if (signal.aborted) return reject(abortReason(signal))
+    signal.addEventListener('abort', onAbort, { once: true })
+    const release = (): void => signal.removeEventListener('abort', onAbort)
+    pool.dispatch(
+      {
+        method: request.method,
+        path: request.path,
+        headers: request.headers,
+        body: request.body ?? null,
+        headersTimeout: request.headersTimeoutMs,
+        bodyTimeout: request.bodyTimeoutMs,
+      },
+      {
+        onRequestStart(started) {
+          controller = started
+          if (cancelled !== undefined) started.abort(cancelled)
+        },
+        onResponseStart(_controller, status, headers) {
+          if (status >= 200) resolve({ status, headers, body: queue })
+        },
+        onResponseData(_controller, chunk) {
+          queue.push(chunk)
+        },
+        onResponseEnd() {
+          release()
+          queue.end()
+        },
+        onResponseError(_controller, error) {
+          release()
+          queue.fail(error)
+          reject(error)
+        },
+      },
+    )
+  })
+}
+
+/** The signal's reason as an error. */
+export function abortReason(signal: AbortSignal): Error {
+  return signal.reason instanceof Error ? signal.reason : new Error('aborted')
+}

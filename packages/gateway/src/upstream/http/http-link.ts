@@ -1,0 +1,75 @@
+import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
+import { SessionLost, type ListenOptions, type SendOptions, type UpstreamLink, type UpstreamResponse } from '../upstream.ts'
+import { sendHttp } from './http-upstream.ts'
+import type { HttpPools } from './pools.ts'
+
+/** How long the server may take to hear that a session has ended, in milliseconds; it is a courtesy. */
+const FAREWELL_TIMEOUT_MS = 2_000
+
+/** A legacy session over streamable HTTP: the server's session id stays on this side. */
+export class HttpLink implements UpstreamLink {
+  readonly server: ServerEntity
+  readonly #pools: HttpPools
+  #sessionId: string | undefined
+  #revision: string | undefined
+
+  constructor(pools: HttpPools, server: ServerEntity) {
+    this.#pools = pools
+    this.server = server
+  }
+
+  async send(text: string, options: SendOptions): Promise<UpstreamResponse> {
+    const known = this.#sessionId
+    const response = await sendHttp(this.#pools, this.server, {
+      method: 'POST',
+      body: text,
+      headers: this.#headers(options.headers),
+      signal: options.signal,
+      heldBytesMax: options.heldBytesMax,
+    })
+    if (response.status === 404 && known !== undefined) throw new SessionLost('the server ended the session')
+    this.#sessionId ??= response.sessionId
+    return response
+  }
+
+  async listen(lastEventId: string | undefined, options: ListenOptions): Promise<UpstreamResponse> {
+    const response = await sendHttp(this.#pools, this.server, {
+      method: 'GET',
+      headers: {
+        ...this.#headers(options.headers),
+        ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
+      },
+      signal: options.signal,
+      heldBytesMax: 64 * 1024,
+    })
+    if (response.status === 404 && this.#sessionId !== undefined) {
+      throw new SessionLost('the server ended the session')
+    }
+    return response
+  }
+
+  async close(): Promise<void> {
+    const sessionId = this.#sessionId
+    if (sessionId === undefined) return
+    this.#sessionId = undefined
+    try {
+      await sendHttp(this.#pools, this.server, {
+        method: 'DELETE',
+        headers: { ...this.#headers({}), 'mcp-session-id': sessionId },
+        signal: AbortSignal.timeout(FAREWELL_TIMEOUT_MS),
+        heldBytesMax: 64 * 1024,
+      })
+    } catch {
+      // The server may be gone or refuse DELETE (405): the session then ends by its own expiry.
+    }
+  }
+
+  #headers(headers: Readonly<Record<string, string>>): Record<string, string> {
+    this.#revision = headers['mcp-protocol-version'] ?? this.#revision
+    return {
+      ...(this.#revision === undefined ? {} : { 'mcp-protocol-version': this.#revision }),
+      ...headers,
+      ...(this.#sessionId === undefined ? {} : { 'mcp-session-id': this.#sessionId }),
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import { lookup } from 'node:dns'
+import { isIP, type LookupFunction } from 'node:net'
+import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
+import { Pool } from 'undici'
+import { refuseUpstream } from '../problems.ts'
+import type { AddressPolicy } from './address-policy.ts'
+
+/** Sockets per server: the default of `concurrentCallsMax` plus as many open streams. */
+const SOCKETS_PER_SERVER_MAX = 512
+/** A connection that takes longer is down for our purposes, in milliseconds. */
+const CONNECT_TIMEOUT_MS = 5_000
+/** Idle sockets are given back before a typical server's own 5 s keep-alive ends, in milliseconds. */
+const IDLE_SOCKET_MS = 4_000
+
+/** Pooled connections to servers, one pool per server and origin; redirects are never followed. */
+export class HttpPools {
+  readonly #pools = new Map<string, Pool>()
+  readonly #isAllowed: AddressPolicy
+
+  constructor(isAllowed: AddressPolicy) {
+    this.#isAllowed = isAllowed
+  }
+
+  /** The pool for a server's URL; throws the problem when the address is not allowed. */
+  poolFor(server: ServerEntity, url: URL): Pool {
+    const host = url.hostname.replace(/^\[|\]$/g, '')
+    if (isIP(host) !== 0 && !this.#isAllowed(host, server)) throw this.#refuse(host)
+    const key = `${server.id} ${url.origin}`
+    const known = this.#pools.get(key)
+    if (known !== undefined) return known
+    const pool = new Pool(url.origin, {
+      connections: SOCKETS_PER_SERVER_MAX,
+      pipelining: 1,
+      keepAliveTimeout: IDLE_SOCKET_MS,
+      connect: { timeout: CONNECT_TIMEOUT_MS, lookup: this.#lookupFor(server) },
+    })
+    this.#pools.set(key, pool)
+    return pool
+  }
+
+  /** Sockets in use and waiting requests of all pools: zero when nothing is in flight. */
+  running(): number {
+    return [...this.#pools.values()].reduce((sum, pool) => sum + pool.stats.running + pool.stats.queued, 0)
+  }
+
+  async close(): Promise<void> {
+    const pools = [...this.#pools.values()]
+    this.#pools.clear()
+    await Promise.all(pools.map((pool) => pool.destroy()))
+  }
+
+  /** Checks what a name resolves to in the same look-up that the connection uses, so it cannot change in between. */
+  #lookupFor(server: ServerEntity): LookupFunction {
+    return (hostname, options, callback) => {
+      lookup(hostname, { ...options, all: true }, (error, addresses) => {
+        if (error !== null) return callback(error, [])
+        const allowed = addresses.filter(({ address }) => this.#isAllowed(address, server))
+        const [first] = allowed
+        if (first === undefined) return callback(this.#refuse(hostname), [])
+        if (options.all === true) callback(null, allowed)
+        else callback(null, first.address, first.family)
+      })
+    }
+  }
+
+  #refuse(host: string): Error {
+    return refuseUpstream('upstream.address_refused', { detail: `the address of ${host} is not allowed` })
+  }
+}

@@ -1,0 +1,78 @@
+import { SseOverflow, SseParser } from '../../protocol/sse/parser.ts'
+import type { SseEvent } from '../../protocol/sse/event.ts'
+import { refuseUpstream } from '../problems.ts'
+import type { UpstreamBody, UpstreamResponse } from '../upstream.ts'
+import type { ByteQueue } from './byte-queue.ts'
+import type { HttpResponse } from './exchange.ts'
+
+/** How much of a body that is no MCP message is quoted in the reason, in characters. */
+const QUOTE_CHARS_MAX = 200
+
+/** Turns an HTTP answer into what the relay reads; a JSON body over `heldBytesMax` becomes a stream. */
+export async function readResponse(response: HttpResponse, heldBytesMax: number): Promise<UpstreamResponse> {
+  const session = response.headers['mcp-session-id']
+  const sessionId = typeof session === 'string' ? session : undefined
+  return { status: response.status, sessionId, body: await bodyOf(response, heldBytesMax) }
+}
+
+async function bodyOf(response: HttpResponse, heldBytesMax: number): Promise<UpstreamBody> {
+  const type = (response.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
+  const encoding = response.headers['content-encoding']
+  if (encoding !== undefined && encoding !== 'identity') {
+    await discard(response.body)
+    return { kind: 'none', detail: `a body in the encoding ${encoding}, which was not asked for` }
+  }
+  if (type === 'text/event-stream') return { kind: 'events', native: true, events: eventsOf(response.body) }
+  if (type === 'application/json') return jsonOf(response.body, heldBytesMax)
+  const start = await firstText(response.body)
+  const quoted = start === '' ? 'without a body' : `with ${type === '' ? 'an untyped body' : type}: ${start}`
+  return { kind: 'none', detail: `status ${response.status} ${quoted}` }
+}
+
+async function jsonOf(body: ByteQueue, heldBytesMax: number): Promise<UpstreamBody> {
+  const held: Uint8Array[] = []
+  let bytes = 0
+  for (let chunk = await body.next(); chunk !== undefined; chunk = await body.next()) {
+    held.push(chunk)
+    bytes += chunk.length
+    if (bytes > heldBytesMax) return { kind: 'large', chunks: resumed(held, body) }
+  }
+  if (bytes === 0) return { kind: 'none', detail: 'an empty body' }
+  return { kind: 'message', text: decodeUtf8(held.length === 1 ? (held[0] ?? new Uint8Array()) : Buffer.concat(held)) }
+}
+
+async function* resumed(held: readonly Uint8Array[], body: ByteQueue): AsyncGenerator<Uint8Array> {
+  yield* held
+  yield* body
+}
+
+async function* eventsOf(body: ByteQueue): AsyncGenerator<SseEvent> {
+  const parser = new SseParser()
+  try {
+    for await (const chunk of body) yield* parser.push(chunk)
+  } catch (error) {
+    if (!(error instanceof SseOverflow)) throw error
+    throw refuseUpstream('upstream.result_too_large', { detail: error.message, cause: error })
+  }
+}
+
+async function firstText(body: ByteQueue): Promise<string> {
+  let text = ''
+  for await (const chunk of body) {
+    text += Buffer.from(chunk).toString('utf8')
+    if (text.length >= QUOTE_CHARS_MAX) break
+  }
+  return text.slice(0, QUOTE_CHARS_MAX).replace(/\s+/g, ' ').trim()
+}
+
+async function discard(body: ByteQueue): Promise<void> {
+  for await (const _chunk of body) break
+}
+
+function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch (error) {
+    throw refuseUpstream('upstream.invalid_answer', { detail: 'the answer is not UTF-8', cause: error })
+  }
+}

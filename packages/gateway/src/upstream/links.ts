@@ -1,0 +1,28 @@
+import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
+import type { CallerIdentity } from '../authorize/caller.ts'
+import { HttpLink } from './http/http-link.ts'
+import type { HttpPools } from './http/pools.ts'
+import type { ChildPool } from './stdio/child-pool.ts'
+import type { UpstreamLink } from './upstream.ts'
+
+/** For whom a link is opened. */
+export type LinkFor = {
+  readonly caller: CallerIdentity
+  readonly revision: string
+  /** The client can be asked by the server: a child process is then its own. */
+  readonly declaresReverse: boolean
+}
+
+/** Opens legacy sessions with servers, over HTTP or to a child process. Nothing is sent yet. */
+export type OpenLink = (server: ServerEntity, who: LinkFor) => UpstreamLink
+
+/** The links of this gateway's pools. */
+export function createOpenLink(pools: HttpPools, children: ChildPool): OpenLink {
+  return (server, { caller, revision, declaresReverse }) => {
+    if (server.transport.kind === 'http') return new HttpLink(pools, server)
+    const shareKey = declaresReverse
+      ? undefined
+      : [server.id, caller.organizationId, caller.keyId, revision].join('|')
+    return children.open(server, shareKey)
+  }
+}

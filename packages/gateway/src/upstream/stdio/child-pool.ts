@@ -1,0 +1,131 @@
+import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
+import type { Clock } from '@mcp-orchestra/kernel'
+import { refuseUpstream } from '../problems.ts'
+import { Backoff } from './backoff.ts'
+import { ServedChild } from './served-child.ts'
+import { planSpawn, type BaseEnvironment } from './spawn-plan.ts'
+import { StdioLink } from './stdio-link.ts'
+
+/** Server processes per gateway: each costs some 50 MB, so that a laptop survives them all. */
+const CHILDREN_MAX = 64
+/** A process that no session uses is kept this long for the next one, in milliseconds. */
+const LINGER_MS = 60_000
+
+/** How children are started and kept; limits have defaults. */
+export type ChildPoolOptions = {
+  readonly clock: Clock
+  readonly baseEnvironment: BaseEnvironment
+  /** Where `setpriv` is; undefined where the machine has none. */
+  readonly setpriv: string | undefined
+  readonly childrenMax?: number
+  readonly lingerMs?: number
+}
+
+type Entry = {
+  readonly serverId: string
+  readonly shareKey: string | undefined
+  readonly child: ServedChild
+  readonly links: Set<StdioLink>
+  readonly startedMs: number
+  linger: NodeJS.Timeout | undefined
+}
+
+/** The server processes of this gateway: shared within one caller, bounded, restarted with pauses. */
+export class ChildPool {
+  readonly #options: ChildPoolOptions
+  readonly #entries = new Set<Entry>()
+  readonly #backoffs = new Map<string, Backoff>()
+
+  constructor(options: ChildPoolOptions) {
+    this.#options = options
+  }
+
+  /** Processes running now. */
+  get size(): number {
+    return this.#entries.size
+  }
+
+  /** Process ids, for tests and for people. */
+  pids(): number[] {
+    return [...this.#entries].flatMap(({ child }) => child.pid ?? [])
+  }
+
+  /**
+   * A link to a process of the server: the one that `shareKey` names when it runs, else a new one.
+   * Without a share key the process is the session's own and ends with it.
+   */
+  open(server: ServerEntity, shareKey: string | undefined): StdioLink {
+    const known = shareKey === undefined ? undefined : [...this.#entries].find((entry) => entry.shareKey === shareKey)
+    const entry = known ?? this.#start(server, shareKey)
+    clearTimeout(entry.linger)
+    entry.linger = undefined
+    const link = new StdioLink(server, entry.child, () => this.#leave(entry, link))
+    entry.links.add(link)
+    return link
+  }
+
+  /** Ends the processes of a server: it was changed, turned off or removed. */
+  async stopServer(serverId: string): Promise<void> {
+    await this.#stop([...this.#entries].filter((entry) => entry.serverId === serverId))
+    this.#backoffs.delete(serverId)
+  }
+
+  async close(): Promise<void> {
+    await this.#stop([...this.#entries])
+  }
+
+  #start(server: ServerEntity, shareKey: string | undefined): Entry {
+    const { clock, baseEnvironment, setpriv, childrenMax = CHILDREN_MAX } = this.#options
+    const backoff = this.#backoffs.get(server.id) ?? new Backoff()
+    this.#backoffs.set(server.id, backoff)
+    const waitMs = backoff.waitMs(clock.monotonicMs())
+    if (waitMs > 0) {
+      const seconds = Math.ceil(waitMs / 1000)
+      const detail = `it failed and is started again in ${seconds} s; ${backoff.lastReason}`
+      throw refuseUpstream('upstream.unreachable', { detail, retryAfterSeconds: seconds })
+    }
+    if (this.#entries.size >= childrenMax) this.#evictIdle(childrenMax)
+    const startedMs = clock.monotonicMs()
+    const child = new ServedChild({
+      plan: planSpawn(server, baseEnvironment, setpriv),
+      isShared: shareKey !== undefined,
+      onEnd: (problem, isEarly) => {
+        if (!this.#entries.delete(entry)) return
+        clearTimeout(entry.linger)
+        const nowMs = clock.monotonicMs()
+        backoff.noteEnd(nowMs, nowMs - startedMs, isEarly, problem.detail ?? problem.kind.title)
+        for (const link of entry.links) link.lose()
+      },
+    })
+    const entry: Entry = { serverId: server.id, shareKey, child, links: new Set(), startedMs, linger: undefined }
+    this.#entries.add(entry)
+    return entry
+  }
+
+  #evictIdle(childrenMax: number): void {
+    const idle = [...this.#entries].find((entry) => entry.links.size === 0)
+    if (idle === undefined) {
+      const detail = `${childrenMax} server processes run on this gateway`
+      throw refuseUpstream('upstream.busy', { detail, retryAfterSeconds: 5 })
+    }
+    void this.#stop([idle])
+  }
+
+  #leave(entry: Entry, link: StdioLink): void {
+    entry.links.delete(link)
+    if (entry.links.size > 0 || !this.#entries.has(entry)) return
+    if (entry.shareKey === undefined) return void this.#stop([entry])
+    entry.linger = setTimeout(() => void this.#stop([entry]), this.#options.lingerMs ?? LINGER_MS)
+    entry.linger.unref()
+  }
+
+  /** Stops processes on purpose: no failure is noted, so the next start does not wait. */
+  async #stop(entries: readonly Entry[]): Promise<void> {
+    for (const entry of entries) {
+      this.#entries.delete(entry)
+      clearTimeout(entry.linger)
+      for (const link of entry.links) link.lose()
+    }
+    await Promise.all(entries.map(({ child }) => child.stop()))
+  }
+}

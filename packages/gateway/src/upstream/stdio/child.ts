@@ -1,0 +1,132 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
+import type { Problem } from '@mcp-orchestra/kernel'
+import { MessageError, readMessage, type Message } from '../../protocol/message.ts'
+import { refuseUpstream } from '../problems.ts'
+import { LineSplitter, type Line } from './line-splitter.ts'
+import type { SpawnPlan } from './spawn-plan.ts'
+import { StderrTail } from './stderr-tail.ts'
+
+/** Lines that are no message (a stray print) are tolerated up to this many per process, then it counts as broken. */
+export const GARBAGE_LINES_MAX = 256
+/** What may wait for a child that does not read its input, in bytes: a few of the largest requests. */
+const UNREAD_BYTES_MAX = 16 * 1024 * 1024
+/** How long a child may take to leave after its input ended, and again after SIGTERM, in milliseconds. */
+const LEAVE_MS = 500
+const TERMINATE_MS = 2_000
+
+/** What a child tells whoever started it. */
+export type ChildEvents = {
+  readonly onMessage: (message: Message) => void
+  /** An answer over the line cap was dropped; `idText` is the request that it was for, when that is known. */
+  readonly onOverlong: (idText: string | undefined) => void
+  /** The process has ended or was given up; told once. */
+  readonly onEnd: (problem: Problem) => void
+}
+
+/** One server process: its own process group, newline-delimited JSON on its pipes, and a reason when it dies. */
+export class Child {
+  readonly #process: ChildProcessWithoutNullStreams
+  readonly #events: ChildEvents
+  readonly #secrets: readonly string[]
+  readonly #stderr = new StderrTail()
+  readonly #lines = new LineSplitter()
+  readonly #exited: Promise<void>
+  #garbage = 0
+  #isOver = false
+
+  constructor(plan: SpawnPlan, events: ChildEvents) {
+    this.#events = events
+    this.#secrets = plan.secrets
+    this.#process = spawn(plan.command, [...plan.args], {
+      env: { ...plan.env },
+      cwd: plan.cwd,
+      shell: false,
+      detached: true,
+      stdio: 'pipe',
+    })
+    const { stdin, stdout, stderr } = this.#process
+    stdout.on('data', (chunk: Buffer) => {
+      for (const line of this.#lines.push(chunk)) this.#take(line)
+    })
+    stderr.on('data', (chunk: Buffer) => this.#stderr.push(chunk))
+    // A pipe that breaks is a child that ended: 'exit' says why.
+    for (const pipe of [stdin, stdout, stderr]) pipe.on('error', () => undefined)
+    this.#process.on('error', (cause) => this.#end(`it could not be started: ${cause.message}`, 'upstream.unreachable'))
+    this.#exited = new Promise((resolve) => {
+      this.#process.once('error', () => resolve())
+      this.#process.once('exit', (code, signal) => {
+        // What the child started and left behind goes with it.
+        this.#signalGroup('SIGKILL')
+        resolve()
+        // The last lines of stderr may still be in the pipe.
+        stderr.once('close', () => this.#end(`it ended (${signal ?? `exit code ${code}`})`))
+      })
+    })
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid
+  }
+
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
+  /** Writes one message as a line. */
+  write(text: string): void {
+    if (this.#process.stdin.writableLength > UNREAD_BYTES_MAX) {
+      throw refuseUpstream('upstream.busy', { detail: 'the server does not read its input' })
+    }
+    // A line break between tokens is legal JSON, but here it ends the message.
+    this.#process.stdin.write(`${text.replace(/[\r\n]+/g, ' ')}\n`)
+  }
+
+  /** Stops or goes on reading what the child writes, so that a slow client slows the child. */
+  setPaused(paused: boolean): void {
+    if (paused) this.#process.stdout.pause()
+    else this.#process.stdout.resume()
+  }
+
+  /** Ends the process and its group: end of input, then SIGTERM, then SIGKILL; resolves when it is gone. */
+  async stop(): Promise<void> {
+    this.#end('it was stopped')
+    this.#process.stdin.end()
+    const terminate = setTimeout(() => this.#signalGroup('SIGTERM'), LEAVE_MS)
+    const kill = setTimeout(() => this.#signalGroup('SIGKILL'), LEAVE_MS + TERMINATE_MS)
+    await this.#exited
+    clearTimeout(terminate)
+    clearTimeout(kill)
+  }
+
+  #take(line: Line): void {
+    if (line.kind === 'overlong') return this.#events.onOverlong(line.idText)
+    try {
+      this.#events.onMessage(readMessage(line.text))
+    } catch (error) {
+      if (!(error instanceof MessageError)) throw error
+      this.#garbage += 1
+      if (this.#garbage <= GARBAGE_LINES_MAX) return
+      this.#end(`it wrote more than ${GARBAGE_LINES_MAX} lines that are no MCP messages`, 'upstream.invalid_answer')
+      void this.stop()
+    }
+  }
+
+  #end(what: string, code: 'upstream.failed' | 'upstream.unreachable' | 'upstream.invalid_answer' = 'upstream.failed'): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    const words = this.#stderr.quote(this.#secrets)
+    const detail = words === '' ? what : `${what}; its last words: ${words}`
+    this.#events.onEnd(refuseUpstream(code, { detail }))
+  }
+
+  #signalGroup(signal: NodeJS.Signals): void {
+    const { pid } = this.#process
+    if (pid === undefined) return
+    try {
+      process.kill(-pid, signal)
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && (error.code === 'ESRCH' || error.code === 'EPERM')) return
+      throw error
+    }
+  }
+}

@@ -1,0 +1,164 @@
+import type { Problem } from '@mcp-orchestra/kernel'
+import { textOf } from '../../protocol/json/span.ts'
+import { memberOf } from '../../protocol/json/span.ts'
+import { errorMessage, paramText, resultMessage, RPC_METHOD_NOT_FOUND, type Message } from '../../protocol/message.ts'
+import { abortReason } from '../http/exchange.ts'
+import { refuseUpstream } from '../problems.ts'
+import { Child } from './child.ts'
+import { MessageQueue } from './message-queue.ts'
+import type { SpawnPlan } from './spawn-plan.ts'
+
+/** What may wait for slow readers before the child is not read any more, in characters. */
+const QUEUED_CHARS_MAX = 16 * 1024 * 1024
+
+/** Who gets what a child sends unasked. */
+export type UnaskedListener = (message: Message) => void
+
+/** What is known of a child's owner. */
+export type ServedChildOptions = {
+  readonly plan: SpawnPlan
+  /** Whether several sessions of one caller use it: then nobody can answer its requests but we. */
+  readonly isShared: boolean
+  /** Told once when the process is gone; `early` when it never got through its greeting. */
+  readonly onEnd: (problem: Problem, early: boolean) => void
+}
+
+type Pending = { readonly queue: MessageQueue; readonly release: () => void }
+
+/** A running server process and the requests that wait for it: answers find their request by its minted id. */
+export class ServedChild {
+  readonly isShared: boolean
+  /** The `result` of `initialize`, once: later sessions of the same caller get the same greeting. */
+  greeting: Promise<string> | undefined
+  /** Whether the server was told that the client is initialized. */
+  isInitialized = false
+  readonly #child: Child
+  readonly #pending = new Map<number, Pending>()
+  readonly #listeners = new Set<UnaskedListener>()
+  #problem: Problem | undefined
+  #queuedChars = 0
+
+  constructor(options: ServedChildOptions) {
+    this.isShared = options.isShared
+    this.#child = new Child(options.plan, {
+      onMessage: (message) => this.#take(message),
+      onOverlong: (idText) => this.#overlong(idText),
+      onEnd: (problem) => {
+        this.#problem = problem
+        for (const { queue } of this.#pending.values()) queue.fail(problem)
+        options.onEnd(problem, !this.isInitialized)
+      },
+    })
+  }
+
+  /** Why the process is gone; undefined while it runs. */
+  get problem(): Problem | undefined {
+    return this.#problem
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid
+  }
+
+  /** Whether any request waits for an answer. */
+  get isBusy(): boolean {
+    return this.#pending.size > 0
+  }
+
+  addListener(listener: UnaskedListener): void {
+    this.#listeners.add(listener)
+  }
+
+  removeListener(listener: UnaskedListener): void {
+    this.#listeners.delete(listener)
+  }
+
+  /** Writes a notification or a response. */
+  tell(text: string): void {
+    if (this.#problem !== undefined) throw this.#problem
+    this.#child.write(text)
+  }
+
+  /** Writes a request; what comes back for it, progress and answer, is read from the queue. */
+  ask(id: number, text: string, signal: AbortSignal): MessageQueue {
+    if (this.#problem !== undefined) throw this.#problem
+    const onAbort = (): void => this.#pending.get(id)?.queue.fail(abortReason(signal))
+    const queue = this.newQueue(() => this.#release(id))
+    this.#pending.set(id, { queue, release: () => signal.removeEventListener('abort', onAbort) })
+    signal.addEventListener('abort', onAbort, { once: true })
+    try {
+      this.#child.write(text)
+    } catch (error) {
+      this.#release(id)
+      throw error
+    }
+    return queue
+  }
+
+  /** A queue whose unread messages count against this child. */
+  newQueue(onLeave: () => void): MessageQueue {
+    return new MessageQueue((chars) => this.#count(-chars), onLeave)
+  }
+
+  /** Puts a message into a queue of this child. */
+  offer(queue: MessageQueue, message: Message): void {
+    this.#count(message.text.length)
+    queue.push(message.text)
+  }
+
+  /** The queue of a request that still waits; undefined when it does not. */
+  queueOf(id: number): MessageQueue | undefined {
+    const queue = this.#pending.get(id)?.queue
+    return queue?.isOpen === true ? queue : undefined
+  }
+
+  stop(): Promise<void> {
+    return this.#child.stop()
+  }
+
+  #take(message: Message): void {
+    if (message.kind === 'response') return this.#answer(message)
+    if (message.method === 'notifications/progress') {
+      const queue = this.queueOf(Number(paramText(message, 'progressToken')))
+      if (queue !== undefined) return this.offer(queue, message)
+    }
+    if (message.kind === 'request' && this.isShared) return this.#answerHere(message)
+    for (const listener of this.#listeners) listener(message)
+  }
+
+  #answer(message: Message): void {
+    const id = Number(message.idText)
+    const pending = this.#pending.get(id)
+    if (pending === undefined) return
+    this.offer(pending.queue, message)
+    pending.queue.end()
+    this.#release(id)
+  }
+
+  #overlong(idText: string | undefined): void {
+    const detail = 'the answer is over the 16 MiB that a line of a child process may have'
+    this.#pending.get(Number(idText))?.queue.fail(refuseUpstream('upstream.result_too_large', { detail }))
+  }
+
+  /** A shared child's sessions declare no reverse capability: only `ping` has an answer. */
+  #answerHere(message: Message): void {
+    const idText = message.idText ?? textOf(message.text, memberOf(message.root, 'id')?.value ?? message.root.span)
+    this.#child.write(
+      message.method === 'ping'
+        ? resultMessage(idText, '{}')
+        : errorMessage(idText, RPC_METHOD_NOT_FOUND, 'the client did not declare this capability'),
+    )
+  }
+
+  #release(id: number): void {
+    this.#pending.get(id)?.release()
+    this.#pending.delete(id)
+  }
+
+  #count(chars: number): void {
+    const wasFull = this.#queuedChars > QUEUED_CHARS_MAX
+    this.#queuedChars += chars
+    const isFull = this.#queuedChars > QUEUED_CHARS_MAX
+    if (wasFull !== isFull) this.#child.setPaused(isFull)
+  }
+}

@@ -1,0 +1,132 @@
+import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
+import { memberOf, textOf } from '../../protocol/json/span.ts'
+import { dataOf, type SseEvent } from '../../protocol/sse/event.ts'
+import { readMessage, resultMessage, type Message } from '../../protocol/message.ts'
+import { refuseUpstream } from '../problems.ts'
+import { SessionLost, type ListenOptions, type SendOptions, type UpstreamBody, type UpstreamLink, type UpstreamResponse } from '../upstream.ts'
+import type { MessageQueue } from './message-queue.ts'
+import type { ServedChild } from './served-child.ts'
+
+/** Messages that wait for a stream to open; older ones give way, since nobody listened for them. */
+const BACKLOG_MAX = 256
+
+/** One session's view of a child process. */
+export class StdioLink implements UpstreamLink {
+  readonly server: ServerEntity
+  readonly #child: ServedChild
+  readonly #onClose: () => void
+  readonly #asked = new Set<number>()
+  readonly #listener = (message: Message): void => this.#route(message)
+  #stream: MessageQueue | undefined
+  #backlog: Message[] = []
+  #isClosed = false
+
+  constructor(server: ServerEntity, child: ServedChild, onClose: () => void) {
+    this.server = server
+    this.#child = child
+    this.#onClose = onClose
+    child.addListener(this.#listener)
+  }
+
+  async send(text: string, options: SendOptions): Promise<UpstreamResponse> {
+    // A process that is gone took its state with it: the client has to initialize again.
+    if (this.#child.problem !== undefined) {
+      if (options.method === 'initialize') throw this.#child.problem
+      throw new SessionLost('the server process has ended', { cause: this.#child.problem })
+    }
+    if (options.id === undefined) {
+      if (options.method !== 'notifications/initialized' || this.#startInitialized()) this.#child.tell(text)
+      return answered(202, { kind: 'none', detail: '' })
+    }
+    if (options.method === 'initialize') {
+      const message = resultMessage(String(options.id), await this.#greet(options.id, text, options.signal))
+      return answered(200, { kind: 'message', text: message })
+    }
+    const { id } = options
+    const queue = this.#child.ask(id, text, options.signal)
+    this.#asked.add(id)
+    return answered(200, { kind: 'events', native: false, events: this.#drain(id, queue) })
+  }
+
+  async listen(_lastEventId: string | undefined, options: ListenOptions): Promise<UpstreamResponse> {
+    if (this.#child.problem !== undefined) {
+      throw new SessionLost('the server process has ended', { cause: this.#child.problem })
+    }
+    this.#stream?.end()
+    const stream = this.#child.newQueue(() => {
+      if (this.#stream === stream) this.#stream = undefined
+    })
+    this.#stream = stream
+    options.signal.addEventListener('abort', () => stream.end(), { once: true })
+    for (const message of this.#backlog.splice(0)) this.#child.offer(stream, message)
+    return await Promise.resolve(answered(200, { kind: 'events', native: false, events: stream }))
+  }
+
+  close(): Promise<void> {
+    if (this.#isClosed) return Promise.resolve()
+    this.#isClosed = true
+    this.#child.removeListener(this.#listener)
+    this.#stream?.end()
+    this.#onClose()
+    return Promise.resolve()
+  }
+
+  /** Ends the stream of unasked messages when the process is gone. */
+  lose(): void {
+    this.#stream?.end()
+  }
+
+  /** One greeting per process: the first session's `initialize` goes through, the others get its result. */
+  #greet(id: number, text: string, signal: AbortSignal): Promise<string> {
+    this.#child.greeting ??= firstResult(this.#child.ask(id, text, signal)).catch((error: unknown) => {
+      this.#child.greeting = undefined
+      throw error
+    })
+    return this.#child.greeting
+  }
+
+  #startInitialized(): boolean {
+    const isFirst = !this.#child.isInitialized
+    this.#child.isInitialized = true
+    return isFirst
+  }
+
+  async *#drain(id: number, queue: MessageQueue): AsyncGenerator<SseEvent> {
+    try {
+      yield* queue
+    } finally {
+      this.#asked.delete(id)
+    }
+  }
+
+  /**
+   * What comes unasked goes to exactly one stream: a request to the newest call in flight, which most
+   * likely caused it; a notification to the open stream of the session before that.
+   */
+  #route(message: Message): void {
+    const calls = [...this.#asked].toReversed().map((id) => this.#child.queueOf(id))
+    const call = calls.find((queue) => queue !== undefined)
+    const stream = this.#stream?.isOpen === true ? this.#stream : undefined
+    const queue = message.kind === 'request' ? (call ?? stream) : (stream ?? call)
+    if (queue !== undefined) return this.#child.offer(queue, message)
+    this.#backlog.push(message)
+    if (this.#backlog.length > BACKLOG_MAX) this.#backlog.shift()
+  }
+}
+
+async function firstResult(queue: MessageQueue): Promise<string> {
+  for await (const event of queue) {
+    const message = readMessage(dataOf(event) ?? '')
+    if (message.kind !== 'response') continue
+    const result = memberOf(message.root, 'result')
+    if (result !== undefined) return textOf(message.text, result.value)
+    const error = memberOf(message.root, 'error')
+    const detail = `it refused to initialize: ${error === undefined ? '' : textOf(message.text, error.value)}`
+    throw refuseUpstream('upstream.failed', { detail })
+  }
+  throw refuseUpstream('upstream.failed', { detail: 'it did not answer initialize' })
+}
+
+function answered(status: number, body: UpstreamBody): UpstreamResponse {
+  return { status, sessionId: undefined, body }
+}

@@ -1,0 +1,71 @@
+import {
+  McpServer,
+  type RequestStateCodec,
+  type ServerEventBus,
+} from '@modelcontextprotocol/server'
+import { registerAskingTools } from './asking-tools.ts'
+import { registerContentTools } from './content-tools.ts'
+import { registerNotifyingTools } from './notifying-tools.ts'
+import { registerPrompts } from './prompts.ts'
+import { keepSubscriptions, registerResources } from './resources.ts'
+import { registerRoundTripTools, type StepState } from './round-trip-tools.ts'
+import { registerSchemaTools } from './schema-tools.ts'
+
+/** How long clients may keep a list or a static resource, in milliseconds: the fixture never changes. */
+const CACHE_HINT = { ttlMs: 60_000, cacheScope: 'public' } as const
+
+/** What all servers of one fixture share: announcements, and the key of `requestState`. */
+export type FixtureShared = {
+  readonly bus: ServerEventBus
+  readonly codec: RequestStateCodec<StepState>
+}
+
+/** One MCP server with every name that the conformance suite calls, for one session or one modern request. */
+export function createFixtureMcpServer(shared: FixtureShared, era: 'legacy' | 'modern'): McpServer {
+  const server = new McpServer(
+    { name: 'mcp-orchestra-fixture', version: '1.0.0', title: 'Fixture server' },
+    {
+      capabilities: {
+        tools: { listChanged: true },
+        prompts: { listChanged: true },
+        resources: { listChanged: true, subscribe: true },
+        logging: {},
+        completions: {},
+      },
+      instructions: 'A server for tests: every tool does what its name says.',
+      cacheHints: {
+        'tools/list': CACHE_HINT,
+        'prompts/list': CACHE_HINT,
+        'resources/list': CACHE_HINT,
+        'resources/templates/list': CACHE_HINT,
+        'resources/read': CACHE_HINT,
+        'server/discover': CACHE_HINT,
+      },
+      requestState: { verify: (state, ctx) => shared.codec.verify(state, ctx) },
+    },
+  )
+  registerContentTools(server)
+  registerSchemaTools(server)
+  registerNotifyingTools(server, shared.bus)
+  registerAskingTools(server)
+  registerRoundTripTools(server, shared.codec)
+  registerResources(server)
+  registerPrompts(server)
+  if (era === 'legacy') followAnnouncements(server, shared.bus)
+  return server
+}
+
+/** A session hears the changes that it may hear; a modern client listens through the handler's own bus. */
+function followAnnouncements(server: McpServer, bus: ServerEventBus): void {
+  const watched = keepSubscriptions(server)
+  const unsubscribe = bus.subscribe((event) => {
+    const gone = (error: unknown) => server.server.onerror?.(error as Error)
+    if (event.kind === 'tools_list_changed') server.server.sendToolListChanged().catch(gone)
+    else if (event.kind === 'prompts_list_changed')
+      server.server.sendPromptListChanged().catch(gone)
+    else if (event.kind === 'resource_updated' && watched.has(event.uri)) {
+      server.server.sendResourceUpdated({ uri: event.uri }).catch(gone)
+    }
+  })
+  server.server.onclose = unsubscribe
+}

@@ -1,0 +1,65 @@
+import { randomBytes } from 'node:crypto'
+import { toNodeHandler } from '@modelcontextprotocol/node'
+import {
+  createMcpHandler,
+  createRequestStateCodec,
+  hostHeaderValidationResponse,
+  InMemoryServerEventBus,
+  isLegacyRequest,
+  localhostAllowedHostnames,
+  localhostAllowedOrigins,
+  originValidationResponse,
+} from '@modelcontextprotocol/server'
+import { createFixtureMcpServer, type FixtureShared } from './fixture-mcp-server.ts'
+import { createLegacySessions } from './legacy-sessions.ts'
+import { listenLocally } from './local-listener.ts'
+import type { StepState } from './round-trip-tools.ts'
+
+/** Which revisions are spoken: up to 2025-11-25, 2026-07-28, or both on one endpoint. */
+export type FixtureEra = 'legacy' | 'modern' | 'both'
+
+/** A running fixture server. */
+export type FixtureServer = { readonly url: string; close(): Promise<void> }
+
+/** What the servers of one fixture share; the key lives as long as the process. */
+export function createFixtureShared(): FixtureShared {
+  return {
+    bus: new InMemoryServerEventBus(),
+    codec: createRequestStateCodec<StepState>({ key: randomBytes(32) }),
+  }
+}
+
+/** Serves the fixture on 127.0.0.1; port 0 takes a free one. Only local Host and Origin are let in. */
+export async function startFixtureServer(options: {
+  readonly era: FixtureEra
+  readonly port: number
+}): Promise<FixtureServer> {
+  const shared = createFixtureShared()
+  const sessions = createLegacySessions(shared)
+  const modern = createMcpHandler(() => createFixtureMcpServer(shared, 'modern'), {
+    legacy: 'reject',
+    bus: shared.bus,
+  })
+  async function serve(request: Request): Promise<Response> {
+    const refusal =
+      hostHeaderValidationResponse(request, localhostAllowedHostnames()) ??
+      originValidationResponse(request, localhostAllowedOrigins())
+    if (refusal !== undefined) return refusal
+    if (new URL(request.url).pathname !== '/mcp') return new Response(null, { status: 404 })
+    if (options.era === 'legacy') return sessions.handle(request)
+    if (options.era === 'both' && (await isLegacyRequest(request))) return sessions.handle(request)
+    return modern.fetch(request)
+  }
+  const handler = toNodeHandler({ fetch: serve })
+  const listener = await listenLocally((request, response) => {
+    // NOTE: the adapter's type has no `undefined` in optional members, Node's has; the objects are the same.
+    void handler(request as Parameters<typeof handler>[0], response)
+  }, options.port)
+  return {
+    url: `${listener.origin}/mcp`,
+    async close() {
+      await Promise.all([sessions.close(), modern.close()])
+      await listener.close()
+    },
+  }
+}

@@ -1,0 +1,119 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { RawReply } from '../../src/fixture-server/raw-script.ts'
+import { startRawServer, type RawServer } from '../../src/fixture-server/raw-server.ts'
+import { plainCall } from '../lossless/plain-call.ts'
+import { startTestRelay, type StagedServer, type TestRelay } from '../stage/test-relay.ts'
+import { modernHeaders, openLegacySession, postRaw, type HeadersFor } from '../wire/raw-client.ts'
+import { readRpcAnswer, type RpcAnswer } from '../wire/rpc-answer.ts'
+
+const RAW_STDIO = path.resolve(import.meta.dirname, '../../src/fixture-server/raw-stdio.ts')
+const RESULT_BYTES_MAX = 2 * 1024 * 1024
+const CALL_TIMEOUT_MS = 1_000
+const FLOOD_BYTES = 8 * 1024 * 1024
+/** One thousandth of a dollar, in atto-USD. */
+const PRICE = '1000000000000000'
+
+/** What goes wrong at the server, and what the caller is told. */
+const FAULTS: Readonly<Record<string, { reply: RawReply; code: number; problem: string }>> = {
+  dies: { reply: { kind: 'die' }, code: 502_001, problem: 'upstream.failed' },
+  hangs: { reply: { kind: 'hang' }, code: 504_001, problem: 'upstream.timeout' },
+  garbles: {
+    reply: { kind: 'json', text: '<html>/srv/secret-path token=s3cr3t</html>' },
+    code: 502_001,
+    problem: 'upstream.invalid_answer',
+  },
+  overflows: {
+    reply: { kind: 'oversized', letters: RESULT_BYTES_MAX + 1 },
+    code: 502_001,
+    problem: 'upstream.result_too_large',
+  },
+}
+
+const SCRIPT = {
+  ...Object.fromEntries(Object.entries(FAULTS).map(([tool, { reply }]) => [tool, reply])),
+  floods: { kind: 'flood', bytes: FLOOD_BYTES },
+  works: { kind: 'oversized', letters: 5 },
+} as const
+
+let directory: string
+let servers: Record<'legacy' | 'modern', RawServer>
+let relay: TestRelay
+
+beforeAll(async () => {
+  directory = await mkdtemp(path.join(tmpdir(), 'faults-'))
+  await writeFile(path.join(directory, 'script.json'), JSON.stringify(SCRIPT))
+  servers = {
+    legacy: await startRawServer({ era: 'legacy', script: SCRIPT }),
+    modern: await startRawServer({ era: 'modern', script: SCRIPT }),
+  }
+  const staged = (era: 'legacy' | 'modern', transport: StagedServer['transport']) => ({
+    era,
+    transport,
+    prices: Object.fromEntries(Object.keys(SCRIPT).map((tool) => [tool, PRICE])),
+    limits: { resultBytesMax: RESULT_BYTES_MAX, callTimeoutMs: CALL_TIMEOUT_MS },
+  })
+  const over = (url: string) => ({ kind: 'http', url, headers: {} }) as const
+  relay = await startTestRelay({
+    'legacy-http': staged('legacy', over(servers.legacy.url)),
+    'modern-http': staged('modern', over(servers.modern.url)),
+    'legacy-stdio': staged('legacy', {
+      kind: 'stdio',
+      command: process.execPath,
+      args: [RAW_STDIO, '--script', path.join(directory, 'script.json')],
+      env: {},
+    }),
+  })
+})
+afterAll(async () => {
+  await relay.close()
+  await Promise.all([servers.legacy.close(), servers.modern.close()])
+  await rm(directory, { recursive: true, force: true })
+})
+
+describe.each([
+  { era: 'legacy', alias: 'legacy-http' },
+  { era: 'modern', alias: 'modern-http' },
+  { era: 'legacy', alias: 'legacy-stdio' },
+] as const)('$alias: a server that', ({ era, alias }) => {
+  let headersFor: HeadersFor
+
+  beforeAll(async () => {
+    headersFor =
+      era === 'legacy' ? await openLegacySession(relay.transparent(alias)) : modernHeaders
+  })
+
+  async function call(tool: string): Promise<RpcAnswer> {
+    const { text } = plainCall(era, tool, { id: '"c"', token: '1' })
+    return readRpcAnswer(
+      await postRaw(relay.transparent(alias), text, headersFor('tools/call', tool)),
+    )
+  }
+
+  it.each(Object.entries(FAULTS))(
+    '%s gets the caller its error, and the next call works',
+    async (tool, fault) => {
+      const answer = await call(tool)
+      expect(answer).toMatchObject({ id: 'c', problem: fault.problem, code: fault.code })
+      expect(answer.status).toBe(era === 'modern' ? Math.trunc(fault.code / 1_000) : 200)
+      expect(answer.text).not.toMatch(/s3cr3t|secret-path|node_modules|\.ts\b|127\.0\.0\.1|ECONN/)
+      expect((await call('works')).result).toMatchObject({ content: [{ text: 'xxxxx' }] })
+    },
+  )
+
+  it('floods standard error answers all the same', async () => {
+    expect((await call('floods')).result).toMatchObject({ content: [{ text: 'x' }] })
+  })
+})
+
+describe('what is journalled', () => {
+  it.each(Object.keys(FAULTS))('a server that %s is paid nothing', async (tool) => {
+    expect(await relay.usageOf(tool)).toMatchObject({ tool, amount: '0', reserved: PRICE })
+  })
+
+  it('a server that works is paid its price', async () => {
+    expect(await relay.usageOf('works')).toMatchObject({ amount: PRICE, outcome: 'complete' })
+  })
+})

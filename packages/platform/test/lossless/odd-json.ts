@@ -1,0 +1,26 @@
+/** JSON values that a relay which parses and writes again does not give back as they were, by what is odd. */
+export const ODD_VALUES = {
+  'a number beyond a double': '1e400',
+  'a negative zero': '-0',
+  'an integer beyond 2^53': '123456789012345678901234567890',
+  'an exponent with a plus sign': '1E+2',
+  'trailing zeros': '1.2500',
+  'a fraction finer than a double': '0.10000000000000000000000000000000001',
+  'escaped letters': String.raw`"\u0068\u00e9\u006c\u006co"`,
+  'an escaped solidus': String.raw`"https:\/\/example.test\/a"`,
+  'a lone high surrogate': String.raw`"\ud83d alone"`,
+  'a lone low surrogate': String.raw`"alone \uDE00"`,
+  'an escaped pair': String.raw`"\ud83d\ude00"`,
+  'letters outside the basic plane': '"😀 日本語 \u00e9 e\u0301"',
+  'separators that JavaScript took for line ends': '"a\u2028b\u2029c"',
+  'an escaped zero byte': String.raw`"\u0000\u001f\u007f"`,
+  'an empty member name': '{"":{"":[]}}',
+  'a name twice': '{"a":1,"a":2}',
+  'names in an order of their own': '{"z":1,"10":2,"9":3,"a":4,"__proto__":{"x":1}}',
+  'spaces and tabs': '{ "a" :\t[ 1 ,2,\r 3 ] , "b": { } }',
+  'line ends': '{\n  "a": [\n    1\n  ]\n}',
+  'a deep nest': `${'['.repeat(60)}{"end":null}${']'.repeat(60)}`,
+  'text that looks like JSON': String.raw`"{\"id\":7,\"progressToken\":\"x\",\"_meta\":{}}"`,
+  'names that the relay knows, further in':
+    '{"id":7,"method":"x","params":{"name":"y","_meta":{"progressToken":9}},"jsonrpc":"1.0"}',
+} as const

@@ -1,0 +1,77 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { formatApiKey } from '@mcp-orchestra/api/api-key'
+import {
+  ServerLimits,
+  SNAPSHOT_ENTITIES,
+  type SnapshotChange,
+  type SnapshotKind,
+} from '@mcp-orchestra/api/snapshot'
+import { createIds, systemClock, USD } from '@mcp-orchestra/kernel'
+import type { StagedServer } from './test-relay.ts'
+
+/** A snapshot with one paying organization, one publisher, the given servers, and a key for all of them. */
+export type StagedSnapshot = {
+  readonly changes: readonly SnapshotChange[]
+  readonly apiKey: string
+}
+
+/** Writes the snapshot that a control plane with these servers would send. */
+export function stageSnapshot(
+  servers: Readonly<Record<string, StagedServer>>,
+  gatewayName: string,
+): StagedSnapshot {
+  const ids = createIds(systemClock)
+  const apiKey = formatApiKey('test', randomBytes(32))
+  const [payerId, publisherId, keyId] = [ids.make('org'), ids.make('org'), ids.make('key')]
+  const changes: SnapshotChange[] = []
+  function put(kind: SnapshotKind, id: string, body: Record<string, unknown>): void {
+    changes.push({ kind, id, body: SNAPSHOT_ENTITIES[kind].parse({ id, ...body }) })
+  }
+  put('settings', 'settings', {
+    maxStaleMs: 60_000,
+    sealingKey: randomBytes(32).toString('base64'),
+    intentAbove: '1000000000000000000',
+  })
+  put('organization', payerId, { name: 'Payer', status: 'active' })
+  put('organization', publisherId, { name: 'Publisher', status: 'active' })
+  put('gateway', gatewayName, { internalUrl: 'http://127.0.0.1:1' })
+  put('key', keyId, {
+    digest: createHash('sha256').update(apiKey).digest('hex'),
+    organizationId: payerId,
+    memberId: null,
+    permissions: ['tools:call'],
+    allow: [{ serverId: '*' }],
+    deny: [],
+    expiresAtMs: null,
+    ratePerMinute: 1_000_000,
+    strict: false,
+  })
+  for (const [alias, server] of Object.entries(servers)) {
+    const serverId = ids.make('srv')
+    put('server', serverId, {
+      alias,
+      name: alias,
+      organizationId: publisherId,
+      enabled: true,
+      visibility: 'everyone',
+      era: server.era,
+      transport: server.transport,
+      limits: ServerLimits.parse(server.limits ?? {}),
+      announcePrices: true,
+      chargeToolErrors: false,
+    })
+    for (const [tool, amount] of Object.entries(server.prices ?? {})) {
+      const price = {
+        serverId,
+        tool,
+        version: 1,
+        amount,
+        asset: USD.id,
+        feeBps: 250,
+        startsAtMs: 0,
+      }
+      put('price', ids.make('prc'), price)
+    }
+  }
+  return { changes, apiKey }
+}

@@ -1,0 +1,30 @@
+import type { components } from './generated/openapi.ts'
+
+type Documents = components['schemas']
+
+/** A registered MCP server. */
+export type Server = Documents['Server']
+/** How a server is reached, with every secret value redacted. */
+export type ServerTransport = Documents['ServerTransport']
+/** What the gateways see of a server; the seed's `HealthStatus`. */
+export type HealthStatus = Documents['ServerHealth']
+/** A tool as it was last listed by its server. */
+export type Tool = Documents['Tool']
+/** An API key without its secret. */
+export type ApiKey = Documents['ApiKey']
+/** A key that was just made: the only time its secret is known. */
+export type IssuedKey = Documents['IssuedKey']
+/** One permission of the catalogue: `resource:action`. */
+export type Permission = Documents['Permission']
+/** Which servers and tools a key may call. */
+export type GrantRule = Documents['GrantRule']
+/** A customer: it owns servers, keys and a balance. */
+export type Organization = Documents['Organization']
+/** An organization that was just made, with its first key when asked for. */
+export type FoundedOrganization = Documents['FoundedOrganization']
+/** A one-time link that lets a member sign in and set a password. */
+export type SignInLink = Documents['SignInLink']
+/** Who the caller is. */
+export type Me = Documents['Me']
+/** The platform as a whole. */
+export type PlatformStatus = Documents['Status']

@@ -1,0 +1,118 @@
+import type { Api } from './api.ts'
+import { connectionOf, type MCPConnection } from './connection.ts'
+import type { CallOptions } from './deadline.ts'
+import type { HealthStatus, Server, Tool } from './documents.ts'
+import type { MCPRequest, MCPResponse, Router } from './mcp/router.ts'
+import { listOf, type List, type PageOptions } from './pages.ts'
+
+/** What to register: the seed's `MCPConfig`, with the transport spelled out. */
+export type MCPConfig = {
+  /** Its name in URLs: lower-case letters, digits and hyphens, unique on the platform. */
+  readonly alias: string
+  readonly name?: string
+  readonly transport:
+    | { readonly kind: 'http'; readonly url: string; readonly headers?: Record<string, string> }
+    | {
+        readonly kind: 'stdio'
+        readonly command: string
+        readonly args?: readonly string[]
+        readonly env?: Record<string, string>
+        readonly cwd?: string
+      }
+  /** Absent: the gateway finds out. */
+  readonly protocol?: 'MCP-v1' | 'MCP-v2'
+  readonly visibility?: 'organization' | 'everyone'
+  readonly limits?: {
+    callTimeoutMs?: number
+    resultBytesMax?: number
+    concurrentCallsMax?: number
+  }
+  readonly announcePrices?: boolean
+  readonly chargeToolErrors?: boolean
+}
+
+/** What a change that gateways must know resolves with: who has not applied it yet (nobody, as a rule). */
+export type Applied = { readonly snapshotVersion: number; readonly pendingGateways: string[] }
+
+/** `orchestra.hub`: MCP servers, and calls to them (seed: `MCPConnectionHub`). */
+export type Hub = {
+  registerMCP(config: MCPConfig, options?: CallOptions): Promise<MCPConnection>
+  /** Switches a server on or off; off aborts its running calls. `id` may be the alias, here and below. */
+  manageConnection(id: string, action: 'on' | 'off', options?: CallOptions): Promise<Applied>
+  /** Calls a server through the gateway and pays for it; see {@link MCPRequest} for retries and limits. */
+  routeRequest(request: MCPRequest, options?: CallOptions): Promise<MCPResponse>
+  /** Health as the gateways report it; with `probe` they look now. */
+  monitorHealth(id: string, options?: CallOptions & { probe?: boolean }): Promise<HealthStatus>
+  /** A server with its health, as the seed's `MCPConnection`. */
+  connection(id: string, options?: CallOptions): Promise<MCPConnection>
+  listServers(options?: PageOptions): List<Server>
+  getServer(id: string, options?: CallOptions): Promise<Server>
+  removeServer(id: string, options?: CallOptions): Promise<Applied>
+  /** The server's tools as last listed by it. */
+  listTools(id: string, options?: PageOptions): List<Tool>
+}
+
+/** Makes `orchestra.hub`. */
+export function createHub(api: Api, router: Router): Hub {
+  const getServer: Hub['getServer'] = (id, options) =>
+    api.send(options, (client, signal) =>
+      client.GET('/v1/servers/{id}', { params: { path: { id } }, signal }),
+    )
+  const monitorHealth: Hub['monitorHealth'] = (id, options = {}) =>
+    api.send(options, (client, signal) =>
+      client.GET('/v1/servers/{id}/health', {
+        params: { path: { id }, query: options.probe === true ? { probe: 'true' } : {} },
+        signal,
+      }),
+    )
+  return {
+    getServer,
+    monitorHealth,
+    async registerMCP({ protocol, ...config }, options) {
+      const { server } = await api.send(options, (client, signal) =>
+        client.POST('/v1/servers', { body: bodyOf(config, protocol), signal }),
+      )
+      return connectionOf(server, await monitorHealth(server.id, options))
+    },
+    manageConnection: (id, action, options) =>
+      api.send(options, (client, signal) =>
+        client.POST('/v1/servers/{id}/state', {
+          params: { path: { id } },
+          body: { action },
+          signal,
+        }),
+      ),
+    routeRequest: (request, options) => router.route(request, options ?? {}),
+    async connection(id, options) {
+      const server = await getServer(id, options)
+      return connectionOf(server, await monitorHealth(server.id, options))
+    },
+    listServers: (options = {}) =>
+      listOf(options, (query) =>
+        api.send(options, (client, signal) =>
+          client.GET('/v1/servers', { params: { query }, signal }),
+        ),
+      ),
+    removeServer: (id, options) =>
+      api.send(options, (client, signal) =>
+        client.DELETE('/v1/servers/{id}', { params: { path: { id } }, signal }),
+      ),
+    listTools: (id, options = {}) =>
+      listOf(options, (query) =>
+        api.send(options, (client, signal) =>
+          client.GET('/v1/servers/{id}/tools', { params: { path: { id }, query }, signal }),
+        ),
+      ),
+  }
+}
+
+const ERA_OF = { 'MCP-v1': 'legacy', 'MCP-v2': 'modern' } as const
+
+function bodyOf({ transport, ...config }: MCPConfig, protocol: MCPConfig['protocol']) {
+  return {
+    ...config,
+    ...(protocol === undefined ? {} : { era: ERA_OF[protocol] }),
+    transport:
+      transport.kind === 'stdio' ? { ...transport, args: [...(transport.args ?? [])] } : transport,
+  }
+}

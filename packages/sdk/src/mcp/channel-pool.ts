@@ -1,0 +1,56 @@
+import type { Deadline } from '../deadline.ts'
+import type { Channel } from './channel.ts'
+import { SessionGone } from './legacy-channel.ts'
+
+/** Opens the channel to a server, or to the aggregated endpoint when the alias is undefined. */
+export type OpenChannel = (alias: string | undefined, deadline: Deadline) => Promise<Channel>
+
+/** Channels by server: opened on first use, opened again when the gateway forgot the session. */
+export class ChannelPool {
+  readonly #open: OpenChannel
+  readonly #channels = new Map<string, Promise<Channel>>()
+
+  constructor(open: OpenChannel) {
+    this.#open = open
+  }
+
+  /** Runs work on the channel; a forgotten session is opened again, once: the request was not taken. */
+  async use<T>(
+    alias: string | undefined,
+    deadline: Deadline,
+    work: (channel: Channel) => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await work(await this.#channel(alias, deadline))
+    } catch (error) {
+      if (!(error instanceof SessionGone)) throw error
+      this.#channels.delete(alias ?? '')
+    }
+    try {
+      return await work(await this.#channel(alias, deadline))
+    } catch (error) {
+      throw error instanceof SessionGone ? error.problem : error
+    }
+  }
+
+  /** Ends all sessions. */
+  async close(): Promise<void> {
+    const channels = await Promise.allSettled(this.#channels.values())
+    this.#channels.clear()
+    await Promise.all(
+      channels.map((outcome) =>
+        outcome.status === 'fulfilled' ? outcome.value.close() : undefined,
+      ),
+    )
+  }
+
+  #channel(alias: string | undefined, deadline: Deadline): Promise<Channel> {
+    const name = alias ?? ''
+    const known = this.#channels.get(name)
+    if (known !== undefined) return known
+    const opening = this.#open(alias, deadline)
+    this.#channels.set(name, opening)
+    opening.catch(() => this.#channels.delete(name))
+    return opening
+  }
+}

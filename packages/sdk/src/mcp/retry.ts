@@ -1,0 +1,30 @@
+import { OrchestraProblem } from '../problem.ts'
+
+/** Attempts after the first: with the pauses below, some seconds, which is what a restart takes. */
+export const RETRIES_MAX = 5
+/** The first pause; each further one is twice as long. */
+const FIRST_PAUSE_MS = 100
+/** The longest pause, also of a `Retry-After`: the caller's time limit is the other bound. */
+const PAUSE_MS_MAX = 5_000
+
+/** The pause before the next attempt: what the platform asked for, else doubling. */
+export function retryDelayMs(attempt: number, error: unknown): number {
+  const asked = error instanceof OrchestraProblem ? error.retryAfterSeconds : undefined
+  const pauseMs = asked === undefined ? FIRST_PAUSE_MS * 2 ** (attempt - 1) : asked * 1_000
+  return Math.min(pauseMs, PAUSE_MS_MAX)
+}
+
+/** Waits, or rejects with the signal's reason. */
+export async function waitMs(pauseMs: number, signal: AbortSignal): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const onAbort = (): void => {
+      clearTimeout(timer)
+      reject(signal.reason)
+    }
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', onAbort)
+      resolve()
+    }, pauseMs)
+    signal.addEventListener('abort', onAbort, { once: true })
+  })
+}

@@ -1,0 +1,68 @@
+import type { Deadline } from '../deadline.ts'
+import { isRecord, OrchestraProblem } from '../problem.ts'
+import type { ChannelPool } from './channel-pool.ts'
+import { announcedAmount } from './receipt.ts'
+import type { MCPRequest } from './router.ts'
+
+/** Requests that only read (MCP 2025-11-25, 2026-07-28). */
+const READS = new Set([
+  'ping',
+  'tools/list',
+  'prompts/list',
+  'prompts/get',
+  'resources/list',
+  'resources/templates/list',
+  'resources/read',
+  'completion/complete',
+])
+
+/** Pages of `tools/list` that are read to find one tool: far beyond any server we know. */
+const PAGES_MAX = 50
+
+/**
+ * Whether a request whose answer was lost may go again with the same key: it only reads, its tool says
+ * so (`readOnlyHint`, `idempotentHint`), or it is paid, so that the gateway keeps its outcome (spending §3.10).
+ */
+export async function runsTwiceSafely(
+  request: MCPRequest,
+  channels: ChannelPool,
+  deadline: Deadline,
+): Promise<boolean> {
+  const method = request.method ?? 'tools/call'
+  if (READS.has(method)) return true
+  if (method !== 'tools/call') return false
+  const tool = await findTool(request, channels, deadline)
+  if (tool === undefined) return false
+  const amount = announcedAmount(tool)
+  if (amount !== undefined && amount !== '0') return true
+  const hints = isRecord(tool['annotations']) ? tool['annotations'] : {}
+  return hints['readOnlyHint'] === true || hints['idempotentHint'] === true
+}
+
+async function findTool(
+  request: MCPRequest,
+  channels: ChannelPool,
+  deadline: Deadline,
+): Promise<Record<string, unknown> | undefined> {
+  const name = request.params?.['name']
+  let cursor: unknown
+  try {
+    for (let page = 0; page < PAGES_MAX; page += 1) {
+      const list = await channels.use(request.server, deadline, (channel) =>
+        channel.request({
+          method: 'tools/list',
+          params: cursor === undefined ? {} : { cursor },
+          deadline,
+        }),
+      )
+      const tools = Array.isArray(list['tools']) ? list['tools'].filter(isRecord) : []
+      const found = tools.find((tool) => tool['name'] === name)
+      if (found !== undefined) return found
+      cursor = list['nextCursor']
+      if (typeof cursor !== 'string') return undefined
+    }
+  } catch (error) {
+    if (!(error instanceof OrchestraProblem)) throw error // else: unknown, so not safe
+  }
+  return undefined
+}

@@ -1,0 +1,41 @@
+import { OUTCOME_TABLE } from '../../packages/gateway/src/charge/outcome-table.ts'
+import { VARIABLES } from '../../packages/platform/src/config.ts'
+import { readText } from '../checks/sources.ts'
+import { writeOrCompare } from './written.ts'
+
+const END = '<!-- /generated -->'
+
+/** Tables in the guides that are drawn from the code they describe. */
+export function generateTables({ check }: { readonly check: boolean }): readonly string[] {
+  const settings = Object.entries(VARIABLES).map(([name, text]) => `| \`${name}\` | ${text} |`)
+  const outcomes = Object.entries(OUTCOME_TABLE).map(([outcome, { verdict, meaning }]) => {
+    return `| \`${outcome}\` | ${meaning} | ${verdict.per_call.replace('_', ' ')} |`
+  })
+  return [
+    ...fill(
+      'docs/guides/running.md',
+      'settings',
+      ['| variable | what it sets |', '|---|---|', ...settings],
+      check,
+    ),
+    ...fill(
+      'docs/guides/who-pays-for-what.md',
+      'outcomes',
+      ['| outcome | what happened | a priced call is |', '|---|---|---|', ...outcomes],
+      check,
+    ),
+  ]
+}
+
+function fill(
+  path: string,
+  mark: string,
+  lines: readonly string[],
+  check: boolean,
+): readonly string[] {
+  const start = `<!-- generated: ${mark} -->`
+  const page = readText(path)
+  const before = page.slice(0, page.indexOf(start) + start.length)
+  const after = page.slice(page.indexOf(END, before.length))
+  return writeOrCompare(path, `${before}\n${lines.join('\n')}\n${after}`, check)
+}
