@@ -1,6 +1,9 @@
 import { OpenAPIHono, type createRoute } from '@hono/zod-openapi'
 import * as hub from './routes/hub.ts'
 import * as identity from './routes/identity.ts'
+import * as ledger from './routes/ledger.ts'
+import * as metering from './routes/metering.ts'
+import * as payments from './routes/payments.ts'
 import * as status from './routes/status.ts'
 import { BEARER_SCHEME } from './routes/security.ts'
 
@@ -8,8 +11,8 @@ type Route = ReturnType<typeof createRoute>
 type Document = ReturnType<OpenAPIHono['getOpenAPI31Document']>
 
 /** Every public route, in the order of the document: modules bottom-up, routes as written. */
-export const ROUTES: readonly Route[] = [identity, hub, status].flatMap((module) =>
-  Object.values<unknown>(module).filter(isRoute),
+export const ROUTES: readonly Route[] = [identity, hub, metering, payments, ledger, status].flatMap(
+  (module) => Object.values<unknown>(module).filter(isRoute),
 )
 
 /** The version of the public API: the path's `v1` and the changes within it. */

@@ -4,7 +4,8 @@ import type { Output } from './output.ts'
 
 /** What to do about a refusal, where there is something that helps nearly always. */
 const ADVICE: Readonly<Record<string, string>> = {
-  'sdk.unreachable': 'Start the platform with "npm start", or say where it is: --url http://host:7300',
+  'sdk.unreachable':
+    'Start the platform with "npm start", or say where it is: --url http://host:7300',
   'sdk.connection_lost': 'Look at "orchestra usage" before you repeat a call that is not free.',
   'sdk.not_orchestra': 'Check --url and --gateway-url.',
 }
@@ -17,7 +18,10 @@ const ADVICE_BY_STATUS: Readonly<Record<number, string>> = {
 }
 
 /** An error as lines for a person: what happened, particulars, what to do. With `--json`, one document. */
-export function explain(error: unknown, { style, isJson }: Pick<Output, 'style' | 'isJson'>): string[] {
+export function explain(
+  error: unknown,
+  { style, isJson }: Pick<Output, 'style' | 'isJson'>,
+): string[] {
   if (isJson) return [JSON.stringify(documentOf(error))]
   if (error instanceof UsageError) return [`${style.bad('✗')} ${error.message}`]
   if (!(error instanceof OrchestraProblem)) {

@@ -5,6 +5,8 @@ export type Output = {
   readonly style: Style
   /** Whether `--json` was given. */
   readonly isJson: boolean
+  /** Text as it is, without a line's end. */
+  write(text: string): void
   line(text: string): void
   /** The result itself: JSON as it is, or what `human` makes of it. */
   result<T>(value: T, human: (value: T) => void): void
@@ -23,6 +25,7 @@ export function createOutput(deps: {
   return {
     style: deps.style,
     isJson: deps.isJson,
+    write: deps.write,
     line,
     result(value, human) {
       if (deps.isJson) line(JSON.stringify(value, null, 2))
@@ -45,6 +48,9 @@ export function tableLines(
     Math.max(title.length, ...rows.map((row) => row[index]?.length ?? 0)),
   )
   const format = (cells: readonly string[]): string =>
-    cells.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join('  ').trimEnd()
+    cells
+      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+      .join('  ')
+      .trimEnd()
   return [style.dim(format(columns)), ...rows.map(format)]
 }

@@ -32,7 +32,9 @@ export function createProgram(deps: ProgramDeps): Command {
     .description('MCP servers as services that are governed, reliable and paid for.')
     .option('--url <url>', 'control plane (ORCHESTRA_URL)')
     .option('--gateway-url <url>', 'gateway (ORCHESTRA_GATEWAY_URL; else the control plane says)')
-    .addOption(new Option('--api-key <key>', 'key (ORCHESTRA_API_KEY; else from the data directory)'))
+    .addOption(
+      new Option('--api-key <key>', 'key (ORCHESTRA_API_KEY; else from the data directory)'),
+    )
     .option('--data-dir <path>', 'data directory of a local platform (default .orchestra)')
     .option('--json', 'print JSON for programs')
     .configureOutput({ writeOut: deps.write, writeErr: deps.writeError })

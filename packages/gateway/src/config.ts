@@ -20,6 +20,8 @@ export type GatewayConfig = {
   /** Started by the platform: the end of stdin means that it is gone. */
   readonly supervised: boolean
   readonly secretFile: string
+  /** All that a child process inherits of this one's environment. */
+  readonly baseEnvironment: { readonly PATH: string; readonly HOME: string; readonly LANG: string }
 }
 
 /** What must never be printed; kept apart from the configuration. */
@@ -87,6 +89,11 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     ),
     supervised: settings.ORCHESTRA_SUPERVISED === '1',
     secretFile: settings.ORCHESTRA_GATEWAY_SECRET_FILE,
+    baseEnvironment: Object.freeze({
+      PATH: env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
+      HOME: env['HOME'] ?? '/',
+      LANG: env['LANG'] ?? 'C.UTF-8',
+    }),
   })
 }
 
@@ -101,7 +108,10 @@ export async function readSecrets(config: GatewayConfig): Promise<GatewaySecrets
     const gatewaySecret = (await readFile(config.secretFile, 'utf8')).trim()
     if (gatewaySecret.length >= SECRET_CHARS_MIN) return { gatewaySecret }
   } catch (cause) {
-    throw refuse('gateway.secret_unreadable', { detail: `Not readable: ${config.secretFile}.`, cause })
+    throw refuse('gateway.secret_unreadable', {
+      detail: `Not readable: ${config.secretFile}.`,
+      cause,
+    })
   }
   throw refuse('gateway.secret_unreadable', {
     detail: `${config.secretFile} holds fewer than ${SECRET_CHARS_MIN} characters.`,

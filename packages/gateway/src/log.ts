@@ -20,9 +20,28 @@ export function describeFailure(failure: unknown): Record<string, string> {
 }
 
 function summaryOf(error: Error): string {
-  const code = error instanceof Problem ? error.code : 'code' in error ? String(error.code) : error.name
+  const code =
+    error instanceof Problem ? error.code : 'code' in error ? String(error.code) : error.name
   return `${code}: ${error.message.slice(0, MESSAGE_CHARS_MAX)}`
 }
 
 /** A longer message is somebody's data. */
 const MESSAGE_CHARS_MAX = 300
+
+/** One sentence for the person who started the process. */
+export function sentenceOf(failure: unknown): string {
+  if (failure instanceof Problem) return `${failure.kind.title} ${failure.detail ?? ''}`.trim()
+  return failure instanceof Error ? failure.message : 'The gateway failed.'
+}
+
+/** Where a bug happened: the frames without the message, which may hold data. */
+export function stackOf(failure: unknown): string {
+  const frames = failure instanceof Error ? (failure.stack ?? '').split('\n') : []
+  return frames
+    .filter((line) => line.startsWith('    at '))
+    .slice(0, STACK_FRAMES_MAX)
+    .join('\n')
+}
+
+/** Enough to see who called. */
+const STACK_FRAMES_MAX = 12

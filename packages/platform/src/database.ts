@@ -1,5 +1,9 @@
 import { join } from 'node:path'
-import { PostgresStartError, startEmbeddedPostgres, type RunningPostgres } from './postgres/index.ts'
+import {
+  PostgresStartError,
+  startEmbeddedPostgres,
+  type RunningPostgres,
+} from './postgres/index.ts'
 import { refuse } from './problems.ts'
 import { Backoff } from './supervise/backoff.ts'
 import { LogFile } from './supervise/log-file.ts'

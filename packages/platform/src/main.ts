@@ -11,7 +11,9 @@ try {
   checkNodeVersion(process.version)
   const [command = 'start', ...rest] = process.argv.slice(2)
   if (!COMMANDS.includes(command as (typeof COMMANDS)[number]) || rest.length > 0) {
-    throw new Error(`Unknown command "${[command, ...rest].join(' ')}". There are: ${COMMANDS.join(', ')}.`)
+    throw new Error(
+      `Unknown command "${[command, ...rest].join(' ')}". There are: ${COMMANDS.join(', ')}.`,
+    )
   }
   // Loaded only now: an older Node could not even read these files, and would not say why.
   const program =

@@ -11,7 +11,7 @@ import type { ProcessSpec } from './supervise/supervised-process.ts'
 /** Migrations of a large database may take this long; a process that needs more is stuck. */
 const READY_TIMEOUT_MS = 120_000
 /** In-flight calls may finish within this after a stop; then the process is killed. */
-const STOP_TIMEOUT_MS = 10_000
+const STOP_TIMEOUT_MS = 20_000
 
 /** What every process of one platform shares. */
 export type Surroundings = {

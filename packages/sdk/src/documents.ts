@@ -5,7 +5,7 @@ type Documents = components['schemas']
 /** A registered MCP server. */
 export type Server = Documents['Server']
 /** How a server is reached, with every secret value redacted. */
-export type ServerTransport = Documents['ServerTransport']
+export type ServerTransport = NonNullable<Server['transport']>
 /** What the gateways see of a server; the seed's `HealthStatus`. */
 export type HealthStatus = Documents['ServerHealth']
 /** A tool as it was last listed by its server. */
@@ -24,6 +24,27 @@ export type Organization = Documents['Organization']
 export type FoundedOrganization = Documents['FoundedOrganization']
 /** A one-time link that lets a member sign in and set a password. */
 export type SignInLink = Documents['SignInLink']
+/** What an organization can spend, and what is leased to gateways. */
+export type Balance = Documents['Balance']
+/** Money that was added. */
+export type TopUp = Documents['TopUp']
+/** A lease: money that one gateway may spend without asking. */
+export type LeaseExposure = Documents['Lease']
+/** A hard cap with what its window has used. */
+export type Cap = Documents['Cap']
+/** One call as it was journalled. */
+export type UsageEvent = Documents['UsageEvent']
+/** An account of the ledger. */
+export type LedgerAccount = Documents['LedgerAccount']
+/** One debit and one credit of the same amount. */
+export type LedgerTransfer = Documents['LedgerTransfer']
+/** Every account with its debits and credits, and their sum. */
+export type TrialBalance = Documents['TrialBalance']
+/** Who the caller is. */
+/** A version of a tool's price. */
+export type Price = Documents['Price']
+/** A price that was just set, and the gateways that have not applied it yet. */
+export type ChangedPrice = Documents['ChangedPrice']
 /** Who the caller is. */
 export type Me = Documents['Me']
 /** The platform as a whole. */

@@ -29,6 +29,8 @@ export type MCPConfig = {
   }
   readonly announcePrices?: boolean
   readonly chargeToolErrors?: boolean
+  /** Operators only: whose server it is; absent: the caller's own organization's. */
+  readonly organizationId?: string
 }
 
 /** What a change that gateways must know resolves with: who has not applied it yet (nobody, as a rule). */

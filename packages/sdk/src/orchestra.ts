@@ -2,11 +2,16 @@ import { createIds, systemClock } from '@mcp-orchestra/kernel'
 import { createApi } from './api.ts'
 import type { CallOptions } from './deadline.ts'
 import type { PlatformStatus } from './documents.ts'
+import { createBalance, type BalanceApi } from './balance.ts'
+import { createCaps, type Caps } from './caps.ts'
 import { createHub, type Hub } from './hub.ts'
+import { createLedger, type Ledger } from './ledger.ts'
 import { ChannelPool } from './mcp/channel-pool.ts'
 import { openChannel, type EraChoice } from './mcp/open-channel.ts'
 import { createRouter } from './mcp/router.ts'
 import { sdkProblem } from './problem.ts'
+import { createPrices, type Prices } from './prices.ts'
+import { createUsage, type Usage } from './usage.ts'
 import { createUsers, type Users } from './users.ts'
 
 /** The most a control-plane request may take: mutations wait up to 10 s for a probe, never longer. */
@@ -28,7 +33,7 @@ export type OrchestraOptions = {
   readonly timeoutMs?: number
   /** Limit of one `routeRequest`, retries included (default 65 s). */
   readonly callTimeoutMs?: number
-  /** Which era to speak with servers; found out when absent. */
+  /** Which era to speak; absent: found out per server, legacy on the aggregated endpoint. */
   readonly era?: EraChoice
 }
 
@@ -36,6 +41,11 @@ export type OrchestraOptions = {
 export type Orchestra = {
   readonly hub: Hub
   readonly users: Users
+  readonly prices: Prices
+  readonly balance: BalanceApi
+  readonly caps: Caps
+  readonly usage: Usage
+  readonly ledger: Ledger
   status(options?: CallOptions): Promise<PlatformStatus>
   /** Ends the MCP sessions that `routeRequest` opened. */
   close(): Promise<void>
@@ -61,7 +71,9 @@ export function createOrchestra(options: OrchestraOptions): Orchestra {
     gatewayUrl ??= (await status({ signal: deadline.signal })).gatewayUrl
     const path = alias === undefined ? '/mcp' : `/s/${encodeURIComponent(alias)}/mcp`
     const url = `${gatewayUrl.replace(/\/+$/, '')}${path}`
-    return openChannel({ url, apiKey, fetch: send }, options.era ?? 'auto', deadline)
+    // The aggregate shows each era its own servers until eras are translated; most servers are legacy.
+    const era = options.era ?? (alias === undefined ? 'legacy' : 'auto')
+    return openChannel({ url, apiKey, fetch: send }, era, deadline)
   })
   const router = createRouter({
     channels,
@@ -71,6 +83,11 @@ export function createOrchestra(options: OrchestraOptions): Orchestra {
   return {
     hub: createHub(api, router),
     users: createUsers(api),
+    prices: createPrices(api),
+    balance: createBalance(api),
+    caps: createCaps(api),
+    usage: createUsage(api),
+    ledger: createLedger(api),
     status,
     close: () => channels.close(),
   }

@@ -102,10 +102,9 @@ export const ToolDocument = z
 
 const RegisterBody = z
   .object({
-    alias: ServerEntity.shape.alias.openapi({
-      description:
-        'Its name in URLs: lower-case letters, digits and hyphens; unique on the platform.',
-    }),
+    alias: ServerEntity.shape.alias.describe(
+      'Its name in URLs: lower-case letters, digits and hyphens; unique on the platform.',
+    ),
     name: z.string().trim().min(1).max(NAME_CHARS_MAX).optional(),
     transport: Transport,
     organizationId: z

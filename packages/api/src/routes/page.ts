@@ -33,7 +33,7 @@ export function idCursor<P extends IdPrefix>(
   if (cursor === undefined) return undefined
   const id = parseId(prefix, cursor)
   if (id !== undefined) return id
-  throw new z.ZodError([
+  throw new z.ZodRealError([
     { code: 'custom', path: ['cursor'], message: 'is not a cursor of this list', input: cursor },
   ])
 }

@@ -1,5 +1,4 @@
-import type { MCPResponse } from '@mcp-orchestra/sdk'
-import { formatMoney } from '@mcp-orchestra/sdk'
+import { formatMoney, type MCPResponse, type Receipt } from '@mcp-orchestra/sdk'
 import type { Command } from 'commander'
 import { EXIT_CODES } from '../exit-code.ts'
 import { parseArguments } from '../arguments.ts'
@@ -31,9 +30,7 @@ export function addCall(program: Command, run: Run): void {
             ...(server === '-' ? {} : { server }),
             params: { name: tool, arguments: parseArguments(flags.arg ?? [], flags.input) },
             ...(flags.maxCharge === undefined ? {} : { maxChargeUsd: flags.maxCharge }),
-            ...(flags.idempotencyKey === undefined
-              ? {}
-              : { idempotencyKey: flags.idempotencyKey }),
+            ...(flags.idempotencyKey === undefined ? {} : { idempotencyKey: flags.idempotencyKey }),
           },
           flags.timeout === undefined ? {} : { timeoutMs: Number(flags.timeout) * 1_000 },
         )
@@ -46,9 +43,14 @@ export function addCall(program: Command, run: Run): void {
 function show({ result, receipt, attempts }: MCPResponse, { line, style }: Output): void {
   const content = Array.isArray(result['content']) ? result['content'] : [result]
   for (const part of content) line(textOf(part))
-  const cost = receipt === undefined ? 'free' : `${formatMoney(receipt)}, ${receipt.eventId}`
+  const cost = receipt === undefined ? 'free' : `${costOf(receipt)}, ${receipt.eventId}`
   const again = attempts > 1 ? `, sent ${attempts} times` : ''
   line(style.dim(`— ${cost}${again}`))
+}
+
+function costOf({ charged, repeated }: Receipt): string {
+  if (repeated) return 'paid before'
+  return charged === undefined ? 'free' : formatMoney(charged)
 }
 
 function textOf(part: unknown): string {

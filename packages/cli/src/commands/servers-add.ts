@@ -46,7 +46,13 @@ function transportOf(program: readonly string[], flags: Flags): MCPConfig['trans
   }
   if (flags.url === undefined && file !== undefined) {
     const env = pairsOf(flags.env, '--env')
-    return { kind: 'stdio', command: file, args, env, ...(flags.cwd === undefined ? {} : { cwd: flags.cwd }) }
+    return {
+      kind: 'stdio',
+      command: file,
+      args,
+      env,
+      ...(flags.cwd === undefined ? {} : { cwd: flags.cwd }),
+    }
   }
   throw new UsageError('Say where the server is: either --url <url>, or its program after "--".')
 }

@@ -22,7 +22,7 @@ export function addStatus(program: Command, run: Run): void {
               gateway.gateway,
               gateway.connected ? 'connected' : 'away',
               String(gateway.acknowledgedVersion),
-              gateway.connectedAt,
+              gateway.connectedAt ?? '',
             ]),
           )
         })

@@ -20,7 +20,9 @@ export const VARIABLES = [
 ] as const
 
 /** Texts of the environment, by name; absent ones are undefined. */
-export type Env = { readonly [K in (typeof VARIABLES)[number] | 'DATABASE_URL']?: string | undefined }
+export type Env = {
+  readonly [K in (typeof VARIABLES)[number] | 'DATABASE_URL']?: string | undefined
+}
 
 /** A configuration that cannot be used; the message is one sentence for the operator. */
 export class ConfigError extends Error {

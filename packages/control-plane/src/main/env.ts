@@ -6,7 +6,8 @@ const OURS = 'ORCHESTRA_'
 export function readEnv(source: NodeJS.ProcessEnv = process.env): Env {
   const known: ReadonlySet<string> = new Set(VARIABLES)
   const unknown = Object.keys(source).find((name) => name.startsWith(OURS) && !known.has(name))
-  if (unknown !== undefined) throw new ConfigError(`${unknown} is no variable of the control plane.`)
+  if (unknown !== undefined)
+    throw new ConfigError(`${unknown} is no variable of the control plane.`)
   const read = [...VARIABLES, 'DATABASE_URL' as const].map((name) => [name, source[name]] as const)
   return Object.fromEntries(read)
 }

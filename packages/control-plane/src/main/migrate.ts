@@ -1,4 +1,9 @@
-import { migrate, type AppliedMigration, type MigrationFolder } from '../infra/postgres/index.ts'
+import {
+  migrate,
+  translateSqlError,
+  type AppliedMigration,
+  type MigrationFolder,
+} from '../infra/postgres/index.ts'
 
 /** Every folder of migrations, in the order in which they build upon one another. */
 export const MIGRATION_FOLDERS: readonly MigrationFolder[] = [
@@ -12,8 +17,12 @@ export const MIGRATION_FOLDERS: readonly MigrationFolder[] = [
 ]
 
 /** Brings a database up to this version of the product; two processes may try at once. */
-export function migrateAll(url: string): Promise<readonly AppliedMigration[]> {
-  return migrate({ url, folders: MIGRATION_FOLDERS })
+export async function migrateAll(url: string): Promise<readonly AppliedMigration[]> {
+  try {
+    return await migrate({ url, folders: MIGRATION_FOLDERS })
+  } catch (error) {
+    throw translateSqlError(error)
+  }
 }
 
 function folder(name: string, path: string): MigrationFolder {

@@ -31,18 +31,13 @@ export async function openSecrets(options: {
   readonly slots: readonly GatewaySlot[]
 }): Promise<Secrets> {
   const folder = join(options.dataDir, 'secrets')
-  try {
-    await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER })
-  } catch (cause) {
-    throw new ConfigError(`The data directory ${options.dataDir} cannot be written.`, { cause })
-  }
+  // Not `recursive`: on a parent that takes no folders (some file systems answer ENOENT) it never ends.
+  for (const path of [options.dataDir, folder]) await makeFolder(path)
   const file = (name: string, make: () => string) => readOrMake(join(folder, name), make)
   const gateways = await Promise.all(
     options.slots.map(async ({ name }) => ({ name, secret: await file(name, hex) })),
   )
-  const operatorKey = await file('operator-key', () =>
-    formatApiKey('live', randomBytes(KEY_BYTES)),
-  )
+  const operatorKey = await file('operator-key', () => formatApiKey('live', randomBytes(KEY_BYTES)))
   if (!isWellFormedApiKey(operatorKey)) {
     throw new ConfigError(`${join(folder, 'operator-key')} does not hold an API key.`)
   }
@@ -54,6 +49,19 @@ export async function openSecrets(options: {
     gateways,
     toJSON: () => '[secrets]',
   }
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: PRIVATE_FOLDER })
+  } catch (cause) {
+    if (isExisting(cause)) return
+    throw new ConfigError(`The data directory cannot be written: ${path}.`, { cause })
+  }
+}
+
+function isExisting(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EEXIST'
 }
 
 async function readOrMake(path: string, make: () => string): Promise<string> {
@@ -69,9 +77,7 @@ async function readOrMake(path: string, make: () => string): Promise<string> {
     }
     return made
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) {
-      throw new ConfigError(`${path} cannot be written.`, { cause: error })
-    }
+    if (!isExisting(error)) throw new ConfigError(`${path} cannot be written.`, { cause: error })
   }
   const text = (await readFile(path, 'utf8')).trim()
   if (text === '') throw new ConfigError(`${path} is empty.`)
@@ -81,7 +87,8 @@ async function readOrMake(path: string, make: () => string): Promise<string> {
 
 function keyOf(text: string, name: string): Buffer {
   const key = Buffer.from(text, 'base64')
-  if (key.length !== KEY_BYTES) throw new ConfigError(`The secret ${name} is not 32 bytes in base64.`)
+  if (key.length !== KEY_BYTES)
+    throw new ConfigError(`The secret ${name} is not 32 bytes in base64.`)
   return key
 }
 

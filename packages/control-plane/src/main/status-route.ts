@@ -10,7 +10,6 @@ export function mountStatus(
   deps: {
     readonly authorize: Authorize
     readonly publisher: SnapshotPublisher
-    readonly epoch: () => number
     readonly config: Pick<Config, 'demo' | 'gatewayUrl' | 'slots'>
     readonly version: string
   },
@@ -18,7 +17,7 @@ export function mountStatus(
   const { authorize, publisher, config } = deps
   app.openapi(getStatus, async (context) => {
     await authorize(context.req.raw, 'organization:read')
-    const snapshotVersion = await publisher.head()
+    const { version: snapshotVersion, epoch } = await publisher.head()
     const connected = publisher.connected()
     const absent = config.slots.filter(
       ({ name }) => !connected.some(({ gateway }) => gateway === name),
@@ -28,7 +27,7 @@ export function mountStatus(
         version: deps.version,
         demo: config.demo,
         gatewayUrl: config.gatewayUrl,
-        epoch: deps.epoch(),
+        epoch,
         snapshotVersion,
         gateways: [
           ...connected.map((link) => ({ ...link, connected: true })),

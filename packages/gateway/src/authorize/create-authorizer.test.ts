@@ -1,7 +1,7 @@
 import { formatApiKey } from '@mcp-orchestra/api/api-key'
 import type { KeyEntity, ServerEntity } from '@mcp-orchestra/api/snapshot'
 import { instant, type Clock } from '@mcp-orchestra/kernel'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createSnapshotState } from '../snapshot/state.ts'
 import { sampleKey, sampleServer, sampleSettings } from '../snapshot/testing.ts'
@@ -15,19 +15,30 @@ const OTHER = formatApiKey('live', new Uint8Array(32).fill(8))
 
 /** A gateway's memory in the hand of a test. */
 function bench(keys: readonly KeyEntity[] = [sampleKey(SECRET)]) {
-  const hand = { nowMs: 1_000_000, staleMs: 0, refreshes: 0, current: true, arriving: [] as KeyEntity[] }
+  const hand = {
+    nowMs: 1_000_000,
+    staleMs: 0,
+    refreshes: 0,
+    current: true,
+    arriving: [] as KeyEntity[],
+  }
   const clock: Clock = { now: () => instant(hand.nowMs), monotonicMs: () => hand.nowMs }
   const state = createSnapshotState(() => undefined)
   const listeners: ((change: { kind: string; id: string }) => void)[] = []
   let version = 0
-  const put = (kind: 'key' | 'server' | 'organization' | 'settings', id: string, body: object | null): void => {
+  const put = (
+    kind: 'key' | 'server' | 'organization' | 'settings',
+    id: string,
+    body: object | null,
+  ): void => {
     version += 1
     const changes = [{ kind, id, body: body === null ? null : { ...body } }]
     state.apply({ type: 'delta', after: version - 1, version, changes }, false)
     for (const listener of listeners) listener({ kind, id })
   }
   put('settings', 'settings', sampleSettings())
-  for (const id of ['org_payer', 'org_publisher']) put('organization', id, { id, name: id, status: 'active' })
+  for (const id of ['org_payer', 'org_publisher'])
+    put('organization', id, { id, name: id, status: 'active' })
   for (const key of keys) put('key', key.id, key)
   const snapshot: SnapshotReplica = {
     version: 0,
@@ -37,7 +48,7 @@ function bench(keys: readonly KeyEntity[] = [sampleKey(SECRET)]) {
     serverById: () => undefined,
     servers: () => [],
     keyByDigest: (digest) => state.indexes().keysByDigest.get(digest),
-    hasKey: (id) => state.indexes().keys.has(id),
+    keyById: (id) => state.indexes().keys.get(id),
     organizationActive: (id) => state.indexes().organizations.get(id)?.status === 'active',
     priceOf: () => undefined,
     capsOf: () => [],
@@ -143,10 +154,9 @@ test('a key may use a minute at once, then one call each interval, and is told h
   const { authorizer, codeOf, hand } = bench([sampleKey(SECRET, { ratePerMinute: 3 })])
   for (let call = 0; call < 3; call += 1) expect(await codeOf(bearer(SECRET))).toBe('caller')
   const limited = await authorizer.verify(bearer(SECRET))
-  expect(limited.kind === 'refused' && [limited.problem.code, limited.problem.retryAfterSeconds]).toEqual([
-    'authorize.rate_limited',
-    20,
-  ])
+  expect(
+    limited.kind === 'refused' && [limited.problem.code, limited.problem.retryAfterSeconds],
+  ).toEqual(['authorize.rate_limited', 20])
   hand.nowMs += 20_000
   expect(await codeOf(bearer(SECRET))).toBe('caller')
   expect(await codeOf(bearer(SECRET))).toBe('authorize.rate_limited')
@@ -154,16 +164,22 @@ test('a key may use a minute at once, then one call each interval, and is told h
 
 test('over any run of calls a key never gets more than one minute ahead of its rate', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.integer({ min: 1, max: 200 }), fc.array(fc.nat(5_000), { maxLength: 200 }), async (rate, gaps) => {
-      const { codeOf, hand } = bench([sampleKey(SECRET, { ratePerMinute: rate })])
-      const startedAt = hand.nowMs
-      let admitted = 0
-      for (const gap of gaps) {
-        hand.nowMs += gap
-        if ((await codeOf(bearer(SECRET))) === 'caller') admitted += 1
-        expect(admitted).toBeLessThanOrEqual(rate + ((hand.nowMs - startedAt) / 60_000) * rate + 1e-6)
-      }
-    }),
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 200 }),
+      fc.array(fc.nat(5_000), { maxLength: 200 }),
+      async (rate, gaps) => {
+        const { codeOf, hand } = bench([sampleKey(SECRET, { ratePerMinute: rate })])
+        const startedAt = hand.nowMs
+        let admitted = 0
+        for (const gap of gaps) {
+          hand.nowMs += gap
+          if ((await codeOf(bearer(SECRET))) === 'caller') admitted += 1
+          expect(admitted).toBeLessThanOrEqual(
+            rate + ((hand.nowMs - startedAt) / 60_000) * rate + 1e-6,
+          )
+        }
+      },
+    ),
     { numRuns: 30 },
   )
 })
@@ -208,15 +224,24 @@ const rule = fc.oneof(
 
 test('deny wins over allow, whatever the rules and their order', () => {
   fc.assert(
-    fc.property(fc.array(rule), fc.array(rule), servers.filter((id) => id !== '*'), tools, (allow, deny, server, tool) => {
-      const grants = compileGrants({ allow, deny })
-      const matches = (candidate: { serverId: string; tools?: string[] }): boolean =>
-        (candidate.serverId === '*' || candidate.serverId === server) &&
-        (candidate.tools === undefined || candidate.tools.includes(tool))
-      expect(grants.coversTool(server, tool)).toBe(allow.some(matches) && !deny.some(matches))
-      if (grants.coversTool(server, tool)) expect(grants.coversServer(server)).toBe(true)
-      const denied = deny.some(({ serverId, ...rest }) => (serverId === '*' || serverId === server) && !('tools' in rest))
-      if (denied) expect(grants.coversServer(server)).toBe(false)
-    }),
+    fc.property(
+      fc.array(rule),
+      fc.array(rule),
+      servers.filter((id) => id !== '*'),
+      tools,
+      (allow, deny, server, tool) => {
+        const grants = compileGrants({ allow, deny })
+        const matches = (candidate: { serverId: string; tools?: string[] }): boolean =>
+          (candidate.serverId === '*' || candidate.serverId === server) &&
+          (candidate.tools === undefined || candidate.tools.includes(tool))
+        expect(grants.coversTool(server, tool)).toBe(allow.some(matches) && !deny.some(matches))
+        expect(grants.coversServer(server) || !grants.coversTool(server, tool)).toBe(true)
+        const denied = deny.some(
+          ({ serverId, ...rest }) =>
+            (serverId === '*' || serverId === server) && !('tools' in rest),
+        )
+        expect(denied && grants.coversServer(server)).toBe(false)
+      },
+    ),
   )
 })

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import type { KeyEntity, ServerEntity } from '@mcp-orchestra/api/snapshot'
+import type { KeyEntity } from '@mcp-orchestra/api/snapshot'
 import type { Clock, Id, Problem } from '@mcp-orchestra/kernel'
 import type { SnapshotReplica } from '../snapshot/replica.ts'
 import type { Authorizer, Verification } from './authorizer.ts'
@@ -30,7 +30,7 @@ export function createAuthorizer({ snapshot, clock }: AuthorizerOptions): Author
   snapshot.onChange(({ kind, id }) => {
     if (kind !== 'key') return
     unknown.clear()
-    if (!snapshot.hasKey(id)) rates.forget(id)
+    if (snapshot.keyById(id) === undefined) rates.forget(id)
   })
 
   const grantsOf = (key: KeyEntity): CompiledGrants => {
@@ -58,9 +58,13 @@ export function createAuthorizer({ snapshot, clock }: AuthorizerOptions): Author
       (snapshot.organizationActive(key.organizationId)
         ? undefined
         : refuse('authorize.organization_suspended')) ??
-      (key.permissions.includes('tools:call') ? undefined : refuse('authorize.permission_missing')) ??
+      (key.permissions.includes('tools:call')
+        ? undefined
+        : refuse('authorize.permission_missing')) ??
       limited(key)
-    return problem === undefined ? { kind: 'caller', caller: callerOf(key) } : { kind: 'refused', problem }
+    return problem === undefined
+      ? { kind: 'caller', caller: callerOf(key) }
+      : { kind: 'refused', problem }
   }
 
   const limited = (key: KeyEntity): Problem | undefined => {
@@ -74,7 +78,8 @@ export function createAuthorizer({ snapshot, clock }: AuthorizerOptions): Author
 
   const stale = (strict: boolean): Problem | undefined => {
     const maxStaleMs = snapshot.settings()?.maxStaleMs ?? 0
-    if (snapshot.staleMs() <= (strict ? Math.min(STRICT_STALE_MS, maxStaleMs) : maxStaleMs)) return undefined
+    if (snapshot.staleMs() <= (strict ? Math.min(STRICT_STALE_MS, maxStaleMs) : maxStaleMs))
+      return undefined
     return refuse('authorize.stale', { retryAfterSeconds: 1 })
   }
 
@@ -107,11 +112,15 @@ export function createAuthorizer({ snapshot, clock }: AuthorizerOptions): Author
     },
     mayCall(caller, server, tool) {
       if (grantsOf(caller.key).coversTool(server.id, tool)) return undefined
-      return refuse('authorize.tool_denied', { detail: `This key may not call the tool ${JSON.stringify(tool)}.` })
+      return refuse('authorize.tool_denied', {
+        detail: `This key may not call the tool ${JSON.stringify(tool)}.`,
+      })
     },
     mayUseWhole(caller, server) {
       if (grantsOf(caller.key).coversWholeServer(server.id)) return undefined
-      return refuse('authorize.tool_denied', { detail: 'The grants of this key name tools; it may use those alone.' })
+      return refuse('authorize.tool_denied', {
+        detail: 'The grants of this key name tools; it may use those alone.',
+      })
     },
   }
 }

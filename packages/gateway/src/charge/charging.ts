@@ -5,6 +5,7 @@ import type { SnapshotReplica } from '../snapshot/replica.ts'
 import type { CallIntent, ChargeDecision, Charging, OpenCharge } from './charge.ts'
 import { createLeaseBook } from './lease-book.ts'
 import type { HeldLease } from './held-lease.ts'
+import type { GrantNote } from './lease-entries.ts'
 import type { LeaseLink } from './lease-pool.ts'
 import { createChargeOpener } from './open-charge.ts'
 import { takeOutcome, type ReadOutcome } from './outcome-shelf.ts'
@@ -20,7 +21,12 @@ export interface GatewayCharging extends Charging {
   /** Refuses new calls; resolves when all open ones are settled and every lease is closed. */
   drain(): Promise<void>
   /** What is at stake now: calls between `begin` and `settle`, and the leases held. */
-  exposure(): { readonly openCalls: number; readonly leases: readonly HeldLease[] }
+  exposure(): {
+    readonly openCalls: number
+    readonly leases: readonly HeldLease[]
+    /** Leases of this process for registering again, when the ledger's epoch was raised. */
+    readonly grants: readonly GrantNote[]
+  }
 }
 
 /** What the charge path needs. */
@@ -29,7 +35,7 @@ export type ChargingDeps = {
   readonly journal: Journal
   readonly replica: Pick<
     SnapshotReplica,
-    'version' | 'epoch' | 'settings' | 'priceOf' | 'capsOf' | 'staleMs'
+    'version' | 'epoch' | 'settings' | 'priceOf' | 'capsOf' | 'staleMs' | 'refresh'
   >
   readonly leases: LeaseLink
   readonly clock: Clock
@@ -161,7 +167,7 @@ export function createCharging(deps: ChargingDeps): GatewayCharging {
       isStopping = true
       await Promise.all([book.drain(), opener.whenNoneOpen()])
     },
-    exposure: () => ({ openCalls: opener.openCalls, leases: book.leases() }),
+    exposure: () => ({ openCalls: opener.openCalls, leases: book.leases(), grants: book.grants() }),
   }
 }
 

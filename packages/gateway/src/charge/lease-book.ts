@@ -1,4 +1,5 @@
 import type { HeldLease } from './held-lease.ts'
+import type { GrantNote } from './lease-entries.ts'
 import {
   createLeasePool,
   type LeasePool,
@@ -17,11 +18,17 @@ export interface LeaseBook {
   drain(): Promise<void>
   /** What a lost disk would cost the platform at the most (spending §4.17). */
   leases(): readonly HeldLease[]
+  /** The last grants of this process, for registering again after the database was restored (spending §5.18). */
+  grants(): readonly GrantNote[]
 }
 
+/** Grants remembered for such a report; about 2 MB, and days of them at a grant each few seconds. */
+const GRANTS_KEPT_MAX = 10_000
+
 /** A book without leases. */
-export function createLeaseBook(deps: Omit<LeasePoolDeps, 'onIdle'>): LeaseBook {
+export function createLeaseBook(deps: Omit<LeasePoolDeps, 'onIdle' | 'onGranted'>): LeaseBook {
   const pools = new Map<string, LeasePool>()
+  const grants: GrantNote[] = []
   let stopping: PromiseWithResolvers<void> | undefined
 
   function forgetEmpty(path: string): void {
@@ -29,11 +36,17 @@ export function createLeaseBook(deps: Omit<LeasePoolDeps, 'onIdle'>): LeaseBook 
     if (pools.size === 0) stopping?.resolve()
   }
 
+  function noteGrant(grant: GrantNote): void {
+    grants.push(grant)
+    if (grants.length > GRANTS_KEPT_MAX) grants.shift()
+  }
+
   function poolOf(scope: LeaseScope): LeasePool {
     const path = `${scope.payerId}|${scope.asset}|${scope.capIds.join()}`
     const known = pools.get(path)
     if (known !== undefined) return known
-    const pool = createLeasePool(scope, { ...deps, onIdle: () => forgetEmpty(path) })
+    const onIdle = (): void => forgetEmpty(path)
+    const pool = createLeasePool(scope, { ...deps, onIdle, onGranted: noteGrant })
     pools.set(path, pool)
     return pool
   }
@@ -57,6 +70,7 @@ export function createLeaseBook(deps: Omit<LeasePoolDeps, 'onIdle'>): LeaseBook 
       if (pools.size === 0) stopping.resolve()
       return stopping.promise
     },
+    grants: () => grants,
     leases: () => [...pools.values()].flatMap((pool) => pool.leases()),
   }
 }

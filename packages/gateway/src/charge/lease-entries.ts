@@ -1,10 +1,12 @@
-import type { Lease } from '@mcp-orchestra/api/gateway-link'
+import type { IncarnationRequest } from '@mcp-orchestra/api/gateway-link'
 import type { JournalEntry } from '../record/index.ts'
 
-/** Notes a grant on this disk: what a restart reports as its exposure. It is not shipped. */
-export function leaseGrantEntry(lease: Lease): JournalEntry {
-  const { leaseId, payerId, granted } = lease
-  return entry('lease_grant', { leaseId, payerId, granted })
+/** A grant as it is reported when a process registers. */
+export type GrantNote = IncarnationRequest['journals'][number]['leases'][number]
+
+/** Notes a grant on this disk, for the report of the next process. It is not shipped. */
+export function leaseGrantEntry(grant: GrantNote): JournalEntry {
+  return entry('lease_grant', grant)
 }
 
 /** Gives a free part of a lease back to the payer. */

@@ -2,7 +2,12 @@ import type { LeaseRequest, LeaseResponse } from '@mcp-orchestra/api/gateway-lin
 import { Problem, type Clock, type Ids } from '@mcp-orchestra/kernel'
 import type { Journal, Timers } from '../record/index.ts'
 import { freeOf, returnFree, settleOn, takeFrom, type HeldLease } from './held-lease.ts'
-import { leaseCloseEntry, leaseGrantEntry, leaseReturnEntry } from './lease-entries.ts'
+import {
+  leaseCloseEntry,
+  leaseGrantEntry,
+  leaseReturnEntry,
+  type GrantNote,
+} from './lease-entries.ts'
 import { refuse } from './problems.ts'
 
 /** Who asks the control plane for money. Rejects when it is away. */
@@ -47,6 +52,7 @@ export type LeasePoolDeps = {
   readonly timers: Timers
   /** The ledger epoch that the snapshot names: leases of an older history take no reservation (spending §5.18). */
   readonly epoch: () => number
+  readonly onGranted: (grant: GrantNote) => void
   /** Told whenever the pool may have become empty. */
   readonly onIdle: () => void
 }
@@ -133,6 +139,7 @@ export function createLeasePool(scope: LeaseScope, deps: LeasePoolDeps): LeasePo
       },
       (error: unknown) => {
         isAsking = false
+        if (isDefinite(error)) unanswered = undefined
         prefetchFromMs = clock.monotonicMs() + PREFETCH_PAUSE_MS
         refuseAll(() => unavailable(error))
         deps.onIdle()
@@ -212,7 +219,9 @@ export function createLeasePool(scope: LeaseScope, deps: LeasePoolDeps): LeasePo
     }
     lastGrantAtMs = clock.monotonicMs()
     held.push(holding)
-    journal.append([leaseGrantEntry(lease)])
+    const { leaseId, payerId, granted } = lease
+    journal.append([leaseGrantEntry({ leaseId, payerId, granted })])
+    deps.onGranted({ leaseId, payerId, granted })
     if (isStopping) return drainLease(holding)
     timers.after(Math.max(0, endsAtMs - lastGrantAtMs), () => drainLease(holding))
   }
@@ -300,6 +309,11 @@ export function createLeasePool(scope: LeaseScope, deps: LeasePoolDeps): LeasePo
       return held.length === 0 && waiters.length === 0 && !mayHoldMore
     },
   }
+}
+
+/** A refusal that a repeat would not change was not a grant whose answer was lost. */
+function isDefinite(error: unknown): boolean {
+  return error instanceof Problem && !error.kind.retryable
 }
 
 function unavailable(cause: unknown): Problem {

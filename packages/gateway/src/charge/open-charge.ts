@@ -1,5 +1,5 @@
 import type { PriceEntity, SettingsEntity } from '@mcp-orchestra/api/snapshot'
-import { assert, assetId, money, USD, type Clock, type Id } from '@mcp-orchestra/kernel'
+import { assert, assetId, money, Problem, USD, type Clock, type Id } from '@mcp-orchestra/kernel'
 import { refuseJournal, type Journal, type JournalEntry } from '../record/index.ts'
 import type { SnapshotReplica } from '../snapshot/replica.ts'
 import { intentEntry, outcomeEntry, usageEntry, type CallTerms } from './call-entries.ts'
@@ -30,13 +30,13 @@ export type PaidCall = {
 /** Journal room that a paid call is promised: its intent and usage records, whose names are at most some kilobytes. */
 const CALL_ROOM_BYTES = 16_384
 /** A stored outcome in base64 takes four bytes for three. */
-const OUTCOME_ROOM_BYTES = (OUTCOME_BYTES_MAX / 3) * 4 + CALL_ROOM_BYTES
+const OUTCOME_ROOM_BYTES = Math.ceil(OUTCOME_BYTES_MAX / 3) * 4 + CALL_ROOM_BYTES
 
 /** What the opener needs. */
 export type ChargeOpenerDeps = {
   readonly incarnationId: string
   readonly journal: Journal
-  readonly replica: Pick<SnapshotReplica, 'version' | 'capsOf'>
+  readonly replica: Pick<SnapshotReplica, 'version' | 'capsOf' | 'refresh'>
   readonly clock: Clock
   readonly book: LeaseBook
 }
@@ -77,12 +77,23 @@ export function createChargeOpener(deps: ChargeOpenerDeps): ChargeOpener {
     return settlementOf(terms, 0n)
   }
 
-  async function reserve(call: PaidCall, amount: bigint): Promise<Reservation> {
+  async function reserveOnce(call: PaidCall, amount: bigint): Promise<Reservation> {
     const { caller } = call.intent
     const caps = replica.capsOf(caller.organizationId, caller.keyId)
     const capIds = caps.map(({ id }) => id)
     const { asset } = call.price
     return book.reserve({ payerId: caller.organizationId, capIds, asset }, amount)
+  }
+
+  /** A cap that was set a moment ago is not in our snapshot yet: one look at the head, then once more. */
+  async function reserve(call: PaidCall, amount: bigint): Promise<Reservation> {
+    try {
+      return await reserveOnce(call, amount)
+    } catch (error) {
+      if (!isScopeStale(error)) throw error
+      await replica.refresh()
+      return await reserveOnce(call, amount)
+    }
   }
 
   async function writeIntent(
@@ -218,4 +229,9 @@ export function createChargeOpener(deps: ChargeOpenerDeps): ChargeOpener {
 function settlementOf(terms: CallTerms, amount: bigint): Settlement {
   const asset = assetId(terms.price?.asset ?? USD.id)
   return { charged: money(amount, asset), eventId: terms.intent.callId }
+}
+
+function isScopeStale(error: unknown): boolean {
+  const cause = error instanceof Problem ? error.cause : undefined
+  return cause instanceof Problem && cause.members['controlPlaneCode'] === 'payments.scope_stale'
 }

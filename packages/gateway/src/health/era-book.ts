@@ -14,7 +14,10 @@ export interface EraBook {
 }
 
 /** A book whose unknown pages are filled by one visit at a time per server. */
-export function createEraBook(clock: Clock, visit: (server: ServerEntity) => Promise<Spoken>): EraBook {
+export function createEraBook(
+  clock: Clock,
+  visit: (server: ServerEntity) => Promise<Spoken>,
+): EraBook {
   const verdicts = new Map<string, { readonly era: 'legacy' | 'modern'; readonly atMs: number }>()
   const visits = new Map<string, Promise<Spoken>>()
 
@@ -38,7 +41,8 @@ export function createEraBook(clock: Clock, visit: (server: ServerEntity) => Pro
     async eraOf(server) {
       if (server.era !== 'auto') return server.era
       const verdict = verdicts.get(server.id)
-      if (verdict !== undefined && clock.monotonicMs() - verdict.atMs < VERDICT_MS) return verdict.era
+      if (verdict !== undefined && clock.monotonicMs() - verdict.atMs < VERDICT_MS)
+        return verdict.era
       return detect(server)
     },
   }

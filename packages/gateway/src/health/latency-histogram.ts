@@ -17,7 +17,9 @@ export function createLatencyHistogram(): LatencyHistogram {
   let total = 0
   return {
     record(latencyMs) {
-      const steps = Math.ceil(Math.log2(Math.max(latencyMs, SMALLEST_MS) / SMALLEST_MS) * BUCKETS_PER_DOUBLING)
+      const steps = Math.ceil(
+        Math.log2(Math.max(latencyMs, SMALLEST_MS) / SMALLEST_MS) * BUCKETS_PER_DOUBLING,
+      )
       const bucket = Math.min(steps, BUCKETS - 1)
       counts[bucket] = (counts[bucket] ?? 0) + 1
       total += 1

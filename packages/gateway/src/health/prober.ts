@@ -51,7 +51,12 @@ export function createProber(visitServer: VisitServer, health: ServerHealth): Pr
       health.connected(server)
       health.spoke(server, { era: visit.era, revision: visit.revision })
       const tools = await drainList(visit.ask, server, TOOLS, signal).catch(noTools)
-      if (tools !== undefined) health.observe(server, tools.flatMap(({ text }) => observeTool(text) ?? []), true)
+      if (tools !== undefined)
+        health.observe(
+          server,
+          tools.flatMap(({ text }) => observeTool(text) ?? []),
+          true,
+        )
       return { era: visit.era, revision: visit.revision }
     } finally {
       await visit.close()

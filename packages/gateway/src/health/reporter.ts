@@ -48,7 +48,10 @@ export function startHealthReporter(ports: ReporterPorts): HealthReporter {
       }))
       try {
         for (let at = 0; at < merged.length; at += SERVERS_PER_REPORT) {
-          await link.reportHealth({ incarnationId, servers: merged.slice(at, at + SERVERS_PER_REPORT) })
+          await link.reportHealth({
+            incarnationId,
+            servers: merged.slice(at, at + SERVERS_PER_REPORT),
+          })
         }
         for (const { serverId } of merged) unsent.delete(serverId)
       } catch (cause) {

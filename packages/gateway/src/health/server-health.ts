@@ -107,7 +107,9 @@ export function createServerHealth(clock: Clock): ServerHealth {
         if (whole) record.tools.clear()
         for (const tool of tools) record.tools.set(tool.name, tool)
         record.toolsSeen = true
-        record.toolsDigest = [...record.tools.values()].map((tool) => `${tool.name}\n${tool.definitionHash}`).join('\n')
+        record.toolsDigest = [...record.tools.values()]
+          .map((tool) => `${tool.name}\n${tool.definitionHash}`)
+          .join('\n')
       }),
     safeToRepeat(serverId, tool) {
       const observed = records.get(serverId)?.tools.get(tool)

@@ -15,15 +15,18 @@ const ANSWER_BYTES_MAX = 4_194_304
 /** The stream says something each 250 ms; the follower watches it closer than this backstop does. */
 const STREAM_SILENCE_MS = 5_000
 
+/** What is asked; without a body it is a GET. */
+export type Question<T extends z.ZodType> = {
+  readonly path: string
+  readonly body?: unknown
+  readonly answer: T
+  /** For all tries together. */
+  readonly timeoutMs: number
+}
+
 /** Sends JSON to one origin with the slot's bearer secret. */
 export interface Exchange {
-  send<T extends z.ZodType>(
-    method: 'GET' | 'POST',
-    path: string,
-    body: unknown,
-    answer: T,
-    timeoutMs: number,
-  ): Promise<z.infer<T>>
+  send<T extends z.ZodType>(question: Question<T>): Promise<z.infer<T>>
   open(path: string, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>
   close(): Promise<void>
 }
@@ -63,7 +66,8 @@ export function createExchange(url: string, secret: string): Exchange {
   }
 
   return {
-    async send(method, path, body, answer, timeoutMs) {
+    async send({ path, body, answer, timeoutMs }) {
+      const method = body === undefined ? 'GET' : 'POST'
       const deadline = AbortSignal.timeout(timeoutMs)
       const payload = body === undefined ? null : JSON.stringify(body)
       const headers = { authorization, 'content-type': 'application/json' }
@@ -71,7 +75,8 @@ export function createExchange(url: string, secret: string): Exchange {
         try {
           return await sendOnce({ method, path, headers, body: payload, signal: deadline }, answer)
         } catch (problem) {
-          if (!(problem instanceof Problem) || !problem.kind.retryable || deadline.aborted) throw problem
+          if (!(problem instanceof Problem) || !problem.kind.retryable || deadline.aborted)
+            throw problem
         }
         await pause(pauseMs)
       }
@@ -108,7 +113,9 @@ async function readText(response: Dispatcher.ResponseData): Promise<string> {
 /** 5xx and 429 may pass; every other status is a refusal that a repeat does not change. */
 function refusalOf(status: number, text: string): Problem {
   if (status >= 500 || status === 429) {
-    return refuse('link.unreachable', { cause: new Error(`status ${status}: ${text.slice(0, 300)}`) })
+    return refuse('link.unreachable', {
+      cause: new Error(`status ${status}: ${text.slice(0, 300)}`),
+    })
   }
   let code = 'unknown'
   let detail = ''

@@ -58,19 +58,45 @@ export function createControlPlaneLink(options: LinkOptions): ControlPlaneLink {
   const exchange = createExchange(options.url, options.secret)
   const { incarnationId } = options
   return {
-    registerIncarnation: (request) =>
-      exchange.send('POST', LINK_PATHS.incarnations, request, IncarnationResponse, BACKGROUND_TIMEOUT_MS),
-    acknowledge: async (version) => {
+    registerIncarnation: (body) =>
+      exchange.send({
+        path: LINK_PATHS.incarnations,
+        body,
+        answer: IncarnationResponse,
+        timeoutMs: BACKGROUND_TIMEOUT_MS,
+      }),
+    async acknowledge(version) {
       const body = { incarnationId, version }
-      await exchange.send('POST', LINK_PATHS.acknowledge, body, Nothing, BACKGROUND_TIMEOUT_MS)
+      await exchange.send({
+        path: LINK_PATHS.acknowledge,
+        body,
+        answer: Nothing,
+        timeoutMs: BACKGROUND_TIMEOUT_MS,
+      })
     },
-    head: () => exchange.send('GET', LINK_PATHS.head, undefined, SnapshotHead, HEAD_TIMEOUT_MS),
-    requestLease: (request) =>
-      exchange.send('POST', LINK_PATHS.leases, request, LeaseResponse, LEASE_TIMEOUT_MS),
-    shipUsage: (batch) =>
-      exchange.send('POST', LINK_PATHS.usage, batch, UsageBatchResponse, USAGE_TIMEOUT_MS),
-    reportHealth: async (report) => {
-      await exchange.send('POST', LINK_PATHS.health, report, Nothing, BACKGROUND_TIMEOUT_MS)
+    head: () =>
+      exchange.send({ path: LINK_PATHS.head, answer: SnapshotHead, timeoutMs: HEAD_TIMEOUT_MS }),
+    requestLease: (body) =>
+      exchange.send({
+        path: LINK_PATHS.leases,
+        body,
+        answer: LeaseResponse,
+        timeoutMs: LEASE_TIMEOUT_MS,
+      }),
+    shipUsage: (body) =>
+      exchange.send({
+        path: LINK_PATHS.usage,
+        body,
+        answer: UsageBatchResponse,
+        timeoutMs: USAGE_TIMEOUT_MS,
+      }),
+    async reportHealth(body) {
+      await exchange.send({
+        path: LINK_PATHS.health,
+        body,
+        answer: Nothing,
+        timeoutMs: BACKGROUND_TIMEOUT_MS,
+      })
     },
     async *followSnapshot(after, signal) {
       const query = new URLSearchParams({ after: String(after), incarnation: incarnationId })

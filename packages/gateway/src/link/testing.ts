@@ -1,7 +1,21 @@
+import { hash } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { HealthReport, LINK_PATHS, SnapshotAcknowledgement } from '@mcp-orchestra/api/gateway-link'
-import { SNAPSHOT_HEARTBEAT_MS, type SnapshotChange, type SnapshotMessage } from '@mcp-orchestra/api/snapshot'
+import {
+  HealthReport,
+  IncarnationRequest,
+  LeaseRequest,
+  LINK_PATHS,
+  SnapshotAcknowledgement,
+  UsageBatch,
+  type JournalCursor,
+} from '@mcp-orchestra/api/gateway-link'
+import { JournalPayload } from '@mcp-orchestra/api/journal-record'
+import {
+  SNAPSHOT_HEARTBEAT_MS,
+  type SnapshotChange,
+  type SnapshotMessage,
+} from '@mcp-orchestra/api/snapshot'
 
 /** The secret that the scripted control plane accepts. */
 export const TEST_SECRET = 'test-secret-of-32-characters-or-so'
@@ -10,6 +24,9 @@ export const TEST_SECRET = 'test-secret-of-32-characters-or-so'
 export interface ScriptedControlPlane {
   readonly url: string
   readonly acknowledged: readonly number[]
+  readonly registrations: readonly IncarnationRequest[]
+  /** Every journal record that was shipped and that the control plane may read. */
+  readonly payloads: readonly JournalPayload[]
   readonly reports: readonly HealthReport[]
   /** The `after` of each snapshot connection that was opened. */
   readonly connections: readonly number[]
@@ -32,11 +49,22 @@ export async function startScriptedControlPlane(port = 0): Promise<ScriptedContr
   const acknowledged: number[] = []
   const reports: HealthReport[] = []
   const connections: number[] = []
+  const registrations: IncarnationRequest[] = []
+  const payloads: JournalPayload[] = []
+  const cursors = new Map<string, JournalCursor>()
   const streams = new Set<ServerResponse>()
   const overrides = new Map<string, (response: ServerResponse) => void>()
   let headAsks = 0
   let isPulsing = true
 
+  /** A journal that nothing came of stands at 0, with the hash that its chain begins with. */
+  const cursorOf = (incarnationId: string): JournalCursor =>
+    cursors.get(incarnationId) ?? {
+      incarnationId,
+      seq: 0,
+      hash: hash('sha256', `mcp-orchestra journal v1 ${incarnationId}`, 'hex'),
+      state: 'open',
+    }
   const write = (response: ServerResponse, message: SnapshotMessage): void => {
     response.write(`${JSON.stringify(message)}\n`)
   }
@@ -58,7 +86,10 @@ export async function startScriptedControlPlane(port = 0): Promise<ScriptedContr
     response.on('close', () => streams.delete(response))
   }
 
-  const routes: Record<string, (request: IncomingMessage, response: ServerResponse) => Promise<void> | void> = {
+  const routes: Record<
+    string,
+    (request: IncomingMessage, response: ServerResponse) => Promise<void> | void
+  > = {
     [LINK_PATHS.snapshot]: (request, response) =>
       follow(response, Number(new URL(request.url ?? '', 'http://x').searchParams.get('after'))),
     [LINK_PATHS.head]: (_request, response) => {
@@ -68,6 +99,41 @@ export async function startScriptedControlPlane(port = 0): Promise<ScriptedContr
     [LINK_PATHS.acknowledge]: async (request, response) => {
       acknowledged.push(SnapshotAcknowledgement.parse(await bodyOf(request)).version)
       json(response, {})
+    },
+    [LINK_PATHS.incarnations]: async (request, response) => {
+      registrations.push(IncarnationRequest.parse(await bodyOf(request)))
+      const cursors =
+        registrations.at(-1)?.journals.map(({ incarnationId }) => cursorOf(incarnationId)) ?? []
+      json(response, { epoch: 1, cursors })
+    },
+    [LINK_PATHS.leases]: async (request, response) => {
+      const { requestId, payerId, capIds, asset, wanted } = LeaseRequest.parse(
+        await bodyOf(request),
+      )
+      const lease = {
+        leaseId: requestId,
+        payerId,
+        capIds,
+        asset,
+        granted: wanted,
+        epoch: 1,
+        ttlMs: 60_000,
+      }
+      json(response, { kind: 'granted', lease })
+    },
+    [LINK_PATHS.usage]: async (request, response) => {
+      const { incarnationId, records } = UsageBatch.parse(await bodyOf(request))
+      const first = records[0]
+      const before = cursorOf(incarnationId)
+      const applied = first?.seq === before.seq + 1
+      const last = records.at(-1)
+      if (applied && last !== undefined) {
+        for (const { payload } of records)
+          if (payload !== null) payloads.push(JournalPayload.parse(JSON.parse(payload)))
+        const state = last.payload?.includes('incarnation_end') === true ? 'ended' : 'open'
+        cursors.set(incarnationId, { incarnationId, seq: last.seq, hash: last.hash, state })
+      }
+      json(response, { applied, cursor: cursorOf(incarnationId) })
     },
     [LINK_PATHS.health]: async (request, response) => {
       reports.push(HealthReport.parse(await bodyOf(request)))
@@ -79,10 +145,13 @@ export async function startScriptedControlPlane(port = 0): Promise<ScriptedContr
     const path = new URL(request.url ?? '', 'http://x').pathname
     const respond = overrides.get(path)
     if (respond !== undefined) return respond(response)
-    if (request.headers.authorization !== `Bearer ${TEST_SECRET}`) return json(response, { code: 'no' }, 401)
+    if (request.headers.authorization !== `Bearer ${TEST_SECRET}`)
+      return json(response, { code: 'no' }, 401)
     const route = routes[path]
     if (route === undefined) return json(response, { code: 'http.not_found' }, 404)
-    Promise.resolve(route(request, response)).catch(() => json(response, { code: 'request.invalid' }, 400))
+    Promise.resolve(route(request, response)).catch(() =>
+      json(response, { code: 'request.invalid' }, 400),
+    )
   })
   const timer = setInterval(() => {
     if (isPulsing) for (const stream of streams) write(stream, heartbeat())
@@ -95,6 +164,8 @@ export async function startScriptedControlPlane(port = 0): Promise<ScriptedContr
   return {
     url: `http://127.0.0.1:${address.port}`,
     acknowledged,
+    registrations,
+    payloads,
     reports,
     connections,
     get headAsks() {
@@ -104,7 +175,12 @@ export async function startScriptedControlPlane(port = 0): Promise<ScriptedContr
       log.push(change)
       if (options.lose === true) return
       for (const stream of streams) {
-        write(stream, { type: 'delta', after: log.length - 1, version: log.length, changes: [change] })
+        write(stream, {
+          type: 'delta',
+          after: log.length - 1,
+          version: log.length,
+          changes: [change],
+        })
       }
     },
     send(message) {

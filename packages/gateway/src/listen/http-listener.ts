@@ -43,8 +43,10 @@ export type ListenerOptions = {
 /** A listening HTTP server; `listen` may be called for more than one address. */
 export interface HttpListener {
   listen(address: { host: string; port: number; reusePort?: boolean }): Promise<{ url: string }>
-  /** Stops taking connections, ends what is open and resolves when all is closed. */
+  /** Stops taking connections; resolves when the open ones have ended. */
   close(): Promise<void>
+  /** Ends the connections that are still open. */
+  cut(): void
 }
 
 const METHODS = 'POST, GET, DELETE, OPTIONS'
@@ -96,10 +98,13 @@ export function createHttpListener(options: ListenerOptions): HttpListener {
           (server) =>
             new Promise<void>((resolve) => {
               server.close(() => resolve())
-              server.closeAllConnections()
+              server.closeIdleConnections()
             }),
         ),
       )
+    },
+    cut() {
+      for (const server of servers) server.closeAllConnections()
     },
   }
 }

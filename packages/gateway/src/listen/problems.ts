@@ -1,4 +1,4 @@
-import { RPC_FORBIDDEN, RPC_UNAVAILABLE } from '@mcp-orchestra/api/mcp-meta'
+import { RPC_UNAVAILABLE } from '@mcp-orchestra/api/mcp-meta'
 import { problemsOf } from '@mcp-orchestra/kernel'
 
 /** JSON-RPC codes for what HTTP says by status: outside the reserved range, the status first. */
@@ -19,6 +19,12 @@ export const LISTEN_PROBLEMS = {
   'listen.body_timeout': { status: 408, title: 'The request body did not arrive in time.', retryable: true },
   'listen.body_too_large': { status: 413, title: 'The request body is over 4 MiB.', retryable: false },
   'listen.media_type': { status: 415, title: 'The request body has to be application/json in UTF-8.', retryable: false },
+  'listen.invalid_meta': {
+    status: 400,
+    title: 'A value under io.mcp-orchestra in _meta, or the Idempotency-Key header, is not valid.',
+    retryable: false,
+    rpcCode: RPC_BAD_REQUEST,
+  },
   'listen.session_required': {
     status: 400,
     title: 'This request needs the Mcp-Session-Id that initialize answered with.',
@@ -36,12 +42,6 @@ export const LISTEN_PROBLEMS = {
     title: 'The gateway holds as many sessions as it can.',
     retryable: true,
     rpcCode: RPC_UNAVAILABLE,
-  },
-  'listen.revoked': {
-    status: 403,
-    title: 'The right to make this call was taken away while it ran. Nothing was charged.',
-    retryable: false,
-    rpcCode: RPC_FORBIDDEN,
   },
   'listen.stopping': {
     status: 503,

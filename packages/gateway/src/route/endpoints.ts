@@ -30,5 +30,6 @@ export function createEndpoints({ snapshot, authorizer, aggregate }: EndpointsPo
 const UNKNOWN: Endpoint = {
   id: 's/unknown',
   server: undefined,
-  resolve: () => Promise.resolve({ kind: 'refused', problem: refuseAuthorization('authorize.server_unknown') }),
+  resolve: () =>
+    Promise.resolve({ kind: 'refused', problem: refuseAuthorization('authorize.server_unknown') }),
 }

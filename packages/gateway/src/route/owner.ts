@@ -22,7 +22,9 @@ export function createPurchaseOwners(
 ): PurchaseOwners {
   return {
     ownerOf(purchaseKey) {
-      let best: { readonly id: string; readonly internalUrl: string; readonly weight: string } | undefined
+      let best:
+        | { readonly id: string; readonly internalUrl: string; readonly weight: string }
+        | undefined
       for (const { id, internalUrl } of snapshot.gateways()) {
         const weight = hash('sha256', `${id}\n${purchaseKey}`, 'hex')
         if (best === undefined || weight > best.weight) best = { id, internalUrl, weight }

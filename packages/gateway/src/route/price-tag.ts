@@ -12,6 +12,10 @@ export function tagPrice(toolText: string, price: PriceEntity): string {
   const tag = JSON.stringify({ amount, asset, per: 'call', version })
   const meta = memberOf(tool, '_meta')
   const object = meta === undefined ? undefined : scanObject(toolText, meta.value.start)
-  if (object !== undefined) return splice(toolText, editObject(object, { set: new Map([[META_PRICE, tag]]) }))
-  return splice(toolText, editObject(tool, { set: new Map([['_meta', `{${JSON.stringify(META_PRICE)}:${tag}}`]]) }))
+  if (object !== undefined)
+    return splice(toolText, editObject(object, { set: new Map([[META_PRICE, tag]]) }))
+  return splice(
+    toolText,
+    editObject(tool, { set: new Map([['_meta', `{${JSON.stringify(META_PRICE)}:${tag}}`]]) }),
+  )
 }

@@ -1,12 +1,21 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { LINK_PATHS } from '@mcp-orchestra/api/gateway-link'
 import type { SnapshotBody, SnapshotChange, SnapshotKind } from '@mcp-orchestra/api/snapshot'
 import { instant, systemClock, type Clock } from '@mcp-orchestra/kernel'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createControlPlaneLink, type ControlPlaneLink } from '../link/link.ts'
-import { startScriptedControlPlane, TEST_SECRET, type ScriptedControlPlane } from '../link/testing.ts'
-import { createSnapshotReplica, type FollowingReplica, type SnapshotCommand } from './create-replica.ts'
+import {
+  startScriptedControlPlane,
+  TEST_SECRET,
+  type ScriptedControlPlane,
+} from '../link/testing.ts'
+import {
+  createSnapshotReplica,
+  type FollowingReplica,
+  type SnapshotCommand,
+} from './create-replica.ts'
 import { createDiskCopy } from './disk-copy.ts'
 import { sampleKey, sampleServer, sampleSettings } from './testing.ts'
 
@@ -36,7 +45,11 @@ function put<K extends SnapshotKind>(kind: K, id: string, body: SnapshotBody<K>)
 }
 
 function replicaOf(clock: Clock = systemClock, secret = TEST_SECRET): FollowingReplica {
-  const link = createControlPlaneLink({ url: plane.url, secret: TEST_SECRET, incarnationId: 'inc_test' })
+  const link = createControlPlaneLink({
+    url: plane.url,
+    secret: TEST_SECRET,
+    incarnationId: 'inc_test',
+  })
   const replica = createSnapshotReplica({
     link,
     clock,
@@ -87,15 +100,16 @@ test('a change that was lost without a successor is found by the heartbeat', asy
   await replica.start()
   plane.put(put('server', 'srv_lost', sampleServer('lost', { id: 'srv_lost' })), { lose: true })
   await until(() => replica.serverByAlias('lost') !== undefined)
+  expect(resyncs).toBe(1)
 })
 
 test('a link that falls silent is given up after four heartbeats, and the replica reconnects from its version', async () => {
   const replica = replicaOf()
   await replica.start()
   plane.pulse(false)
-  await until(() => replica.staleMs() > 0)
+  await until(() => plane.connections.length > 1)
   plane.pulse(true)
-  await until(() => plane.connections.length > 1 && replica.staleMs() === 0)
+  await until(() => replica.staleMs() === 0)
   expect(plane.connections[1]).toBe(1)
 })
 
@@ -105,7 +119,7 @@ test('refresh brings what the stream has not brought, and asks once for all who 
   const asks = await Promise.all([replica.refresh(), replica.refresh(), replica.refresh()])
   expect(asks).toEqual([true, true, true])
   expect(plane.headAsks).toBe(1)
-  plane.put(put('server', 'srv_a', sampleServer('a')), { lose: true })
+  plane.answer(LINK_PATHS.head, (response) => response.end('{"version":99,"epoch":1}'))
   expect(await replica.refresh()).toBe(false)
 })
 

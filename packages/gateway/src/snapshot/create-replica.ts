@@ -44,7 +44,12 @@ export type ReplicaOptions = {
 }
 
 /** The gateway's replica of the numbered snapshot (spending §7.20 and §7.21). */
-export function createSnapshotReplica({ link, clock, copy, events }: ReplicaOptions): FollowingReplica {
+export function createSnapshotReplica({
+  link,
+  clock,
+  copy,
+  events,
+}: ReplicaOptions): FollowingReplica {
   const state = createSnapshotState(({ kind, id }, cause) => events.unreadable(kind, id, cause))
   const freshness = createFreshness(clock, LINK_SILENCE_MS)
   const changeListeners: ((change: { kind: string; id: string }) => void)[] = []
@@ -110,7 +115,7 @@ export function createSnapshotReplica({ link, clock, copy, events }: ReplicaOpti
     serverById: (id) => state.indexes().servers.get(id),
     servers: () => state.indexes().serverList(),
     keyByDigest: (digest) => state.indexes().keysByDigest.get(digest),
-    hasKey: (id) => state.indexes().keys.has(id),
+    keyById: (id) => state.indexes().keys.get(id),
     organizationActive: (id) => state.indexes().organizations.get(id)?.status === 'active',
     priceOf: (serverId, tool) => state.indexes().prices.inForce(serverId, tool, clock.now()),
     capsOf: (organizationId, keyId) => state.indexes().capsOf(organizationId, keyId),
@@ -131,7 +136,9 @@ export function createSnapshotReplica({ link, clock, copy, events }: ReplicaOpti
             heardAt: instant(clock.now() - Math.min(freshness.staleMs(), clock.now())),
           }),
           heard: () =>
-            freshness.staleMs() === 0 ? { version: state.version(), heardAt: clock.now() } : undefined,
+            freshness.staleMs() === 0
+              ? { version: state.version(), heardAt: clock.now() }
+              : undefined,
         },
         (cause) => events.copyFailed(cause),
       )

@@ -62,7 +62,8 @@ function sealedFile(
   path: string,
   secret: string,
 ): { read(): Promise<unknown>; write(value: unknown): Promise<void> } {
-  const sealOf = (text: string): Buffer => createHmac('sha256', secret).update(`${path}\n`).update(text).digest()
+  const sealOf = (text: string): Buffer =>
+    createHmac('sha256', secret).update(`${path}\n`).update(text).digest()
   return {
     async read() {
       let content: string

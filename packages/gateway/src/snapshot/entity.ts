@@ -9,6 +9,7 @@ import {
   type SnapshotBody,
   type SnapshotChange,
 } from '@mcp-orchestra/api/snapshot'
+import { unreachable } from '@mcp-orchestra/kernel'
 import type { z } from 'zod'
 
 /** A change whose body has been parsed; undefined removes. */
@@ -17,8 +18,16 @@ export type EntityChange =
   | { readonly kind: 'price'; readonly id: string; readonly body: PriceEntity | undefined }
   | { readonly kind: 'key'; readonly id: string; readonly body: KeyEntity | undefined }
   | { readonly kind: 'cap'; readonly id: string; readonly body: CapEntity | undefined }
-  | { readonly kind: 'organization'; readonly id: string; readonly body: SnapshotBody<'organization'> | undefined }
-  | { readonly kind: 'gateway'; readonly id: string; readonly body: SnapshotBody<'gateway'> | undefined }
+  | {
+      readonly kind: 'organization'
+      readonly id: string
+      readonly body: SnapshotBody<'organization'> | undefined
+    }
+  | {
+      readonly kind: 'gateway'
+      readonly id: string
+      readonly body: SnapshotBody<'gateway'> | undefined
+    }
   | { readonly kind: 'settings'; readonly id: string; readonly body: SettingsEntity | undefined }
 
 /** Told of a body that this gateway cannot read (a newer control plane, say). */
@@ -52,5 +61,7 @@ export function parseChange(change: SnapshotChange, onUnreadable: OnUnreadable):
       return { kind, id, body: read(GatewayEntity) }
     case 'settings':
       return { kind, id, body: read(SettingsEntity) }
+    default:
+      return unreachable(kind)
   }
 }

@@ -50,7 +50,9 @@ export function createIndexes(): SnapshotIndexes {
     for (const cap of [before, body]) {
       if (cap === undefined) continue
       const scope = scopeKey(cap.scope.kind, cap.scope.id)
-      const members = [...caps.values()].filter((other) => scopeKey(other.scope.kind, other.scope.id) === scope)
+      const members = [...caps.values()].filter(
+        (other) => scopeKey(other.scope.kind, other.scope.id) === scope,
+      )
       setOrDelete(capsByScope, scope, members.length > 0 ? members : undefined)
     }
   }

@@ -24,7 +24,9 @@ export function createPriceIndex(): PriceIndex {
   return {
     put(price) {
       const others = versionsOf(price.serverId, price.tool).filter(({ id }) => id !== price.id)
-      const versions = [...others, price].toSorted((a, b) => b.version - a.version || (a.id < b.id ? -1 : 1))
+      const versions = [...others, price].toSorted(
+        (a, b) => b.version - a.version || (a.id < b.id ? -1 : 1),
+      )
       setVersions(price.serverId, price.tool, versions)
     },
     remove(price) {

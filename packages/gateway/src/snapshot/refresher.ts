@@ -23,12 +23,15 @@ export function createRefresher(
   let next: Promise<boolean> | undefined
   let startedAt = Number.NEGATIVE_INFINITY
 
-  const ask = async (): Promise<boolean> => {
-    const waitMs = startedAt + REFRESH_INTERVAL_MS - clock.monotonicMs()
-    if (waitMs > 0) await timeout(waitMs).promise
+  const takeTurn = async (): Promise<boolean> => {
+    await timeout(Math.max(0, startedAt + REFRESH_INTERVAL_MS - clock.monotonicMs())).promise
     // Whoever comes from now on may know of something newer than this ask will see.
     next = undefined
     startedAt = clock.monotonicMs()
+    return ask()
+  }
+
+  const ask = async (): Promise<boolean> => {
     const deadline = timeout(REFRESH_WAIT_MS)
     try {
       const head = await Promise.race([link.head(), deadline.promise])
@@ -49,7 +52,7 @@ export function createRefresher(
   }
 
   return {
-    refresh: () => (next ??= ask()),
+    refresh: () => (next ??= takeTurn()),
     reached(version) {
       for (const waiter of waiting) if (waiter.version <= version) waiter.resolve()
     },

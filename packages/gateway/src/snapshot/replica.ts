@@ -16,8 +16,8 @@ export interface SnapshotReplica {
   /** All servers, ordered by alias: lists are pure functions of authorization and configuration. */
   servers(): readonly ServerEntity[]
   keyByDigest(digest: string): KeyEntity | undefined
-  /** Whether a key of that id still exists. */
-  hasKey(id: string): boolean
+  /** A key by its id: undefined once it was revoked. */
+  keyById(id: string): KeyEntity | undefined
   organizationActive(id: string): boolean
   /** The price version in force now; undefined or a zero amount means free. */
   priceOf(serverId: string, tool: string): PriceEntity | undefined

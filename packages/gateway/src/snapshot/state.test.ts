@@ -1,6 +1,6 @@
 import type { SnapshotChange } from '@mcp-orchestra/api/snapshot'
 import { instant } from '@mcp-orchestra/kernel'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createSnapshotState, type SnapshotState, type VersionMessage } from './state.ts'
 import { sampleKey, samplePrice, sampleServer } from './testing.ts'
@@ -44,8 +44,8 @@ function visible(state: SnapshotState): unknown {
   return {
     version: state.version(),
     servers: indexes.serverList(),
-    aliases: [...indexes.serversByAlias.entries()].toSorted(),
-    digests: [...indexes.keysByDigest.entries()].toSorted(),
+    aliases: new Map(indexes.serversByAlias),
+    digests: new Map(indexes.keysByDigest),
     price: indexes.prices.inForce('srv_a', 'echo', instant(1)),
   }
 }
@@ -56,9 +56,12 @@ test('any mix of full, delta, lost, repeated and late messages converges to the 
   fc.assert(
     fc.property(
       fc.array(change, { minLength: 1, maxLength: 20 }),
-      fc.array(fc.record({ kind: fc.constantFrom('delta', 'late', 'full', 'heartbeat'), at: fc.nat(20) }), {
-        maxLength: 30,
-      }),
+      fc.array(
+        fc.record({ kind: fc.constantFrom('delta', 'late', 'full', 'heartbeat'), at: fc.nat(20) }),
+        {
+          maxLength: 30,
+        },
+      ),
       (log, deliveries) => {
         const delta = (from: number, to: number): VersionMessage => ({
           type: 'delta',
@@ -87,7 +90,10 @@ test('any mix of full, delta, lost, repeated and late messages converges to the 
           expect(visible(state)).toEqual(visible(expected))
           if (outcome.kind === 'gap') state.apply(fullAt(log, log.length), true)
         }
-        if (state.apply({ type: 'heartbeat', version: log.length, epoch: EPOCH }, false).kind !== 'unchanged') {
+        if (
+          state.apply({ type: 'heartbeat', version: log.length, epoch: EPOCH }, false).kind !==
+          'unchanged'
+        ) {
           state.apply(fullAt(log, log.length), true)
         }
         const expected = fresh()
@@ -120,7 +126,10 @@ test('another epoch is a gap: the database went back or moved', () => {
 test('a full snapshot tells of what vanished, so that calls of a lost key are aborted', () => {
   const state = fresh()
   const key = sampleKey('secret')
-  state.apply({ type: 'full', version: 1, epoch: 1, changes: [{ kind: 'key', id: key.id, body: key }] }, true)
+  state.apply(
+    { type: 'full', version: 1, epoch: 1, changes: [{ kind: 'key', id: key.id, body: key }] },
+    true,
+  )
   const outcome = state.apply({ type: 'full', version: 2, epoch: 1, changes: [] }, false)
   expect(outcome).toEqual({ kind: 'applied', changes: [{ kind: 'key', id: key.id }] })
 })
@@ -129,9 +138,15 @@ test('a body that cannot be read removes the entity instead of keeping an older 
   const unreadable: string[] = []
   const state = createSnapshotState(({ id }) => void unreadable.push(id))
   const key = sampleKey('secret')
-  state.apply({ type: 'full', version: 1, epoch: 1, changes: [{ kind: 'key', id: key.id, body: key }] }, true)
+  state.apply(
+    { type: 'full', version: 1, epoch: 1, changes: [{ kind: 'key', id: key.id, body: key }] },
+    true,
+  )
   const broken = { ...key, ratePerMinute: 'many' }
-  state.apply({ type: 'delta', after: 1, version: 2, changes: [{ kind: 'key', id: key.id, body: broken }] }, false)
+  state.apply(
+    { type: 'delta', after: 1, version: 2, changes: [{ kind: 'key', id: key.id, body: broken }] },
+    false,
+  )
   expect(state.indexes().keysByDigest.size).toBe(0)
   expect(unreadable).toEqual([key.id])
 })
@@ -154,7 +169,13 @@ test('a key given a new digest is no longer found by the old one', () => {
   const state = fresh()
   const before = sampleKey('old')
   const after = sampleKey('new')
-  state.apply({ type: 'full', version: 1, epoch: 1, changes: [{ kind: 'key', id: before.id, body: before }] }, true)
-  state.apply({ type: 'delta', after: 1, version: 2, changes: [{ kind: 'key', id: after.id, body: after }] }, false)
+  state.apply(
+    { type: 'full', version: 1, epoch: 1, changes: [{ kind: 'key', id: before.id, body: before }] },
+    true,
+  )
+  state.apply(
+    { type: 'delta', after: 1, version: 2, changes: [{ kind: 'key', id: after.id, body: after }] },
+    false,
+  )
   expect([...state.indexes().keysByDigest.keys()]).toEqual([after.digest])
 })

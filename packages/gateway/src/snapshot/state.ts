@@ -1,4 +1,5 @@
 import type { SnapshotChange, SnapshotMessage } from '@mcp-orchestra/api/snapshot'
+import { unreachable } from '@mcp-orchestra/kernel'
 import { parseChange, type EntityChange, type OnUnreadable } from './entity.ts'
 import { createIndexes, type SnapshotIndexes } from './indexes.ts'
 
@@ -77,6 +78,8 @@ export function createSnapshotState(onUnreadable: OnUnreadable): SnapshotState {
         case 'heartbeat':
           if (message.epoch !== epoch) return GAP
           return message.version === version ? UNCHANGED : BEHIND
+        default:
+          return unreachable(message)
       }
     },
     dump: () => [...bodies.values()],

@@ -1,5 +1,10 @@
 import { hash } from 'node:crypto'
-import type { KeyEntity, PriceEntity, ServerEntity, SnapshotBody } from '@mcp-orchestra/api/snapshot'
+import type {
+  KeyEntity,
+  PriceEntity,
+  ServerEntity,
+  SnapshotBody,
+} from '@mcp-orchestra/api/snapshot'
 
 /** A key of tests; `text` is the secret whose digest it has. */
 export function sampleKey(text: string, changes: Partial<KeyEntity> = {}): KeyEntity {

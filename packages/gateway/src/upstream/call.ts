@@ -53,6 +53,11 @@ export class Call {
     return this.#charge?.price !== undefined && this.#charge.price.amount !== '0'
   }
 
+  /** Milliseconds since it went in flight. */
+  get elapsedMs(): number {
+    return this.#clock.monotonicMs() - this.#startedMs
+  }
+
   get isSettled(): boolean {
     return this.#settled !== undefined
   }
@@ -89,7 +94,7 @@ export class Call {
 
   async #settle(outcome: CallOutcomeKind, resultBytes: number, resultText: string | undefined): Promise<Settlement | undefined> {
     clearTimeout(this.#deadline)
-    const durationMs = this.#clock.monotonicMs() - this.#startedMs
+    const durationMs = this.elapsedMs
     try {
       return await this.#charge?.settle({ outcome, durationMs, resultBytes, resultText })
     } finally {

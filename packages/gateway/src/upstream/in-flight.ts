@@ -1,22 +1,19 @@
+import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import type { Clock } from '@mcp-orchestra/kernel'
+import type { CallerIdentity } from '../authorize/caller.ts'
 import { CallAbort } from './call-abort.ts'
 import { Call, type CallFacts } from './call.ts'
 import { refuseUpstream } from './problems.ts'
-
-/** By what calls, sessions and streams are found when a key, an organization or a server is stopped. */
-export type Holder = {
-  readonly keyId: string
-  readonly organizationId: string
-  /** Empty for a session of an aggregate that is linked to none yet. */
-  readonly serverIds: readonly string[]
-}
+import type { RunningCall } from '../revocation.ts'
 
 /** All calls in flight in this process: counted per server, findable for revocation (spending §7.20). */
 export class InFlight {
   readonly #calls = new Set<Call>()
   readonly #perServer = new Map<string, number>()
+  readonly #held = new Set<{ readonly running: RunningCall; readonly abort: (reason: CallAbort) => void }>()
   readonly #clock: Clock
   #lastId = 0
+  #onIdle: () => void = () => undefined
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -47,20 +44,46 @@ export class InFlight {
     return this.#calls.size
   }
 
-  /** Ends every call whose holder matches; returns how many. */
-  abortWhere(matches: (holder: Holder) => boolean, reason: CallAbort): number {
-    const hit = [...this.#calls].filter(({ facts }) =>
-      matches({ keyId: facts.caller.keyId, organizationId: facts.caller.organizationId, serverIds: [facts.server.id] }),
-    )
+  /** Makes a stream of our own findable for revocation; the answer releases it. */
+  hold(running: RunningCall, abort: (reason: CallAbort) => void): () => void {
+    const entry = { running, abort }
+    this.#held.add(entry)
+    return () => this.#held.delete(entry)
+  }
+
+  /** Ends every call and held stream that matches; returns how many. */
+  abortWhere(matches: (running: RunningCall) => boolean, reason: CallAbort): number {
+    const hit = [...this.#calls].filter(({ facts }) => matches(runningAt(facts.caller, facts.server)))
     for (const call of hit) call.abort(reason)
-    return hit.length
+    const held = [...this.#held].filter(({ running }) => matches(running))
+    for (const { abort } of held) abort(reason)
+    return hit.length + held.length
+  }
+
+  /** Resolves when nothing is in flight, or after so many milliseconds. */
+  async drained(timeoutMs: number): Promise<void> {
+    if (this.#calls.size === 0 || timeoutMs <= 0) return
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, timeoutMs)
+      this.#onIdle = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
   }
 
   #close(call: Call): void {
     if (!this.#calls.delete(call)) return
+    if (this.#calls.size === 0) this.#onIdle()
     const { id } = call.facts.server
     const running = (this.#perServer.get(id) ?? 1) - 1
     if (running === 0) this.#perServer.delete(id)
     else this.#perServer.set(id, running)
   }
+}
+
+/** By what a call or a link at a server is found when rights are taken away. */
+export function runningAt(caller: CallerIdentity, server: ServerEntity | undefined): RunningCall {
+  const { keyId, organizationId } = caller
+  return { keyId, organizationId, serverId: server?.id, publisherId: server?.organizationId }
 }

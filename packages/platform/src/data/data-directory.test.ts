@@ -47,7 +47,10 @@ describe('a data directory', () => {
 
   test('is free again when its holder is dead, also when the process id lives on as another process', () => {
     openDataDirectory(root, process.pid).close()
-    writeFileSync(join(root, 'platform.lock'), JSON.stringify({ pid: 1, started: 'another boot:7' }))
+    writeFileSync(
+      join(root, 'platform.lock'),
+      JSON.stringify({ pid: 1, started: 'another boot:7' }),
+    )
     openDataDirectory(root, process.pid).close()
     writeFileSync(join(root, 'platform.lock'), 'torn')
     openDataDirectory(root, process.pid).close()

@@ -1,5 +1,13 @@
-import { accessSync, chmodSync, constants, mkdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
 import { refuse } from '../problems.ts'
 import { writeFileDurably } from './durable-file.ts'
 import { takeLock, type Lock } from './lock.ts'
@@ -41,7 +49,8 @@ export function openDataDirectory(root: string, pid: number): DataDirectory {
       postgres: join(root, 'postgres'),
       demo: join(root, 'demo'),
     }
-    for (const path of [paths.secrets, paths.logs, paths.journal, paths.demo]) makeDirectory(path, PRIVATE_DIRECTORY)
+    for (const path of [paths.secrets, paths.logs, paths.journal, paths.demo])
+      makeDirectory(path, PRIVATE_DIRECTORY)
     return { ...paths, runFile: join(root, 'platform.json'), isNew, close: () => lock.release() }
   } catch (error) {
     lock.release()
@@ -51,13 +60,22 @@ export function openDataDirectory(root: string, pid: number): DataDirectory {
 
 function makeDirectory(path: string, mode: number): void {
   try {
-    mkdirSync(path, { recursive: true, mode })
+    makeParents(path)
+    if (!existsSync(path)) mkdirSync(path, { mode })
     if (!statSync(path).isDirectory()) throw new Error('it is no directory')
     chmodSync(path, mode)
     accessSync(path, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (cause) {
     throw unwritable(path, cause)
   }
+}
+
+/** One level at a time: Node's recursive mkdir never returns where a parent takes no entries (/proc). */
+function makeParents(path: string): void {
+  const parent = dirname(path)
+  if (existsSync(parent)) return
+  makeParents(parent)
+  mkdirSync(parent)
 }
 
 function lockOf(root: string, pid: number): Lock {

@@ -1,4 +1,12 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isWellFormedApiKey } from '@mcp-orchestra/api/api-key'
@@ -15,7 +23,8 @@ describe('secrets', () => {
   test('are made once, stay what they are, and only their owner can read them', () => {
     const first = ensureSecrets(folder, 2)
     expect(isWellFormedApiKey(first.operatorKey)).toBe(true)
-    const contents = (): string[] => readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'))
+    const contents = (): string[] =>
+      readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'))
     const before = contents()
     expect(new Set(before).size).toBe(before.length)
     expect(ensureSecrets(folder, 2)).toEqual(first)

@@ -9,11 +9,26 @@ test('the sentence of the last fatal record explains a death, whatever came afte
   expect(words.sentence()).toBe('The database is older than 15.')
 })
 
-test('without a fatal record the last line that says something does', () => {
+test('without a fatal record the error of a crash does, not the stack and version after it', () => {
   const words = new LastWords()
-  words.hear('Error: boom')
+  for (const line of [
+    'throw new X',
+    '',
+    'TypeError: boom',
+    '    at a.js:1',
+    '',
+    'Node.js v24.21.0',
+  ]) {
+    words.hear(line)
+  }
+  expect(words.sentence()).toBe('TypeError: boom')
+})
+
+test('without either the last line that says something does', () => {
+  const words = new LastWords()
+  words.hear('cannot go on')
   words.hear('  ')
-  expect(words.sentence()).toBe('Error: boom')
+  expect(words.sentence()).toBe('cannot go on')
 })
 
 test('a process that said nothing leaves no sentence', () => {

@@ -10,13 +10,14 @@ export class LastWords {
     if (this.#lines.length > LINES_KEPT) this.#lines.shift()
   }
 
-  /** The sentence of the last fatal record (pino level 60), else the last line, else nothing. */
+  /** The sentence of the last fatal record (pino level 60), else the error of a crash, else the last line. */
   sentence(): string | undefined {
     for (const line of this.#lines.toReversed()) {
       const message = fatalMessage(line)
       if (message !== undefined) return message
     }
-    return this.#lines.findLast((line) => line.trim() !== '')?.trim()
+    const thrown = this.#lines.findLast((line) => /^(Uncaught )?\w*(Error|Problem)\b/.test(line))
+    return (thrown ?? this.#lines.findLast((line) => line.trim() !== ''))?.trim()
   }
 }
 

@@ -4,6 +4,10 @@ import { createStyle, type Style } from './style.ts'
 /** The person's terminal: finished lines on standard output, one passing line while something starts. */
 export type Terminal = {
   readonly style: Style
+  /** Whether `style` colours. */
+  readonly colours: boolean
+  /** Text as it is. */
+  write(text: string): void
   print(text: string): void
   /** A line that the next one replaces; where the output is no terminal, nothing. */
   passing(text: string): void
@@ -16,18 +20,22 @@ const CLEAR_LINE = '\r\u001B[2K'
 /** The terminal of this process. */
 export function openTerminal(out: WriteStream, err: WriteStream): Terminal {
   const isTty = out.isTTY === true
-  const style = createStyle(isTty && out.hasColors())
+  const colours = isTty && out.hasColors()
+  const style = createStyle(colours)
   let isPassing = false
   const clear = (): void => {
     if (isPassing) out.write(CLEAR_LINE)
     isPassing = false
   }
+  const write = (text: string): void => {
+    clear()
+    out.write(text)
+  }
   return {
     style,
-    print(text) {
-      clear()
-      out.write(`${text}\n`)
-    },
+    colours,
+    write,
+    print: (text) => write(`${text}\n`),
     passing(text) {
       if (!isTty) return
       clear()

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import type { Client } from '@modelcontextprotocol/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startRawServer, type RawServer } from '../../src/fixture-server/raw-server.ts'
@@ -8,6 +9,7 @@ import {
 import { startTestRelay, type TestRelay } from '../stage/test-relay.ts'
 import { createV2, textOf } from './sdk-clients.ts'
 
+const FIXTURE = path.resolve(import.meta.dirname, '../../src/fixture-server/main.ts')
 const WATCHED = 'test://watched-resource'
 const CAPABILITIES = { sampling: {}, elicitation: {}, roots: { listChanged: true } }
 
@@ -25,6 +27,10 @@ beforeAll(async () => {
   const over = (url: string) => ({ kind: 'http', url, headers: {} }) as const
   relay = await startTestRelay({
     'fixture-legacy': { era: 'legacy', transport: over(fixture.url) },
+    'fixture-stdio': {
+      era: 'legacy',
+      transport: { kind: 'stdio', command: process.execPath, args: [FIXTURE, '--stdio'], env: {} },
+    },
     'fixture-modern': { era: 'modern', transport: over(fixture.url) },
     'raw-legacy': { era: 'legacy', transport: over(raw.legacy.url) },
     'raw-modern': { era: 'modern', transport: over(raw.modern.url) },
@@ -41,7 +47,7 @@ async function withClient(
   alias: string,
   use: (client: Client) => Promise<void>,
 ): Promise<void> {
-  const { client, transport } = createV2(era, relay.transparent(`${alias}-${era}`), CAPABILITIES)
+  const { client, transport } = createV2(era, relay.transparent(alias), CAPABILITIES)
   client.setRequestHandler('sampling/createMessage', () => ({
     role: 'assistant',
     model: 'test-model',
@@ -63,22 +69,19 @@ async function withClient(
 const callText = async (client: Client, name: string, args: Record<string, unknown> = {}) =>
   textOf((await client.callTool({ name, arguments: args })).content)
 
-describe('a legacy client and a legacy server', () => {
+describe.each(['fixture-legacy', 'fixture-stdio'])('a legacy client and %s', (alias) => {
   it.each([
     ['sampling', 'test_sampling', { prompt: 'hello' }, 'LLM response: sampled'],
     ['elicitation', 'test_elicitation', { message: 'who?' }, 'ada@example.test'],
     ['roots', 'test_list_roots', {}, 'file:///a-root'],
-  ])(
-    '%s asked by the server in the middle of a call reaches the client',
-    async (_, tool, args, says) => {
-      await withClient('legacy', 'fixture', async (client) => {
-        expect(await callText(client, tool, args)).toContain(says)
-      })
-    },
-  )
+  ])('%s asked in the middle of a call reaches the client', async (_, tool, args, says) => {
+    await withClient('legacy', alias, async (client) => {
+      expect(await callText(client, tool, args)).toContain(says)
+    })
+  })
 
   it('a log message reaches the client that set the level', async () => {
-    await withClient('legacy', 'fixture', async (client) => {
+    await withClient('legacy', alias, async (client) => {
       const logged: unknown[] = []
       client.setNotificationHandler('notifications/message', ({ params }) => {
         logged.push(params.data)
@@ -93,15 +96,31 @@ describe('a legacy client and a legacy server', () => {
     })
   })
 
-  it('a change of a subscribed resource reaches the subscriber, another session announced it', async () => {
-    await withClient('legacy', 'fixture', async (client) => {
+  it('a change of a subscribed resource reaches the subscriber', async () => {
+    await withClient('legacy', alias, async (client) => {
       const updated = new Promise<string>((resolve) => {
         client.setNotificationHandler('notifications/resources/updated', ({ params }) => {
           resolve(params.uri)
         })
       })
       await client.subscribeResource({ uri: WATCHED })
-      await withClient('legacy', 'fixture', async (other) => {
+      await callText(client, 'test_trigger_resource_update')
+      expect(await updated).toBe(WATCHED)
+      await client.unsubscribeResource({ uri: WATCHED })
+    })
+  })
+})
+
+describe('a legacy client and a legacy server over HTTP', () => {
+  it('a change that another session made reaches the subscriber', async () => {
+    await withClient('legacy', 'fixture-legacy', async (client) => {
+      const updated = new Promise<string>((resolve) => {
+        client.setNotificationHandler('notifications/resources/updated', ({ params }) => {
+          resolve(params.uri)
+        })
+      })
+      await client.subscribeResource({ uri: WATCHED })
+      await withClient('legacy', 'fixture-legacy', async (other) => {
         await callText(other, 'test_trigger_resource_update')
       })
       expect(await updated).toBe(WATCHED)
@@ -110,13 +129,13 @@ describe('a legacy client and a legacy server', () => {
   })
 
   it('an answer is fetched by Last-Event-ID after the server closed the stream', async () => {
-    await withClient('legacy', 'fixture', async (client) => {
+    await withClient('legacy', 'fixture-legacy', async (client) => {
       expect(await callText(client, 'test_reconnection')).toBe('Reconnection test completed')
     })
   })
 
   it('a cancelled call is cancelled at the server, under the id that the server knows', async () => {
-    await withClient('legacy', 'raw', async (client) => {
+    await withClient('legacy', 'raw-legacy', async (client) => {
       const leaving = new AbortController()
       const call = client.callTool({ name: 'quiet' }, { signal: leaving.signal })
       const outcome = call.catch((error: unknown) => error)
@@ -142,13 +161,13 @@ describe('a modern client and a modern server', () => {
     ['two rounds', 'test_input_required_result_multi_round', 'blue'],
     ['three questions at once', 'test_input_required_result_multiple_inputs', 'sampled ada'],
   ])('%s asked by input_required is answered by the client', async (_, tool, says) => {
-    await withClient('modern', 'fixture', async (client) => {
+    await withClient('modern', 'fixture-modern', async (client) => {
       expect(await callText(client, tool)).toContain(says)
     })
   })
 
   it('a listen stream carries the changes that were asked for', async () => {
-    await withClient('modern', 'fixture', async (client) => {
+    await withClient('modern', 'fixture-modern', async (client) => {
       const changed = new Promise<void>((resolve) => {
         client.setNotificationHandler('notifications/tools/list_changed', () => resolve())
       })
@@ -160,7 +179,7 @@ describe('a modern client and a modern server', () => {
   })
 
   it('a client that leaves ends the call at the server', async () => {
-    await withClient('modern', 'raw', async (client) => {
+    await withClient('modern', 'raw-modern', async (client) => {
       const leaving = new AbortController()
       const call = client.callTool({ name: 'quiet' }, { signal: leaving.signal })
       const outcome = call.catch((error: unknown) => error)
@@ -172,9 +191,13 @@ describe('a modern client and a modern server', () => {
   })
 })
 
-describe.each(['legacy', 'modern'] as const)('progress, %s', (era) => {
-  it('reaches the client that asked for it, in order, under its own token', async () => {
-    await withClient(era, 'fixture', async (client) => {
+describe.each([
+  ['legacy', 'fixture-legacy'],
+  ['legacy', 'fixture-stdio'],
+  ['modern', 'fixture-modern'],
+] as const)('progress, %s, %s', (era, alias) => {
+  it('reaches the client that asked for it, in order', async () => {
+    await withClient(era, alias, async (client) => {
       const seen: number[] = []
       await client.callTool(
         { name: 'test_tool_with_progress' },

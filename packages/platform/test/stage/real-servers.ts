@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { freePort } from '../../src/ports.ts'
-import type { StagedServer } from './test-relay.ts'
+import type { StagedServer } from './staged-server.ts'
 
 const PACKAGES = path.resolve(import.meta.dirname, '../../../../node_modules/@modelcontextprotocol')
 

@@ -7,7 +7,7 @@ import {
   type SnapshotKind,
 } from '@mcp-orchestra/api/snapshot'
 import { createIds, systemClock, USD } from '@mcp-orchestra/kernel'
-import type { StagedServer } from './test-relay.ts'
+import type { StagedServer } from './staged-server.ts'
 
 /** A snapshot with one paying organization, one publisher, the given servers, and a key for all of them. */
 export type StagedSnapshot = {

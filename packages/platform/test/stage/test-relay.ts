@@ -1,21 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { UsageRecord } from '@mcp-orchestra/api/journal-record'
-import type { PriceEntity, ServerEntity } from '@mcp-orchestra/api/snapshot'
 import { startGateway } from '@mcp-orchestra/gateway'
+import type { StagedServer } from './staged-server.ts'
 import { stageSnapshot } from './staged-snapshot.ts'
 import { startStandInControlPlane } from './stand-in-control-plane.ts'
-
-/** A server behind the relay, as little as a test must say of it. */
-export type StagedServer = {
-  readonly transport: ServerEntity['transport']
-  readonly era: 'legacy' | 'modern'
-  readonly limits?: Partial<ServerEntity['limits']>
-  /** Price of one call by tool, in atto-USD. */
-  readonly prices?: Readonly<Record<string, PriceEntity['amount']>>
-}
 
 /** An endpoint of the relay with the key for it. */
 export type KeyedTarget = { readonly url: string; readonly apiKey: string }
@@ -38,24 +29,26 @@ export async function startTestRelay(
   servers: Readonly<Record<string, StagedServer>>,
 ): Promise<TestRelay> {
   const directory = await mkdtemp(path.join(tmpdir(), 'relay-'))
-  const secretFile = path.join(directory, 'secret')
   const journalDir = path.join(directory, 'journal')
-  await writeFile(secretFile, randomBytes(32).toString('hex'), { mode: 0o600 })
   await mkdir(journalDir, { mode: 0o700 })
   const { changes, apiKey } = stageSnapshot(servers, GATEWAY_NAME)
   const controlPlane = await startStandInControlPlane(changes)
-  const gateway = await startGateway({
-    name: GATEWAY_NAME,
-    controlPlaneUrl: controlPlane.url,
-    journalDir,
-    host: '127.0.0.1',
-    port: 0,
-    internalPort: undefined,
-    logLevel: 'silent',
-    allowedOrigins: [],
-    supervised: false,
-    secretFile,
-  })
+  const gateway = await startGateway(
+    {
+      name: GATEWAY_NAME,
+      controlPlaneUrl: controlPlane.url,
+      journalDir,
+      host: '127.0.0.1',
+      port: 0,
+      internalPort: undefined,
+      logLevel: 'silent',
+      allowedOrigins: [],
+      supervised: false,
+      secretFile: '',
+      baseEnvironment: { PATH: process.env['PATH'] ?? '', HOME: directory, LANG: 'C.UTF-8' },
+    },
+    { gatewaySecret: randomBytes(32).toString('hex') },
+  )
   return {
     transparent: (alias) => ({ url: `${gateway.url}/s/${alias}/mcp`, apiKey }),
     aggregated: { url: `${gateway.url}/mcp`, apiKey },

@@ -1,24 +1,29 @@
 import { META_PRICE, META_RECEIPT } from '@mcp-orchestra/api/mcp-meta'
+import type { WireMoney } from '../money.ts'
 import { isRecord } from '../problem.ts'
 
-/** What a paid call cost, as the gateway wrote it on the result. */
+/** What a priced call cost, as the gateway wrote it on the result. */
 export type Receipt = {
   /** The usage event: look it up with `orchestra.usage.get`. */
   readonly eventId: string
-  /** Atomic units (USD: 1e-18). */
-  readonly amount: string
-  readonly asset: string
+  /** Zero when the call was released; undefined on a repeat, which costs nothing again. */
+  readonly charged: WireMoney | undefined
+  /** Whether this is the stored outcome of an earlier attempt under the same key. */
+  readonly repeated: boolean
 }
 
 /** The receipt on a result; undefined on free calls. */
 export function receiptOf(result: Readonly<Record<string, unknown>>): Receipt | undefined {
   const receipt = metaOf(result)[META_RECEIPT]
-  if (!isRecord(receipt)) return undefined
-  const { eventId, amount, asset } = receipt
-  if (typeof eventId !== 'string' || typeof amount !== 'string' || typeof asset !== 'string') {
-    return undefined
-  }
-  return { ...receipt, eventId, amount, asset }
+  if (!isRecord(receipt) || typeof receipt['eventId'] !== 'string') return undefined
+  const { eventId, charged } = receipt
+  return { eventId, charged: moneyOf(charged), repeated: receipt['repeated'] === true }
+}
+
+function moneyOf(value: unknown): WireMoney | undefined {
+  if (!isRecord(value)) return undefined
+  const { amount, asset } = value
+  return typeof amount === 'string' && typeof asset === 'string' ? { amount, asset } : undefined
 }
 
 /** The announced price of a listed tool in atomic units; undefined when it is free or not announced. */

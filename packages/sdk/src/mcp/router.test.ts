@@ -128,7 +128,9 @@ describe('routeRequest', () => {
         call: (request) => {
           times += 1
           return times === 1
-            ? new Response(': nothing yet\n\n', { headers: { 'content-type': 'text/event-stream' } })
+            ? new Response(': nothing yet\n\n', {
+                headers: { 'content-type': 'text/event-stream' },
+              })
             : resultFor(request, { content: [] })
         },
       }),
@@ -167,7 +169,13 @@ describe('routeRequest', () => {
 
   test('waits as long as the gateway asks when it is away, and tries again', async () => {
     let times = 0
-    const away = { type: 'x', code: 'link.unreachable', status: 503, title: 'Away', retryable: true }
+    const away = {
+      type: 'x',
+      code: 'link.unreachable',
+      status: 503,
+      title: 'Away',
+      retryable: true,
+    }
     const { orchestra } = connect(
       legacyServer({
         call: (request) => {
@@ -261,9 +269,9 @@ describe('routeRequest', () => {
         },
       }),
     )
-    await expect(
-      orchestra.hub.routeRequest(echo, { signal: controller.signal }),
-    ).rejects.toBe(reason)
+    await expect(orchestra.hub.routeRequest(echo, { signal: controller.signal })).rejects.toBe(
+      reason,
+    )
     expect(seen.at(-1)?.body).toMatchObject({
       method: 'notifications/cancelled',
       params: { requestId: 1 },
@@ -271,7 +279,9 @@ describe('routeRequest', () => {
   })
 
   test('what answers but is no platform is named as such', async () => {
-    const { orchestra } = connect(() => new Response('<html>', { headers: { 'content-type': 'text/html' } }))
+    const { orchestra } = connect(
+      () => new Response('<html>', { headers: { 'content-type': 'text/html' } }),
+    )
     expect((await problemOf(orchestra.hub.routeRequest(echo))).code).toBe('sdk.not_orchestra')
   })
 

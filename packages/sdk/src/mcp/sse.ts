@@ -7,15 +7,22 @@ const EVENT_CHARS_MAX = 268_435_456
 /** Reads server-sent events from a response body; comments and unknown fields are skipped. */
 export async function* readSse(body: ReadableStream<Uint8Array>): AsyncGenerator<SseEvent> {
   const decoder = new TextDecoder()
-  let rest = ''
+  /** Pieces of the line that is not complete yet: joined once, so that a huge event stays linear. */
+  let rest: string[] = []
+  let restChars = 0
   let id: string | undefined
   let data: string[] = []
   let dataChars = 0
   for await (const chunk of chunksOf(body)) {
-    rest += decoder.decode(chunk, { stream: true })
-    const lines = rest.split(/\r\n|\n|\r(?!$)/)
-    rest = lines.pop() ?? ''
-    if (rest.length + dataChars > EVENT_CHARS_MAX) throw new RangeError('an event is too large')
+    const text = decoder.decode(chunk, { stream: true })
+    restChars += text.length
+    if (restChars + dataChars > EVENT_CHARS_MAX) throw new RangeError('an event is too large')
+    rest.push(text)
+    if (!/[\r\n]/.test(text)) continue
+    const lines = rest.join('').split(/\r\n|\n|\r(?!$)/)
+    const last = lines.pop() ?? ''
+    rest = [last]
+    restChars = last.length
     for (const line of lines) {
       if (line === '') {
         if (data.length > 0) yield { id, data: data.join('\n') }

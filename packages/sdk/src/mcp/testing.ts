@@ -84,7 +84,11 @@ export function legacyServer(options: {
       sessions += 1
       return resultFor(
         seen,
-        { protocolVersion: '2025-11-25', capabilities: {}, serverInfo: { name: 's', version: '1' } },
+        {
+          protocolVersion: '2025-11-25',
+          capabilities: {},
+          serverInfo: { name: 's', version: '1' },
+        },
         { 'mcp-session-id': `session-${sessions}` },
       )
     }

@@ -55,6 +55,8 @@ export function createApp(options: AppOptions): ApiApp {
   }
   app.use('/v1/*', jsonOnly())
   app.use('/internal/*', parsedJson())
+  app.use('/api/auth/*', jsonOnly())
+  app.use('/api/auth/*', parsedJson())
 
   app.notFound((context) => problemAnswer(refuse('request.not_found'), context.get('requestId')))
   app.onError((error, context) => {

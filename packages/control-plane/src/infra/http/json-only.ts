@@ -23,7 +23,7 @@ export function jsonOnly(): MiddlewareHandler {
 /** Refuses a POST whose body is not JSON, before a handler reads it (the parsed body is kept for it). */
 export function parsedJson(): MiddlewareHandler {
   return async (context, next) => {
-    if (context.req.method === 'POST') {
+    if (context.req.method === 'POST' && context.req.raw.body !== null) {
       try {
         await context.req.json()
       } catch (cause) {

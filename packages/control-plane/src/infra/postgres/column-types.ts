@@ -1,5 +1,5 @@
 import { fromRfc3339, type Instant } from '@mcp-orchestra/kernel'
-import pg from 'pg'
+import { types, type CustomTypesConfig } from 'pg'
 
 // Type oids are frozen in PostgreSQL's catalogue (pg_type.dat); the driver names only some of them.
 const INT8 = 20
@@ -55,9 +55,9 @@ const PARSERS: ReadonlyMap<number, (text: string) => unknown> = new Map<
  * How columns arrive in TypeScript: `int8` and whole `numeric` as bigint, `timestamptz` as Instant,
  * `date` and `uuid` as text, the rest as `pg` has it. Per connection: nothing global is patched.
  */
-export const columnTypes: pg.CustomTypesConfig = {
-  getTypeParser(oid: number, format?: 'text' | 'binary') {
+export const columnTypes: CustomTypesConfig = {
+  getTypeParser(oid: Parameters<typeof types.getTypeParser>[0], format?: 'text' | 'binary') {
     const parser = format === 'binary' ? undefined : PARSERS.get(oid)
-    return parser ?? pg.types.getTypeParser(oid, format)
+    return parser ?? types.getTypeParser(oid, format)
   },
 }

@@ -1,6 +1,6 @@
 import type { Transactions } from '@mcp-orchestra/kernel'
 import { Kysely, PostgresDialect } from 'kysely'
-import pg from 'pg'
+import { Pool, type QueryResult, type QueryResultRow } from 'pg'
 import { columnTypes } from './column-types.ts'
 import { createListener, type Listener } from './listener.ts'
 import { translateSqlError } from './sql-error.ts'
@@ -22,7 +22,7 @@ export type DatabaseOptions = {
 export interface Database extends Listener {
   readonly transactions: Transactions
   /** One statement in a transaction of its own. */
-  query<Row extends pg.QueryResultRow>(query: Query): Promise<pg.QueryResult<Row>>
+  query<Row extends QueryResultRow>(query: Query): Promise<QueryResult<Row>>
   /** The query builder, each statement in a transaction of its own. */
   kysely<Tables>(): Kysely<Tables>
 }
@@ -43,7 +43,7 @@ export function createDatabase(options: DatabaseOptions): Database {
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     types: columnTypes,
   }
-  const pool = new pg.Pool({
+  const pool = new Pool({
     ...config,
     max: options.poolSize ?? POOL_SIZE_DEFAULT,
     idleTimeoutMillis: IDLE_TIMEOUT_MS,
@@ -56,7 +56,7 @@ export function createDatabase(options: DatabaseOptions): Database {
   const builder = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
   return {
     transactions: createTransactions(pool),
-    async query<Row extends pg.QueryResultRow>(query: Query) {
+    async query<Row extends QueryResultRow>(query: Query) {
       try {
         return await pool.query<Row>(query)
       } catch (error) {
@@ -64,7 +64,7 @@ export function createDatabase(options: DatabaseOptions): Database {
       }
     },
     kysely: <Tables>() => builder as Kysely<Tables>,
-    listen: listener.listen,
+    listen: (channel, onNotify) => listener.listen(channel, onNotify),
     async close() {
       await listener.close()
       await pool.end()

@@ -1,4 +1,4 @@
-import pg from 'pg'
+import { Client, escapeIdentifier, type ClientConfig } from 'pg'
 import { setTimeout as delay } from 'node:timers/promises'
 import { translateSqlError } from './sql-error.ts'
 
@@ -16,16 +16,13 @@ export interface Listener {
 const RECONNECT_PAUSES_MS = [50, 200, 1_000] as const
 
 /** Makes a listener; it connects on the first `listen`. */
-export function createListener(
-  config: pg.ClientConfig,
-  onError: (error: unknown) => void,
-): Listener {
+export function createListener(config: ClientConfig, onError: (error: unknown) => void): Listener {
   const channels = new Map<string, Set<OnNotify>>()
   const closing = new AbortController()
-  let connection: Promise<pg.Client> | undefined
+  let connection: Promise<Client> | undefined
 
-  async function connect(): Promise<pg.Client> {
-    const client = new pg.Client({ ...config, keepAlive: true })
+  async function connect(): Promise<Client> {
+    const client = new Client({ ...config, keepAlive: true })
     client.on('notification', ({ channel, payload }) => {
       for (const notify of channels.get(channel) ?? []) notify(payload ?? '')
     })
@@ -38,7 +35,7 @@ export function createListener(
     return client
   }
 
-  async function reconnect(): Promise<pg.Client> {
+  async function reconnect(): Promise<Client> {
     for (let attempt = 0; ; attempt += 1) {
       await delay(RECONNECT_PAUSES_MS[attempt] ?? RECONNECT_PAUSES_MS.at(-1), undefined, {
         signal: closing.signal,
@@ -84,7 +81,7 @@ export function createListener(
 }
 
 function quote(channel: string): string {
-  return pg.escapeIdentifier(channel)
+  return escapeIdentifier(channel)
 }
 
 function ignoreAbort(): void {

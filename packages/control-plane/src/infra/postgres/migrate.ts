@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import pg from 'pg'
+import { Client, DatabaseError } from 'pg'
 import { columnTypes } from './column-types.ts'
 
 /** A folder of `NNNN_name.sql` files; `name` is what the database remembers of it, for ever. */
@@ -41,7 +41,7 @@ export async function migrate(options: {
   readonly folders: readonly MigrationFolder[]
 }): Promise<readonly AppliedMigration[]> {
   const migrations = (await Promise.all(options.folders.map(readFolder))).flat()
-  const client = new pg.Client({ connectionString: options.url, types: columnTypes })
+  const client = new Client({ connectionString: options.url, types: columnTypes })
   await client.connect()
   try {
     await requireVersion(client)
@@ -78,7 +78,7 @@ async function readFolder({ name, directory }: MigrationFolder): Promise<Migrati
   )
 }
 
-async function requireVersion(client: pg.Client): Promise<void> {
+async function requireVersion(client: Client): Promise<void> {
   const { rows } = await client.query<{ number: string; version: string }>(
     `select current_setting('server_version_num') as number, current_setting('server_version') as version`,
   )
@@ -90,10 +90,7 @@ async function requireVersion(client: pg.Client): Promise<void> {
   }
 }
 
-async function missingFrom(
-  client: pg.Client,
-  migrations: readonly Migration[],
-): Promise<Migration[]> {
+async function missingFrom(client: Client, migrations: readonly Migration[]): Promise<Migration[]> {
   const { rows } = await client.query<{ folder: string; file: string; checksum: string }>(
     'select folder, file, checksum from public.schema_migrations',
   )
@@ -120,7 +117,7 @@ async function missingFrom(
   return missing
 }
 
-async function apply(client: pg.Client, { folder, file, sql }: Migration): Promise<void> {
+async function apply(client: Client, { folder, file, sql }: Migration): Promise<void> {
   try {
     await client.query('begin')
     await client.query(sql)
@@ -137,7 +134,7 @@ async function apply(client: pg.Client, { folder, file, sql }: Migration): Promi
 
 /** ` line 12: relation "x" already exists`: where in the file the server stopped. */
 function placeOf(error: unknown, sql: string): string {
-  if (!(error instanceof pg.DatabaseError)) return `: ${String(error)}`
+  if (!(error instanceof DatabaseError)) return `: ${String(error)}`
   if (error.position === undefined) return `: ${error.message}`
   const line = sql.slice(0, Number.parseInt(error.position, 10)).split('\n').length
   return ` line ${line}: ${error.message}`

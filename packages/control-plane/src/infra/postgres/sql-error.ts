@@ -1,5 +1,5 @@
 import { Problem } from '@mcp-orchestra/kernel'
-import pg from 'pg'
+import { DatabaseError } from 'pg'
 import { refuse } from './problems.ts'
 
 /** Seconds after which asking a restarting database again makes sense: a clean restart takes about one. */
@@ -25,10 +25,10 @@ const UNAVAILABLE_MESSAGES =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Client was closed)/
 
 /** The database's own error inside what was thrown, however deep a translation has buried it. */
-export function sqlErrorOf(thrown: unknown): pg.DatabaseError | undefined {
+export function sqlErrorOf(thrown: unknown): DatabaseError | undefined {
   let current = thrown
   while (current instanceof Error) {
-    if (current instanceof pg.DatabaseError) return current
+    if (current instanceof DatabaseError) return current
     current = current.cause
   }
   return undefined

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import pg from 'pg'
+import { Client } from 'pg'
 import { findPostgresBinaries } from './process/binaries.ts'
 import { startPostgres } from './process/start-postgres.ts'
 
@@ -59,7 +59,7 @@ async function createDatabaseOn(serverUrl: string): Promise<TestDatabase> {
 }
 
 async function onServer(url: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url })
+  const client = new Client({ connectionString: url })
   await client.connect()
   try {
     await client.query(sql)

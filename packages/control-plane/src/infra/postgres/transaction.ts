@@ -1,6 +1,6 @@
 import { assert, type Transaction, type Transactions } from '@mcp-orchestra/kernel'
 import { Kysely, PostgresDialect } from 'kysely'
-import type pg from 'pg'
+import type { Pool, PoolClient, QueryResult, QueryResultRow } from 'pg'
 import { setTimeout as delay } from 'node:timers/promises'
 import { refuse } from './problems.ts'
 import { isRetryable, translateSqlError } from './sql-error.ts'
@@ -10,7 +10,7 @@ export type Query = { readonly text: string; readonly values?: unknown[]; readon
 
 /** What an adapter sees in an open transaction. Queries run one after another on one connection. */
 export interface PgTransaction {
-  query<Row extends pg.QueryResultRow>(query: Query): Promise<pg.QueryResult<Row>>
+  query<Row extends QueryResultRow>(query: Query): Promise<QueryResult<Row>>
   /** The query builder on this transaction's connection; never call its own `.transaction()`. */
   kysely<Tables>(): Kysely<Tables>
 }
@@ -36,7 +36,7 @@ export function pgOf(tx: Transaction): PgTransaction {
 }
 
 /** Transactions on a pool: all or nothing; 40001 and 40P01 run the whole work again, bounded. */
-export function createTransactions(pool: pg.Pool): Transactions {
+export function createTransactions(pool: Pool): Transactions {
   return {
     async run(work) {
       for (const pauseMs of [...RETRY_PAUSES_MS, undefined]) {
@@ -55,7 +55,7 @@ export function createTransactions(pool: pg.Pool): Transactions {
   }
 }
 
-async function runOnce<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
+async function runOnce<T>(pool: Pool, work: (tx: Transaction) => Promise<T>): Promise<T> {
   const client = await pool.connect()
   // The brand has no value at run time: the token's identity is all there is.
   const tx = Object.freeze({}) as Transaction
@@ -79,7 +79,7 @@ async function runOnce<T>(pool: pg.Pool, work: (tx: Transaction) => Promise<T>):
 }
 
 /** Ends a failed transaction; true when the connection cannot be used again. */
-async function rollback(client: pg.PoolClient): Promise<boolean> {
+async function rollback(client: PoolClient): Promise<boolean> {
   try {
     await client.query('rollback')
     return false
@@ -89,7 +89,7 @@ async function rollback(client: pg.PoolClient): Promise<boolean> {
   }
 }
 
-function createPgTransaction(client: pg.PoolClient): PgTransaction {
+function createPgTransaction(client: PoolClient): PgTransaction {
   let builder: Kysely<unknown> | undefined
   return {
     query: (query) => client.query(query),
@@ -101,7 +101,7 @@ function createPgTransaction(client: pg.PoolClient): PgTransaction {
 }
 
 /** A pool of one borrowed connection: the builder may neither give it back nor end it. */
-function onlyThis(client: pg.PoolClient) {
+function onlyThis(client: PoolClient) {
   const borrowed = {
     query: client.query.bind(client),
     release() {

@@ -15,10 +15,9 @@ export function mountSnapshot(
   deps: {
     readonly authenticateGateway: AuthenticateGateway
     readonly publisher: SnapshotPublisher
-    readonly epoch: () => number
   },
 ): void {
-  const { authenticateGateway, publisher, epoch } = deps
+  const { authenticateGateway, publisher } = deps
 
   app.get(LINK_PATHS.snapshot, async (context) => {
     const { gateway } = await authenticateGateway(context.req.raw)
@@ -40,6 +39,6 @@ export function mountSnapshot(
 
   app.get(LINK_PATHS.head, async (context) => {
     await authenticateGateway(context.req.raw)
-    return context.json({ version: await publisher.head(), epoch: epoch() })
+    return context.json(await publisher.head())
   })
 }

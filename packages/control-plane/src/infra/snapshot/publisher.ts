@@ -3,6 +3,7 @@ import { toRfc3339, type Clock } from '@mcp-orchestra/kernel'
 import type { Listener } from '../postgres/listener.ts'
 import type { Log } from '../telemetry/log.ts'
 import { createBarrier } from './barrier.ts'
+import { coalesce } from './coalesce.ts'
 import type { SnapshotFeed } from './feed.ts'
 import { createLinkStream, type LinkStream } from './link-stream.ts'
 import { SNAPSHOT_CHANNEL } from './log.ts'
@@ -34,8 +35,8 @@ export interface SnapshotPublisher {
     after: number
   }): ReadableStream<Uint8Array>
   acknowledge(link: { gateway: string; incarnationId: string; version: number }): void
-  /** The newest version, read now; wakes the streams when they are behind it. */
-  head(): Promise<number>
+  /** The newest version and the ledger's epoch, read now; wakes the streams that are behind. */
+  head(): Promise<{ readonly version: number; readonly epoch: number }>
   readonly barrier: SnapshotBarrier
   /** False when that process is not connected. */
   recall(incarnationId: string, leaseIds: readonly string[]): boolean
@@ -44,30 +45,32 @@ export interface SnapshotPublisher {
   connected(): readonly ConnectedGateway[]
 }
 
-/** One publisher per control-plane process. `epoch` is the ledger's (spending §5.18). */
+/** One publisher per control-plane process; the epoch is the ledger's (spending §5.18). */
 export function createSnapshotPublisher(deps: {
   readonly feed: SnapshotFeed
   readonly listener: Pick<Listener, 'listen'>
-  readonly epoch: () => number
+  readonly readEpoch: () => Promise<number>
   readonly clock: Clock
   readonly log: Log
 }): SnapshotPublisher {
-  const { feed, listener, epoch, clock, log } = deps
+  const { feed, listener, readEpoch, clock, log } = deps
   type Link = { stream: LinkStream; sent: number; pumping: boolean; connectedAt: string }
   const links = new Map<string, Link>()
   const barrier = createBarrier(clock)
   let headVersion = 0
+  let epoch = 0
   let headReadAtMs = Number.NEGATIVE_INFINITY
   let stopListening: (() => Promise<void>) | undefined
   const timers: NodeJS.Timeout[] = []
 
-  async function readHead(): Promise<number> {
-    const version = await feed.head()
+  const readHead = coalesce(async () => {
+    const [version, epochNow] = await Promise.all([feed.head(), readEpoch()])
     headVersion = Math.max(headVersion, version)
+    epoch = epochNow
     headReadAtMs = clock.monotonicMs()
     for (const link of links.values()) void pump(link)
-    return headVersion
-  }
+    return { version: headVersion, epoch }
+  })
 
   /** Brings one link up to the head; runs once at a time per link. */
   async function pump(link: Link): Promise<void> {
@@ -82,8 +85,10 @@ export function createSnapshotPublisher(deps: {
           const full = await feed.full()
           headVersion = Math.max(headVersion, full.version)
           link.sent = full.version
-          link.stream.send({ type: 'full', epoch: epoch(), ...full })
+          link.stream.send({ type: 'full', epoch, ...full })
         } else {
+          // The log may have grown since the head was read: what was sent is never ahead of the head.
+          headVersion = Math.max(headVersion, part.version)
           link.stream.send({ type: 'delta', after: link.sent, ...part })
           link.sent = part.version
         }
@@ -100,7 +105,7 @@ export function createSnapshotPublisher(deps: {
     if (clock.monotonicMs() - headReadAtMs > HEAD_AGE_MAX_MS) return
     for (const link of links.values()) {
       if (link.sent === 0) continue
-      link.stream.send({ type: 'heartbeat', version: link.sent, epoch: epoch() })
+      link.stream.send({ type: 'heartbeat', version: link.sent, epoch })
     }
   }
 
@@ -140,8 +145,7 @@ export function createSnapshotPublisher(deps: {
       links.set(incarnationId, link)
       barrier.join(incarnationId, gateway, Math.min(after, headVersion))
       // An empty log has no version to send: the first heartbeat would never come, so say so at once.
-      if (headVersion === 0)
-        link.stream.send({ type: 'full', version: 0, epoch: epoch(), changes: [] })
+      if (headVersion === 0) link.stream.send({ type: 'full', version: 0, epoch, changes: [] })
       void pump(link)
       return link.stream.readable
     },

@@ -3,8 +3,12 @@ import { requireReachable } from './transport-rules.ts'
 
 const http = (url: string, headers: Record<string, string> = {}) =>
   ({ kind: 'http', url, headers }) as const
-const stdio = (env: Record<string, string> = {}) =>
-  ({ kind: 'stdio' as const, command: 'node', args: [], env })
+const stdio = (env: Record<string, string> = {}) => ({
+  kind: 'stdio' as const,
+  command: 'node',
+  args: [],
+  env,
+})
 
 describe('who is no operator', () => {
   test.each([

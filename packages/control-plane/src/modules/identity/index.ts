@@ -1,7 +1,7 @@
 import type { ApiApp } from '@mcp-orchestra/api/http-app'
 import type { AuditLog } from '@mcp-orchestra/api/audit'
 import type { SnapshotBarrier, SnapshotWriter } from '@mcp-orchestra/api/snapshot'
-import type { Clock, Ids, Transactions } from '@mcp-orchestra/kernel'
+import type { Clock, Id, Ids, Transaction, Transactions } from '@mcp-orchestra/kernel'
 import type { Context } from 'hono'
 import { postgresKeys } from './adapters/postgres-keys.ts'
 import { postgresOrganizations } from './adapters/postgres-organizations.ts'
@@ -41,7 +41,14 @@ export type Identity = {
   readonly keys: Keys
   readonly organizations: Organizations
   readonly principals: Principals
+  readonly directory: Directory
   mount(app: ApiApp, addressOf: (context: Context) => string): void
+}
+
+/** What other modules may ask about organizations and keys, in their own transactions. */
+export interface Directory {
+  exists(tx: Transaction, id: Id<'org'>): Promise<boolean>
+  organizationOf(tx: Transaction, keyId: Id<'key'>): Promise<Id<'org'> | undefined>
 }
 
 /** Makes the module on PostgreSQL. */
@@ -61,6 +68,10 @@ export function createIdentity(deps: IdentityDeps): Identity {
     keys,
     organizations,
     principals,
+    directory: {
+      exists: async (tx, id) => (await store.organization(tx, id)) !== undefined,
+      organizationOf: async (tx, keyId) => (await postgresKeys.find(tx, keyId))?.organizationId,
+    },
     mount(app, addressOf) {
       mountIdentityRoutes(app, {
         ...deps,

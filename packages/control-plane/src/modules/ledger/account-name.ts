@@ -71,6 +71,12 @@ export function parseAccountName(text: string): AccountParts | undefined {
   return undefined
 }
 
+/** The organization that an account belongs to; undefined for the platform's own. */
+export function ownerOf(name: AccountName): Id<'org'> | undefined {
+  const parts = parseAccountName(name)
+  return parts === undefined || parts.role === 'platform' ? undefined : parts.organizationId
+}
+
 /** Whether a text names an account. */
 export function isAccountName(text: string): text is AccountName {
   return parseAccountName(text) !== undefined

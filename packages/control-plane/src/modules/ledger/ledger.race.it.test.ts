@@ -146,10 +146,10 @@ describe.each(TEST_VERSIONS)('parallel writers on PostgreSQL %i', (version) => {
   })
 
   test('are not stopped by the trial balance, which sees one moment', async () => {
-    let writing = true
+    const written = new AbortController()
     const proofs = (async () => {
       let count = 0
-      while (writing) {
+      while (!written.signal.aborted) {
         await proveBooks()
         count += 1
       }
@@ -160,7 +160,7 @@ describe.each(TEST_VERSIONS)('parallel writers on PostgreSQL %i', (version) => {
         for (let round = 0; round < 10; round += 1) await post([move(payer(writer), fees, 1n)])
       }),
     )
-    writing = false
+    written.abort()
     expect(await proofs).toBeGreaterThan(0)
   })
 })

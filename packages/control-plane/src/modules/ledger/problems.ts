@@ -39,6 +39,12 @@ export const LEDGER_PROBLEMS = {
     title: 'The hold was posted or voided already: that happens once.',
     retryable: false,
   },
+  'ledger.not_your_accounts': {
+    status: 403,
+    title: 'Only the operator reads the accounts of another organization.',
+    retryable: false,
+    rpcCode: 403001,
+  },
   'ledger.hold_exceeded': {
     status: 422,
     title: 'A hold cannot be posted for more than it holds.',

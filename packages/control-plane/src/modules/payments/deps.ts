@@ -6,11 +6,11 @@ import type { Metering } from '../metering/index.ts'
 import type {
   CapStore,
   CaseStore,
+  Directory,
   EpochStore,
   GatewayCommands,
   IncarnationStore,
   JournalStore,
-  KeyDirectory,
   LeaseStore,
   PublisherStore,
   TopUpStore,
@@ -24,7 +24,7 @@ export type PaymentsDeps = {
   readonly snapshot: SnapshotWriter
   readonly audit: AuditLog
   readonly gateways: GatewayCommands
-  readonly keys: KeyDirectory
+  readonly directory: Directory
   readonly clock: Clock
   readonly ids: Ids
   /** Names of the gateway slots: after a raise of the epoch each of them must report (spending §5.18). */

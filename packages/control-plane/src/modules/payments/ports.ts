@@ -10,17 +10,15 @@ import type { Intent } from './journal/entry.ts'
 import type { ChainPosition } from './journal/hash-chain.ts'
 import type { Lease } from './lease/lease.ts'
 
-/** A place in a list ordered by time and id, newest first. */
-export type Place = { readonly at: Instant; readonly uuid: string }
-
 /** Speaks to connected gateways over the snapshot stream; a gateway that is away hears nothing. */
 export interface GatewayCommands {
   /** Asks an incarnation to give back what is free of these leases (spending §1.5). */
   recall(incarnationId: string, leaseIds: readonly string[]): void
 }
 
-/** Who owns an API key; identity's door implements it. */
-export interface KeyDirectory {
+/** Which organizations there are and whose a key is; identity's door implements it. */
+export interface Directory {
+  exists(tx: Transaction, id: Id<'org'>): Promise<boolean>
   organizationOf(tx: Transaction, keyId: Id<'key'>): Promise<Id<'org'> | undefined>
 }
 
@@ -94,6 +92,8 @@ export interface LeaseStore {
     at: Instant,
     forgetBefore: Instant,
   ): Promise<void>
+  /** What a payer's open leases hold that is neither used nor returned. */
+  openRemainder(tx: Transaction, payerId: Id<'org'>, asset: AssetId): Promise<bigint>
   exposure(tx: Transaction, query: ExposureQuery): Promise<LeaseExposure[]>
   addAdvance(tx: Transaction, advance: Advance, at: Instant): Promise<void>
   lockAdvances(tx: Transaction): Promise<Advance[]>
@@ -143,10 +143,10 @@ export type RecallableLease = {
   readonly remainder: bigint
 }
 
-/** Which open leases: of one payer, or of all. */
+/** Which open leases: of one payer, or of all; only those before an id, when it is given. */
 export type ExposureQuery = {
   readonly payerId: Id<'org'> | null
-  readonly after: Place | undefined
+  readonly before: Id<'les'> | undefined
   readonly limit: number
 }
 
@@ -161,6 +161,8 @@ export type LeaseExposure = Lease & {
 /** Hard caps and their windows. */
 export interface CapStore {
   add(tx: Transaction, cap: Cap): Promise<void>
+  /** Sets the amount; what is taken already of a window that has not ended stays taken. */
+  change(tx: Transaction, id: Id<'cap'>, amount: bigint, at: Instant): Promise<void>
   /** Marks a cap as removed; its windows stay, for the leases that were taken from them. */
   remove(tx: Transaction, id: Id<'cap'>, at: Instant): Promise<void>
   /** Caps in force of one organization, or all; with what is taken of their windows at `at`. */
@@ -176,13 +178,15 @@ export interface CapStore {
     tx: Transaction,
     leases: readonly { readonly id: Id<'les'>; readonly givenBack: bigint }[],
   ): Promise<void>
+  /** A cap in force, locked until commit. */
   find(tx: Transaction, id: Id<'cap'>): Promise<Cap | undefined>
 }
 
+/** Which caps: of one organization, or all, with the window of each period that is asked for. */
 export type CapPageQuery = {
   readonly organizationId: Id<'org'> | null
   readonly windowOf: (period: Cap['period']) => CapWindow
-  readonly after: Place | undefined
+  readonly before: Id<'cap'> | undefined
   readonly limit: number
 }
 
@@ -241,11 +245,12 @@ export interface CaseStore {
   page(tx: Transaction, query: CasePageQuery): Promise<Case[]>
 }
 
+/** Which cases, newest first. */
 export type CasePageQuery = {
   /** Null for the operator, who sees all. */
   readonly organizationId: Id<'org'> | null
   readonly state: 'open' | 'resolved' | undefined
-  readonly after: Place | undefined
+  readonly before: Id<'cas'> | undefined
   readonly limit: number
 }
 

@@ -17,6 +17,11 @@ export const PAYMENTS_PROBLEMS = {
     title: 'This gateway process has ended, was taken over or was declared lost: it gets no lease.',
     retryable: false,
   },
+  'payments.registration_malformed': {
+    status: 400,
+    title: 'The registration names ids that cannot be.',
+    retryable: false,
+  },
   'payments.slot_mismatch': {
     status: 403,
     title: 'The incarnation belongs to another gateway.',
@@ -42,19 +47,19 @@ export const PAYMENTS_PROBLEMS = {
     title: 'Only USD is kept for now.',
     retryable: false,
   },
-  'payments.amount_unreadable': {
+  'payments.amount_zero': {
     status: 422,
-    title: 'The amount is not a decimal number within the places and the range of its asset.',
-    retryable: false,
-  },
-  'payments.idempotency_key_missing': {
-    status: 400,
-    title: 'A top-up needs an Idempotency-Key header, so that a repeat is not a second one.',
+    title: 'A top-up adds more than nothing.',
     retryable: false,
   },
   'payments.idempotency_key_reused': {
     status: 409,
     title: 'This Idempotency-Key was used for another top-up.',
+    retryable: false,
+  },
+  'payments.organization_not_found': {
+    status: 404,
+    title: 'There is no such organization, or none whose money you may see.',
     retryable: false,
   },
   'payments.cap_not_found': {
@@ -80,11 +85,6 @@ export const PAYMENTS_PROBLEMS = {
   'payments.incarnation_ended': {
     status: 409,
     title: 'The gateway process has ended in order: its journal is complete and cannot be lost.',
-    retryable: false,
-  },
-  'payments.cursor_unreadable': {
-    status: 400,
-    title: 'The cursor is not one that this list gave out.',
     retryable: false,
   },
 } as const

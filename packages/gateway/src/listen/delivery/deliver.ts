@@ -1,7 +1,8 @@
 import { dataOf, hasId, messageEvent, withData, withoutId, type SseEvent } from '../../protocol/sse/event.ts'
-import { MessageError, readMessage, type Message } from '../../protocol/message.ts'
+import type { Message } from '../../protocol/message.ts'
 import type { Call } from '../../upstream/call.ts'
 import { refuseUpstream } from '../../upstream/problems.ts'
+import { readUpstream } from '../../upstream/read-answer.ts'
 import type { UpstreamResponse } from '../../upstream/upstream.ts'
 import { KEEP_ALIVE_MS, type Reply } from '../reply.ts'
 import { deliverLarge } from './deliver-large.ts'
@@ -25,6 +26,8 @@ export type DeliverTo = {
   readonly call: Call
   readonly reply: Reply
   readonly inbound: ReadInbound
+  /** Keeps final responses of resumable streams (legacy). */
+  readonly remember?: (call: Call, text: string) => void
 }
 
 /** Carries a server's answer to the client; whatever is final is settled before it is sent. */
@@ -40,7 +43,7 @@ export async function deliver(parts: FinishParts, response: UpstreamResponse, to
       const isFinal = message.kind === 'response' && (message.idText === String(call.facts.mintedId) || isUnreadId(message))
       if (!isFinal) throw refuseUpstream('upstream.invalid_answer', { detail: 'the answer is for another request' })
       const final = await finishCall(parts, call, message)
-      if (final === undefined) throw failureOf(call.signal.reason).problem ?? refuseUpstream('upstream.failed')
+      if (final === undefined) throw call.signal.reason
       reply.json(status, final.text)
       return 'finished'
     }
@@ -58,8 +61,9 @@ async function deliverEvents(
   parts: FinishParts,
   events: AsyncIterable<SseEvent>,
   native: boolean,
-  { call, reply, inbound }: DeliverTo,
+  to: DeliverTo,
 ): Promise<Delivery> {
+  const { call, reply } = to
   let isResumable = false
   if (native) reply.startEvents()
   // A child process may think for minutes: the stream opens to keep the way to the client alive.
@@ -67,7 +71,7 @@ async function deliverEvents(
   try {
     for await (const event of events) {
       isResumable ||= native && hasId(event)
-      const isOver = await deliverEvent(parts, event, { call, reply, inbound })
+      const isOver = await deliverEvent(parts, event, to)
       if (isOver) {
         reply.end()
         return 'finished'
@@ -88,13 +92,15 @@ async function deliverEvents(
 }
 
 /** Delivers one event; true when it was the final response of the call that this stream is for. */
-async function deliverEvent(parts: FinishParts, event: SseEvent, { call, reply, inbound }: DeliverTo): Promise<boolean> {
+async function deliverEvent(parts: FinishParts, event: SseEvent, to: DeliverTo): Promise<boolean> {
+  const { call, reply, inbound } = to
   const data = dataOf(event)
   if (data === undefined || data === '') {
     await reply.event(event)
     return false
   }
-  const read = inbound(readUpstream(data))
+  const message = readUpstream(data)
+  const read = inbound(message)
   switch (read.kind) {
     case 'drop':
       return false
@@ -103,8 +109,9 @@ async function deliverEvent(parts: FinishParts, event: SseEvent, { call, reply, 
       await reply.event(withData(event, read.text))
       return false
     case 'final': {
-      const final = await finishCall(parts, read.call, readUpstream(data))
-      if (final === undefined) throw failureOf(read.call.signal.reason).problem ?? refuseUpstream('upstream.failed')
+      const final = await finishCall(parts, read.call, message)
+      if (final === undefined) throw read.call.signal.reason
+      if (hasId(event)) to.remember?.(read.call, final.text)
       if (reply.isStarted) await reply.event(withData(event, final.text))
       else reply.json(200, final.text)
       return read.call === call
@@ -118,11 +125,11 @@ export async function relayEvents(
   events: AsyncIterable<SseEvent>,
   reply: Reply,
   inbound: ReadInbound,
-  keepIds: boolean,
+  options: { readonly keepIds: boolean; readonly remember?: (call: Call, text: string) => void },
 ): Promise<void> {
   for await (const event of events) {
     const data = dataOf(event)
-    const shown = keepIds ? event : withoutId(event)
+    const shown = options.keepIds ? event : withoutId(event)
     if (data === undefined || data === '') {
       await reply.event(shown)
       continue
@@ -130,29 +137,24 @@ export async function relayEvents(
     const message = readUpstream(data)
     const read = inbound(message)
     if (read.kind === 'forward') await reply.event(withData(shown, read.text))
-    if (read.kind === 'final') await relayFinal(parts, read.call, message, shown, reply)
+    if (read.kind === 'final') {
+      const text = await relayFinal(parts, read.call, message, shown, reply)
+      if (text !== undefined && hasId(shown)) options.remember?.(read.call, text)
+    }
   }
 }
 
-async function relayFinal(parts: FinishParts, call: Call, message: Message, event: SseEvent, reply: Reply): Promise<void> {
+async function relayFinal(parts: FinishParts, call: Call, message: Message, event: SseEvent, reply: Reply): Promise<string | undefined> {
   try {
     const final = await finishCall(parts, call, message)
     if (final !== undefined) await reply.event(withData(event, final.text))
+    return final?.text
   } catch (error) {
     const failure = failureOf(error)
     await call.settle(failure.outcome, 0)
-    if (failure.problem === undefined) return
+    if (failure.problem === undefined) return undefined
     await reply.event(messageEvent(problemMessage(call.facts.idText, failure.problem, reply.requestId)))
-  }
-}
-
-/** Reads a server's message; what is none is an invalid answer, never a crash. */
-export function readUpstream(text: string): Message {
-  try {
-    return readMessage(text)
-  } catch (error) {
-    if (!(error instanceof MessageError)) throw error
-    throw refuseUpstream('upstream.invalid_answer', { detail: error.message, cause: error })
+    return undefined
   }
 }
 

@@ -16,7 +16,7 @@ import { observedTools, toolListEdits } from './tool-list.ts'
 /** What the last step of a call needs to know. */
 export type FinishParts = {
   readonly authorizer: Authorizer
-  readonly replica: SnapshotReplica
+  readonly replica: Pick<SnapshotReplica, 'priceOf'>
   readonly catalog: ToolCatalog
 }
 

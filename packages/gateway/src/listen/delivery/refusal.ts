@@ -32,7 +32,9 @@ export async function sendProblem(reply: Reply, codec: Codec, idText: string, pr
   // Half a JSON body cannot become an error any more: the client has to see that it is not whole.
   if (reply.isStarted) return reply.break()
   if (problem.retryAfterSeconds !== undefined) reply.setHeader('retry-after', String(problem.retryAfterSeconds))
-  reply.json(codec.statusOf(problem.kind.status), text)
+  // What HTTP itself prescribes (an unknown session is 404) holds in both eras.
+  const isHttp = problem.code.startsWith('listen.')
+  reply.json(isHttp ? problem.kind.status : codec.statusOf(problem.kind.status), text)
 }
 
 /** Answers with an error that the revision prescribes. */

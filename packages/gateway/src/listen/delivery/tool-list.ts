@@ -1,11 +1,11 @@
-import { hash } from 'node:crypto'
-import { META_PRICE } from '@mcp-orchestra/api/mcp-meta'
 import type { ObservedTool } from '@mcp-orchestra/api/gateway-link'
 import type { PriceEntity } from '@mcp-orchestra/api/snapshot'
+import { observeTool } from '../../health/observed-tool.ts'
 import { scanArray, scanObject, stringAt } from '../../protocol/json/scan.ts'
 import { memberOf, textOf, type ScannedObject, type Span } from '../../protocol/json/span.ts'
 import { splice, type Edit } from '../../protocol/json/splice.ts'
 import { metaEdits } from '../../protocol/rewrite.ts'
+import { tagPrice } from '../../route/price-tag.ts'
 
 /** What decides how a list of tools is shown to a caller. */
 export type ToolView = {
@@ -49,46 +49,18 @@ export function toolListEdits(text: string, result: ScannedObject, view: ToolVie
 
 /** The tools of a list as health reports tell of them. */
 export function observedTools(text: string, result: ScannedObject): ObservedTool[] {
-  return (listedTools(text, result)?.items ?? []).flatMap((item) => ('name' in item ? [observe(text, item)] : []))
+  return (listedTools(text, result)?.items ?? []).flatMap((item) => ('name' in item ? (observeTool(textOf(text, item.object.span)) ?? []) : []))
 }
 
-function observe(text: string, { object, name }: ListedTool): ObservedTool {
-  const title = stringAt(text, memberOf(object, 'title')?.value)
-  const description = stringAt(text, memberOf(object, 'description')?.value)
-  const schema = memberOf(object, 'inputSchema')
-  const annotations = memberOf(object, 'annotations')
-  const hints = annotations === undefined ? undefined : scanObject(text, annotations.value.start)
-  const hint = (key: string): boolean | undefined => {
-    const member = memberOf(hints, key)
-    const value = member === undefined ? '' : textOf(text, member.value)
-    return value === 'true' ? true : value === 'false' ? false : undefined
-  }
-  const readOnlyHint = hint('readOnlyHint')
-  const idempotentHint = hint('idempotentHint')
-  return {
-    name,
-    ...(title === undefined ? {} : { title }),
-    ...(description === undefined ? {} : { description }),
-    ...(readOnlyHint === undefined ? {} : { readOnlyHint }),
-    ...(idempotentHint === undefined ? {} : { idempotentHint }),
-    definitionHash: hash('sha256', textOf(text, object.span)),
-    ...(schema === undefined ? {} : { inputSchema: JSON.parse(textOf(text, schema.value)) as unknown }),
-  }
-}
-
+/** A tag that a server wrote itself is taken out: only the gateway names prices. */
 function priceEdits(text: string, { object, name }: ListedTool, view: ToolView): Edit[] {
   const price = view.priceOf(name)
+  if (price !== undefined && price.amount !== '0') {
+    return [{ ...object.span, text: tagPrice(textOf(text, object.span), price) }]
+  }
   const meta = memberOf(object, '_meta')
   const scanned = meta === undefined ? undefined : scanObject(text, meta.value.start)
-  const set =
-    price === undefined || price.amount === '0'
-      ? new Map<string, string>()
-      : new Map([[META_PRICE, priceText(price)]])
-  return metaEdits(object, scanned, set)
-}
-
-function priceText({ amount, asset, version }: PriceEntity): string {
-  return JSON.stringify({ amount, asset, per: 'call', version })
+  return scanned === undefined ? [] : metaEdits(object, scanned, new Map())
 }
 
 function shift(edit: Edit, by: number): Edit {

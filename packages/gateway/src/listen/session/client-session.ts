@@ -4,7 +4,6 @@ import { paramText, type Message } from '../../protocol/message.ts'
 import { rewriteParams, rewriteRequest, rewriteResponse } from '../../protocol/rewrite.ts'
 import { CallAbort } from '../../upstream/call-abort.ts'
 import type { Call } from '../../upstream/call.ts'
-import type { Holder } from '../../upstream/in-flight.ts'
 import type { OpenLink } from '../../upstream/links.ts'
 import type { SendOptions, UpstreamLink, UpstreamResponse } from '../../upstream/upstream.ts'
 import { DROP, progressOf, type Inbound } from '../delivery/inbound.ts'
@@ -13,7 +12,13 @@ import type { Greeting } from './greeting.ts'
 /** Requests of servers that wait for this client's answer; a client that never answers cannot grow it further. */
 const ASKS_MAX = 256
 
+/** Final responses kept for a client that lost the stream and resumes it, in characters per session. */
+const DELIVERED_CHARS_MAX = 1024 * 1024
+
 type Ask = { readonly link: UpstreamLink; readonly idText: string; readonly tokenText: string | undefined }
+
+/** A link that the gateway opened itself, and what the server said to its greeting. */
+export type Greeted = { readonly link: UpstreamLink; readonly resultText: string }
 
 /** What a session is made of. */
 export type SessionParts = {
@@ -41,6 +46,11 @@ export class ClientSession {
   readonly #links = new Map<string, UpstreamLink>()
   readonly #calls = new Map<number, Call>()
   readonly #asks = new Map<number, Ask>()
+  readonly #linkListeners = new Set<(link: UpstreamLink) => void>()
+  readonly #delivered = new Map<number, string>()
+  #deliveredChars = 0
+  /** Greetings by server: made once, when the gateway introduces the client itself. */
+  readonly greeted = new Map<string, Promise<Greeted>>()
   /** Open streams of unasked messages: a session with one is in use. */
   streams = 0
 
@@ -53,21 +63,17 @@ export class ClientSession {
     this.ended = this.#end.signal
   }
 
+  /** Whether it belongs to one server: its state is then that server's state. */
+  get isTransparent(): boolean {
+    return this.endpointId.startsWith('s/')
+  }
+
   get isBusy(): boolean {
     return this.streams > 0 || this.#calls.size > 0
   }
 
   get links(): readonly UpstreamLink[] {
     return [...this.#links.values()]
-  }
-
-  /** By what this session is found when rights are taken away. */
-  get holder(): Holder {
-    return {
-      keyId: this.caller.keyId,
-      organizationId: this.caller.organizationId,
-      serverIds: [...this.#links.keys()],
-    }
   }
 
   linkTo(serverId: string): UpstreamLink | undefined {
@@ -80,12 +86,31 @@ export class ClientSession {
     const { revision, declaresReverse } = this.greeting
     const link = openLink(server, { caller, revision, declaresReverse })
     this.#links.set(server.id, link)
+    for (const listener of this.#linkListeners) listener(link)
     return link
+  }
+
+  /** Runs work for every link, present and coming, until the signal ends it; rejects when one run does. */
+  async onLinks(signal: AbortSignal, work: (link: UpstreamLink) => Promise<void>): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      const listener = (link: UpstreamLink): void => void work(link).catch(reject)
+      this.#linkListeners.add(listener)
+      const finish = (): void => {
+        this.#linkListeners.delete(listener)
+        resolve()
+      }
+      signal.addEventListener('abort', finish, { once: true })
+      if (signal.aborted) return finish()
+      for (const link of this.links) listener(link)
+    })
   }
 
   /** Gives a link up: the server no longer knows it. */
   detach(link: UpstreamLink): void {
-    if (this.#links.get(link.server.id) === link) this.#links.delete(link.server.id)
+    if (this.#links.get(link.server.id) === link) {
+      this.#links.delete(link.server.id)
+      this.greeted.delete(link.server.id)
+    }
     for (const [id, ask] of this.#asks) if (ask.link === link) this.#asks.delete(id)
     void link.close()
   }
@@ -102,7 +127,10 @@ export class ClientSession {
   inbound(link: UpstreamLink, message: Message): Inbound {
     if (message.kind === 'response') {
       const call = this.#calls.get(Number(message.idText))
-      return call === undefined || call.facts.server.id !== link.server.id ? DROP : { kind: 'final', call }
+      if (call?.facts.server.id === link.server.id) return { kind: 'final', call }
+      // A resumed stream repeats what the client may have missed: the same text, settled once.
+      const text = this.#delivered.get(Number(message.idText))
+      return text === undefined ? DROP : { kind: 'forward', text }
     }
     if (message.kind === 'request') return this.#ask(link, message)
     if (message.method === 'notifications/progress') {
@@ -110,6 +138,17 @@ export class ClientSession {
       return call === undefined ? DROP : progressOf(call, message)
     }
     return message.method === 'notifications/cancelled' ? this.#unask(link, message) : { kind: 'forward', text: message.text }
+  }
+
+  /** Keeps a final response of a resumable stream, in case the client did not get it; the oldest give way. */
+  remember(call: Call, text: string): void {
+    this.#delivered.set(call.facts.mintedId, text)
+    this.#deliveredChars += text.length
+    for (const [id, old] of this.#delivered) {
+      if (this.#deliveredChars <= DELIVERED_CHARS_MAX) return
+      this.#delivered.delete(id)
+      this.#deliveredChars -= old.length
+    }
   }
 
   /** The client's answer to a server's request, for the server that asked; undefined when nobody did. */

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '@mcp-orchestra/kernel'
 import type { CallAbort } from '../../upstream/call-abort.ts'
-import type { Holder } from '../../upstream/in-flight.ts'
+import { runningAt } from '../../upstream/in-flight.ts'
+import type { RunningCall } from '../../revocation.ts'
 import type { CallerIdentity } from '../../authorize/caller.ts'
 import { refuseListen } from '../problems.ts'
 import { ClientSession, type SessionParts } from './client-session.ts'
@@ -65,9 +66,17 @@ export class SessionStore {
     await session.close(reason)
   }
 
-  /** Ends every session whose holder matches; returns how many. */
-  dropWhere(matches: (holder: Holder) => boolean, reason: CallAbort): number {
-    const hit = [...this.#sessions.values()].filter(({ session }) => matches(session.holder))
+  /**
+   * Ends every session that matches by its caller; of the others, those of one server that matches, and the
+   * matching links of aggregates. Returns how many sessions ended.
+   */
+  dropWhere(matches: (running: RunningCall) => boolean, reason: CallAbort): number {
+    const hit = [...this.#sessions.values()].filter(({ session }) => {
+      const links = session.links.filter((link) => matches(runningAt(session.caller, link.server)))
+      if (matches(runningAt(session.caller, undefined)) || (session.isTransparent && links.length > 0)) return true
+      for (const link of links) session.detach(link)
+      return false
+    })
     for (const { session } of hit) void this.drop(session, reason)
     return hit.length
   }

@@ -48,7 +48,11 @@ export const rev20260728: Codec = {
 function nameOf(message: Message): string | undefined {
   if (message.method === 'tools/call' || message.method === 'prompts/get') return paramString(message, 'name')
   if (message.method === 'resources/read') return paramString(message, 'uri')
-  return message.method.startsWith('tasks/') ? paramString(message, 'taskId') : undefined
+  return isExtension(message) ? paramString(message, 'taskId') : undefined
+}
+
+function isExtension(message: Message): boolean {
+  return message.method.startsWith('tasks/')
 }
 
 function checkEnvelope(message: Message): RpcRefusal | undefined {
@@ -77,7 +81,8 @@ function checkHeaders(message: Message, headers: HeaderBag): RpcRefusal | undefi
   const name = nameOf(message)
   if (name === undefined) return undefined
   const header = headerOf(headers, 'mcp-name')
-  if (header === undefined) return mismatch('the Mcp-Name header is missing')
+  // Tasks are an extension: whether its header is required is for the server to say.
+  if (header === undefined) return isExtension(message) ? undefined : mismatch('the Mcp-Name header is missing')
   return decodeHeaderValue(header) === name ? undefined : mismatch('the Mcp-Name header and the body differ')
 }
 

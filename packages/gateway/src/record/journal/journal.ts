@@ -3,6 +3,7 @@ import type { RecordEvents } from '../events.ts'
 import { refuse } from '../problems.ts'
 import type { JournalEntry } from '../segment/record-format.ts'
 import type { ReadRange } from '../segment/record-reader.ts'
+import { JournalDamaged } from '../segment/scan-journal.ts'
 import type { Timers } from '../timers.ts'
 import { createAppendQueue } from './append-queue.ts'
 import type { FromHost, JournalChannel, ReadRecord } from './journal-protocol.ts'
@@ -100,7 +101,7 @@ export async function createJournal(deps: JournalDeps): Promise<Journal> {
         reads.delete(message.requestId)
         return
       case 'unreadable':
-        reads.get(message.requestId)?.reject(new Error(message.sentence))
+        reads.get(message.requestId)?.reject(new JournalDamaged(message.sentence))
         reads.delete(message.requestId)
         return
       case 'closed':

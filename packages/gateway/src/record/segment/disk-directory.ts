@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fdatasyncSync,
   fstatSync,
   fsyncSync,
@@ -22,8 +23,7 @@ const DIRECTORY_MODE = 0o700
 
 /** A journal directory on a real disk; made, durably, when it is not there. */
 export function openDiskDirectory(path: string): JournalDirectory {
-  const firstMade = mkdirSync(path, { recursive: true, mode: DIRECTORY_MODE })
-  if (firstMade !== undefined) syncParents(path, dirname(firstMade))
+  makeDirectory(path)
   const at = (name: string): string => join(path, name)
   return {
     list: () => readdirSync(path),
@@ -42,13 +42,12 @@ export function openDiskDirectory(path: string): JournalDirectory {
   }
 }
 
-function syncParents(from: string, to: string): void {
-  let parent = dirname(from)
-  syncDirectory(parent)
-  while (parent.length > to.length) {
-    parent = dirname(parent)
-    syncDirectory(parent)
-  }
+/** NOTE: mkdir's own `recursive` never returns where a file system answers ENOENT for a child, as /proc does. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return
+  if (dirname(path) !== path) makeDirectory(dirname(path))
+  mkdirSync(path, { mode: DIRECTORY_MODE })
+  syncDirectory(dirname(path))
 }
 
 function syncDirectory(path: string): void {

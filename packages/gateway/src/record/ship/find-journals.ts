@@ -39,7 +39,6 @@ export function findJournals(options: {
     const leases = new Map<string, IncarnationRequest['journals'][number]['leases'][number]>()
     const scan = scanJournal(directory, name, (record) => {
       if (record.kind === 'lease_grant') noteGrant(leases, record)
-      else if (record.kind === 'lease_close') leases.delete(leaseIdOf(record))
       visit?.(name, record)
     })
     const acknowledged = readAcknowledgement(path)
@@ -68,8 +67,4 @@ function noteGrant(
     string
   >
   leases.set(leaseId, { leaseId, payerId, granted })
-}
-
-function leaseIdOf(record: ScannedRecord): string {
-  return (JSON.parse(record.payload.toString()) as { leaseId: string }).leaseId
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Journal } from '../journal/journal.ts'
 import { openDiskDirectory } from '../segment/disk-directory.ts'
+import { JournalDamaged } from '../segment/scan-journal.ts'
 import { createRecordReader } from '../segment/record-reader.ts'
 
 /** Finds single records again, in this process's journal or in an older one under the same root. */
@@ -10,7 +11,7 @@ export type RecordLookup = (place: {
   readonly seq: number
 }) => Promise<string | undefined>
 
-/** Undefined for a journal that is no longer on this disk. Rare: one read for each repeat of a purchase. */
+/** Undefined for a record that is no longer on this disk. Rare: one read for each repeat of a purchase. */
 export function createRecordLookup(options: {
   readonly root: string
   readonly journal: Pick<Journal, 'incarnationId' | 'read'>
@@ -23,9 +24,14 @@ export function createRecordLookup(options: {
       recordsMax: 1,
       bytesMax: Number.MAX_SAFE_INTEGER,
     }
-    if (incarnationId === journal.incarnationId) return (await journal.read(range))[0]?.text
-    const path = join(root, incarnationId)
-    if (!existsSync(path)) return undefined
-    return createRecordReader(openDiskDirectory(path), incarnationId).read(range)[0]?.text
+    try {
+      if (incarnationId === journal.incarnationId) return (await journal.read(range))[0]?.text
+      const path = join(root, incarnationId)
+      if (!existsSync(path)) return undefined
+      return createRecordReader(openDiskDirectory(path), incarnationId).read(range)[0]?.text
+    } catch (error) {
+      if (error instanceof JournalDamaged) return undefined
+      throw error
+    }
   }
 }

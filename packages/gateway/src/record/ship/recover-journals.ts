@@ -63,6 +63,7 @@ async function recoverJournal(
   const shipper = createShipper({
     journal: deadJournal(found, lastSeq, deps.clock),
     cursor,
+    isPosthumous: true,
     link: deps.link,
     timers: deps.timers,
     events: deps.events,

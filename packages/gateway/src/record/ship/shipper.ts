@@ -4,6 +4,7 @@ import {
   type UsageBatch,
   type UsageBatchResponse,
 } from '@mcp-orchestra/api/gateway-link'
+import { Problem } from '@mcp-orchestra/kernel'
 import type { RecordEvents } from '../events.ts'
 import type { ReadRecord } from '../journal/journal-protocol.ts'
 import { genesis } from '../segment/hash-chain.ts'
@@ -30,6 +31,8 @@ export interface ShippedJournal {
 export interface Shipper {
   /** Where the database stands, as far as we know. */
   readonly cursor: JournalCursor
+  /** The highest sequence that the control plane ever acknowledged to this process. */
+  readonly acknowledgedSeq: number
   readonly isStopped: boolean
   start(): void
   /** Resolves when everything durable now is posted; rejects when shipping stopped. */
@@ -49,6 +52,8 @@ const RETRY_MS_MAX = 5_000
 export type ShipperDeps = {
   readonly journal: ShippedJournal
   readonly cursor?: JournalCursor | undefined
+  /** The journal of a dead process is shipped to its end even when it was declared lost: it becomes a case. */
+  readonly isPosthumous?: boolean
   readonly link: UsageLink
   readonly timers: Timers
   readonly events: Pick<RecordEvents, 'shippingStopped' | 'shippingDelayed'>
@@ -64,6 +69,7 @@ export function createShipper(deps: ShipperDeps): Shipper {
     hash: genesis(incarnationId).hash.toString('hex'),
     state: 'open',
   }
+  let acknowledgedSeq = cursor.seq
   let state: 'new' | 'running' | 'stopped' = 'new'
   let stopReason = 'the shipper was stopped'
   let isBusy = false
@@ -123,6 +129,10 @@ export function createShipper(deps: ShipperDeps): Shipper {
       await accept(response, records)
       return finishers.length > 0 || records.length === USAGE_BATCH_RECORDS_MAX ? 0 : GATHER_MS
     } catch (error) {
+      if (isBroken(error)) {
+        alarm(sentenceOf(error))
+        return 0
+      }
       const pauseMs = retryMs
       retryMs = Math.min(retryMs * 2, RETRY_MS_MAX)
       events.shippingDelayed(incarnationId, sentenceOf(error), pauseMs)
@@ -138,8 +148,8 @@ export function createShipper(deps: ShipperDeps): Shipper {
     const named = response.cursor
     if (named.incarnationId !== incarnationId)
       return alarm('The control plane named another journal.')
-    if (named.state === 'lost' && !response.applied) {
-      return alarm(`The journal ${incarnationId} was declared lost: its records are a case now.`)
+    if (named.state === 'lost' && deps.isPosthumous !== true) {
+      return alarm(`The journal ${incarnationId} was declared lost: this process is fenced.`)
     }
     if (named.seq > journal.durableSeq) {
       return alarm(
@@ -153,6 +163,7 @@ export function createShipper(deps: ShipperDeps): Shipper {
       return alarm(`Record ${named.seq} of ${incarnationId} differs from the posted one.`)
     }
     cursor = named
+    acknowledgedSeq = Math.max(acknowledgedSeq, named.seq)
     journal.shipped(cursor.seq)
   }
 
@@ -167,6 +178,9 @@ export function createShipper(deps: ShipperDeps): Shipper {
   return {
     get cursor() {
       return cursor
+    },
+    get acknowledgedSeq() {
+      return acknowledgedSeq
     },
     get isStopped() {
       return state === 'stopped'
@@ -199,6 +213,11 @@ function shippedRecord(record: ReadRecord): UsageBatch['records'][number] {
     payloadDigest: record.digest,
     hash: record.hash,
   }
+}
+
+/** The control plane found that our records do not continue what it has: a repeat changes nothing. */
+function isBroken(error: unknown): boolean {
+  return error instanceof Problem && error.members['controlPlaneCode'] === 'payments.journal_broken'
 }
 
 function sentenceOf(error: unknown): string {

@@ -9,7 +9,7 @@ import { routeCompletion } from './completion.ts'
 import { createDirectory } from './directory.ts'
 import { createGather, type GatherPorts } from './gather.ts'
 import { createLastGoodLists } from './last-good.ts'
-import { listKindOf, PROMPTS, TOOLS, type ListKind } from './list-kind.ts'
+import { listKindOf, PROMPTS, TOOLS, type ListKind, type NamedKind } from './list-kind.ts'
 import { createMemberships, type MembershipPorts } from './membership.ts'
 import { mergedResult } from './merged-result.ts'
 import { listenToAll } from './subscriptions.ts'
@@ -32,17 +32,19 @@ export function createAggregateEndpoint(ports: AggregatePorts): Endpoint {
   const directory = createDirectory(gather, ports.clock)
 
   const list = async (request: EndpointRequest, kind: ListKind): Promise<Route> => {
-    if (hasCursor(request.paramsText)) return invalid('this endpoint gives its lists whole: there is no cursor')
+    if (hasCursor(request.paramsText))
+      return invalid('this endpoint gives its lists whole: there is no cursor')
     const entries = await gather(request, kind)
     directory.learn(request, kind, entries)
     return answer(mergedResult(request.era, kind, entries, ports.snapshot))
   }
 
-  const byName = async (request: EndpointRequest, kind: typeof TOOLS | typeof PROMPTS): Promise<Route> => {
+  const byName = async (request: EndpointRequest, kind: NamedKind): Promise<Route> => {
     const { target } = request
     if (target === undefined) return invalid('params.name is missing')
     const found = await directory.find(request, kind, target)
-    if (found === undefined) return invalid(`unknown ${kind === TOOLS ? 'tool' : 'prompt'}: ${target}`)
+    if (found === undefined)
+      return invalid(`unknown ${kind === TOOLS ? 'tool' : 'prompt'}: ${target}`)
     const { server, name } = found
     return name === target ? { kind: 'relay', server } : { kind: 'relay', server, name }
   }
@@ -53,14 +55,24 @@ export function createAggregateEndpoint(ports: AggregatePorts): Endpoint {
     const server = await directory.findResource(request, target)
     if (server !== undefined) return { kind: 'relay', server }
     const code = request.era === 'legacy' ? RPC_RESOURCE_NOT_FOUND : RPC_INVALID_PARAMS
-    return { kind: 'error', code, message: 'resource not found', status: 200, dataText: JSON.stringify({ uri: target }) }
+    return {
+      kind: 'error',
+      code,
+      message: 'resource not found',
+      status: 200,
+      dataText: JSON.stringify({ uri: target }),
+    }
   }
 
   const complete = async (request: EndpointRequest): Promise<Route> => {
     const routed = await routeCompletion(request, directory)
-    if (routed === undefined) return invalid('params.ref names no prompt and no resource of this endpoint')
+    if (routed === undefined)
+      return invalid('params.ref names no prompt and no resource of this endpoint')
     const { server, paramsText } = routed
-    const answered = await request.ask(server, request.method, { paramsText, signal: request.signal })
+    const answered = await request.ask(server, request.method, {
+      paramsText,
+      signal: request.signal,
+    })
     return answered.kind === 'result' ? answer(answered.text) : errorOf(answered.text)
   }
 
@@ -68,12 +80,17 @@ export function createAggregateEndpoint(ports: AggregatePorts): Endpoint {
   const setLevel = async (request: EndpointRequest): Promise<Route> => {
     const { members } = await memberships.of(request)
     const logging = members.filter(({ greeting }) => greeting.capabilities['logging'] !== undefined)
-    const options = { signal: request.signal, ...(request.paramsText === undefined ? {} : { paramsText: request.paramsText }) }
+    const options = {
+      signal: request.signal,
+      ...(request.paramsText === undefined ? {} : { paramsText: request.paramsText }),
+    }
     const answers = await Promise.all(
       logging.map(({ server }) => request.ask(server, request.method, options).catch(onlyProblems)),
     )
     const refused = answers.find((one) => one?.kind === 'error')
-    return answers.length > 0 && answers.every((one) => one?.kind === 'error') && refused !== undefined
+    return answers.length > 0 &&
+      answers.every((one) => one?.kind === 'error') &&
+      refused !== undefined
       ? errorOf(refused.text)
       : answer('{}')
   }
@@ -167,7 +184,10 @@ function errorOf(errorText: string): Route {
   const data = memberOf(error, 'data')
   return {
     kind: 'error',
-    code: code === undefined ? RPC_INVALID_PARAMS : Math.trunc(JSON.parse(textOf(errorText, code.value)) as number),
+    code:
+      code === undefined
+        ? RPC_INVALID_PARAMS
+        : Math.trunc(JSON.parse(textOf(errorText, code.value)) as number),
     message: stringAt(errorText, memberOf(error, 'message')?.value) ?? 'the server refused',
     status: 200,
     ...(data === undefined ? {} : { dataText: textOf(errorText, data.value) }),

@@ -2,8 +2,8 @@ import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import type { Clock } from '@mcp-orchestra/kernel'
 import type { EndpointRequest } from '../endpoint.ts'
 import type { Gather, MergedEntry } from './gather.ts'
-import type { ListKind } from './list-kind.ts'
-import { PROMPTS, RESOURCES, TEMPLATES, TOOLS } from './list-kind.ts'
+import type { ListKind, NamedKind } from './list-kind.ts'
+import { RESOURCES, TEMPLATES } from './list-kind.ts'
 import { matchesTemplate } from './uri-template.ts'
 
 /** Where a name leads: the server, and what it calls the entry. */
@@ -14,7 +14,7 @@ export interface Directory {
   /** Told of each merged list that a client was shown. */
   learn(request: EndpointRequest, kind: ListKind, entries: readonly MergedEntry[]): void
   /** Looks up, and lists again when the name is not known yet; undefined when nobody has it. */
-  find(request: EndpointRequest, kind: typeof TOOLS | typeof PROMPTS, shown: string): Promise<Destination | undefined>
+  find(request: EndpointRequest, kind: NamedKind, shown: string): Promise<Destination | undefined>
   /** The server that a resource's URI leads to. */
   findResource(request: EndpointRequest, uri: string): Promise<ServerEntity | undefined>
 }
@@ -32,9 +32,16 @@ export function createDirectory(gather: Gather, clock: Clock): Directory {
   const keyOf = (request: EndpointRequest, kind: ListKind): string =>
     `${request.caller.keyId} ${request.era} ${request.sessionId ?? ''} ${kind.method}`
 
-  const learn = (request: EndpointRequest, kind: ListKind, entries: readonly MergedEntry[]): Page => {
+  const learn = (
+    request: EndpointRequest,
+    kind: ListKind,
+    entries: readonly MergedEntry[],
+  ): Page => {
     const key = keyOf(request, kind)
-    const page = { entries: new Map(entries.map((entry) => [entry.shown, entry])), atMs: clock.monotonicMs() }
+    const page = {
+      entries: new Map(entries.map((entry) => [entry.shown, entry])),
+      atMs: clock.monotonicMs(),
+    }
     pages.delete(key)
     const oldest = pages.size >= PAGES_MAX ? pages.keys().next() : undefined
     if (oldest?.done === false) pages.delete(oldest.value)
@@ -68,7 +75,11 @@ export function createDirectory(gather: Gather, clock: Clock): Directory {
         [...entries.values()].find(({ shown }) => shown === uri || matchesTemplate(shown, uri)),
       )
       if (byTemplate !== undefined) return byTemplate.server
-      const listed = await search(request, RESOURCES, (entries) => entries.get(uri) ?? onlyOfScheme(entries, uri))
+      const listed = await search(
+        request,
+        RESOURCES,
+        (entries) => entries.get(uri) ?? onlyOfScheme(entries, uri),
+      )
       return listed?.server
     },
   }
@@ -80,5 +91,7 @@ function onlyOfScheme(entries: Page['entries'], uri: string): MergedEntry | unde
   if (scheme === '') return undefined
   const sharing = [...entries.values()].filter(({ shown }) => shown.startsWith(scheme))
   const first = sharing[0]
-  return first !== undefined && sharing.every(({ server }) => server.id === first.server.id) ? first : undefined
+  return first !== undefined && sharing.every(({ server }) => server.id === first.server.id)
+    ? first
+    : undefined
 }

@@ -24,7 +24,10 @@ export async function drainList(
   let cursor: string | undefined
   for (let page = 0; page < LIST_PAGES_MAX && entries.length < LIST_ENTRIES_MAX; page += 1) {
     const paramsText = cursor === undefined ? undefined : JSON.stringify({ cursor })
-    const answer = await ask(server, kind.method, { ...(paramsText === undefined ? {} : { paramsText }), signal })
+    const answer = await ask(server, kind.method, {
+      ...(paramsText === undefined ? {} : { paramsText }),
+      signal,
+    })
     if (answer.kind === 'error') {
       throw refuse('route.list_failed', {
         detail: `${server.alias} refused ${kind.method}.`,

@@ -43,12 +43,17 @@ export function createGather({ memberships, authorizer, lastGood, catalog }: Gat
     server: ServerEntity,
     kind: ListKind,
   ): Promise<readonly ListEntry[]> => {
-    const key = `${request.caller.keyId} ${request.era} ${kind.method} ${server.id}`
+    const key = keyOf(request, server, kind)
     const signal = AbortSignal.any([request.signal, AbortSignal.timeout(LIST_DEADLINE_MS)])
     try {
       const entries = await drainList(request.ask, server, kind, signal)
       lastGood.keep(key, entries)
-      if (kind === TOOLS) catalog.observe(server, entries.flatMap(({ text }) => observeTool(text) ?? []), true)
+      if (kind === TOOLS)
+        catalog.observe(
+          server,
+          entries.flatMap(({ text }) => observeTool(text) ?? []),
+          true,
+        )
       return entries
     } catch (failure) {
       if (failure instanceof Problem) return lastGood.get(key) ?? []
@@ -56,22 +61,31 @@ export function createGather({ memberships, authorizer, lastGood, catalog }: Gat
     }
   }
 
-  const isGranted = (request: EndpointRequest, server: ServerEntity, kind: ListKind, key: string): boolean =>
+  const isGranted = (
+    request: EndpointRequest,
+    server: ServerEntity,
+    kind: ListKind,
+    key: string,
+  ): boolean =>
     kind === TOOLS
       ? authorizer.mayCall(request.caller, server, key) === undefined
       : authorizer.mayUseWhole(request.caller, server) === undefined
 
   return async (request, kind) => {
     const { members, absentees } = await memberships.of(request)
-    const offering = members.filter(({ greeting }) => greeting.capabilities[kind.capability] !== undefined)
-    const lists = await Promise.all([
-      ...offering.map(async ({ server }) => ({ server, entries: await listOf(request, server, kind) })),
-      ...absentees.map(({ server }) => {
-        const key = `${request.caller.keyId} ${request.era} ${kind.method} ${server.id}`
-        return { server, entries: server.enabled ? (lastGood.get(key) ?? []) : [] }
-      }),
-    ])
-    const granted = lists
+    const offering = members.filter(
+      ({ greeting }) => greeting.capabilities[kind.capability] !== undefined,
+    )
+    const fresh = await Promise.all(
+      offering.map(async ({ server }) => ({
+        server,
+        entries: await listOf(request, server, kind),
+      })),
+    )
+    const kept = absentees
+      .filter(({ server }) => server.enabled)
+      .map(({ server }) => ({ server, entries: lastGood.get(keyOf(request, server, kind)) ?? [] }))
+    const granted = [...fresh, ...kept]
       .map(({ server, entries }) => ({
         server,
         entries: entries.filter(({ key }) => isGranted(request, server, kind, key)),
@@ -85,7 +99,10 @@ type Listed = { readonly server: ServerEntity; readonly entries: readonly ListEn
 
 function named(lists: readonly Listed[]): MergedEntry[] {
   const shown = exposedNames(
-    lists.map(({ server, entries }) => ({ alias: server.alias, names: entries.map(({ key }) => key) })),
+    lists.map(({ server, entries }) => ({
+      alias: server.alias,
+      names: entries.map(({ key }) => key),
+    })),
   )
   return lists.flatMap(({ server, entries }, at) =>
     entries.map((entry, index) => ({ shown: shown[at]?.[index] ?? entry.key, server, entry })),
@@ -96,7 +113,12 @@ function named(lists: readonly Listed[]): MergedEntry[] {
 function firstOwners(lists: readonly Listed[]): MergedEntry[] {
   const merged = new Map<string, MergedEntry>()
   for (const { server, entries } of lists) {
-    for (const entry of entries) if (!merged.has(entry.key)) merged.set(entry.key, { shown: entry.key, server, entry })
+    for (const entry of entries)
+      if (!merged.has(entry.key)) merged.set(entry.key, { shown: entry.key, server, entry })
   }
   return [...merged.values()]
+}
+
+function keyOf(request: EndpointRequest, server: ServerEntity, kind: ListKind): string {
+  return `${request.caller.keyId} ${request.era} ${kind.method} ${server.id}`
 }

@@ -41,6 +41,7 @@ const FLAGS = ['listChanged', 'subscribe'] as const
 
 function flagsOf(capability: object): Record<string, true> {
   const flags: Record<string, true> = {}
-  for (const flag of FLAGS) if (flag in capability && Reflect.get(capability, flag) === true) flags[flag] = true
+  for (const flag of FLAGS)
+    if (flag in capability && Reflect.get(capability, flag) === true) flags[flag] = true
   return flags
 }

@@ -7,7 +7,10 @@ import type { ListKind } from './list-kind.ts'
 export type ListEntry = { readonly key: string; readonly text: string }
 
 /** One page of a list. */
-export type ListPage = { readonly entries: readonly ListEntry[]; readonly nextCursor: string | undefined }
+export type ListPage = {
+  readonly entries: readonly ListEntry[]
+  readonly nextCursor: string | undefined
+}
 
 /** Reads a page; entries without a name are dropped, because nobody could address them. */
 export function readPage(resultText: string, kind: ListKind): ListPage {

@@ -8,8 +8,21 @@ export type ListKind = {
   readonly capability: 'tools' | 'prompts' | 'resources'
 }
 
-export const TOOLS: ListKind = { method: 'tools/list', member: 'tools', key: 'name', capability: 'tools' }
-export const PROMPTS: ListKind = { method: 'prompts/list', member: 'prompts', key: 'name', capability: 'prompts' }
+/** The lists whose entries are called by name. */
+export type NamedKind = ListKind & { readonly key: 'name' }
+
+export const TOOLS: NamedKind = {
+  method: 'tools/list',
+  member: 'tools',
+  key: 'name',
+  capability: 'tools',
+}
+export const PROMPTS: NamedKind = {
+  method: 'prompts/list',
+  member: 'prompts',
+  key: 'name',
+  capability: 'prompts',
+}
 export const RESOURCES: ListKind = {
   method: 'resources/list',
   member: 'resources',

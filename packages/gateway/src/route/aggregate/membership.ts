@@ -11,7 +11,10 @@ export type Member = { readonly server: ServerEntity; readonly greeting: Greetin
 /** A server that the caller may use but that takes no part, and why: a sentence for `instructions`. */
 export type Absentee = { readonly server: ServerEntity; readonly reason: string }
 /** Both, each ordered by alias. */
-export type Membership = { readonly members: readonly Member[]; readonly absentees: readonly Absentee[] }
+export type Membership = {
+  readonly members: readonly Member[]
+  readonly absentees: readonly Absentee[]
+}
 
 /** Finds out which servers take part in a caller's aggregate. */
 export interface Memberships {
@@ -35,10 +38,18 @@ export type MembershipPorts = {
 }
 
 /** Memberships by grants, switch, era and whether a greeting comes back. */
-export function createMemberships({ snapshot, authorizer, eras, clock }: MembershipPorts): Memberships {
+export function createMemberships({
+  snapshot,
+  authorizer,
+  eras,
+  clock,
+}: MembershipPorts): Memberships {
   const absences = new Map<string, { readonly untilMs: number; readonly reason: string }>()
 
-  const greet = async (request: EndpointRequest, server: ServerEntity): Promise<Member | Absentee> => {
+  const greet = async (
+    request: EndpointRequest,
+    server: ServerEntity,
+  ): Promise<Member | Absentee> => {
     const excluded = await exclusionOf(request, server)
     if (excluded !== undefined) return { server, reason: excluded }
     const method = request.era === 'legacy' ? 'initialize' : 'server/discover'
@@ -56,18 +67,28 @@ export function createMemberships({ snapshot, authorizer, eras, clock }: Members
   }
 
   /** Why the server is not even asked. */
-  const exclusionOf = async (request: EndpointRequest, server: ServerEntity): Promise<string | undefined> => {
+  const exclusionOf = async (
+    request: EndpointRequest,
+    server: ServerEntity,
+  ): Promise<string | undefined> => {
     if (!server.enabled) return 'it is switched off'
     const other = request.era === 'legacy' ? 'modern' : 'legacy'
     // A legacy greeting is its own proof of era; a modern one to a legacy process could wedge it.
-    const era = request.era === 'legacy' && server.era === 'auto' ? 'legacy' : await eras.eraOf(server)
-    return era === other ? `it speaks only the ${other} era of MCP, this client the ${request.era} one` : undefined
+    const era =
+      request.era === 'legacy' && server.era === 'auto' ? 'legacy' : await eras.eraOf(server)
+    return era === other
+      ? `it speaks only the ${other} era of MCP, this client the ${request.era} one`
+      : undefined
   }
 
-  const join = async (request: EndpointRequest, server: ServerEntity): Promise<Member | Absentee> => {
+  const join = async (
+    request: EndpointRequest,
+    server: ServerEntity,
+  ): Promise<Member | Absentee> => {
     const key = `${request.caller.keyId} ${request.era} ${server.id}`
     const absence = absences.get(key)
-    if (absence !== undefined && absence.untilMs > clock.monotonicMs()) return { server, reason: absence.reason }
+    if (absence !== undefined && absence.untilMs > clock.monotonicMs())
+      return { server, reason: absence.reason }
     absences.delete(key)
     const joined = await greet(request, server).catch((failure: unknown) => {
       if (failure instanceof Problem) return { server, reason: failure.kind.title }
@@ -83,7 +104,9 @@ export function createMemberships({ snapshot, authorizer, eras, clock }: Members
 
   return {
     async of(request) {
-      const usable = snapshot.servers().filter((server) => authorizer.mayUse(request.caller, server) === undefined)
+      const usable = snapshot
+        .servers()
+        .filter((server) => authorizer.mayUse(request.caller, server) === undefined)
       const joined = await Promise.all(usable.map((server) => join(request, server)))
       return {
         members: joined.filter((one) => 'greeting' in one),

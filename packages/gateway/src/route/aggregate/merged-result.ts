@@ -16,7 +16,12 @@ export function mergedResult(
   const texts = entries.map((merged) => entryText(merged, kind, snapshot))
   const list = `${JSON.stringify(kind.member)}:[${texts.join(',')}]`
   if (era === 'legacy') return `{${list}}`
-  const rest = { resultType: 'complete', ttlMs: LIST_TTL_MS, cacheScope: 'private', _meta: MODERN_META }
+  const rest = {
+    resultType: 'complete',
+    ttlMs: LIST_TTL_MS,
+    cacheScope: 'private',
+    _meta: MODERN_META,
+  }
   return `{${list},${JSON.stringify(rest).slice(1)}`
 }
 

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { exposedNames } from './naming.ts'
 
@@ -22,10 +22,14 @@ test('a plain name that looks like a made one steps aside as well', () => {
   expect(shown).toEqual([['a__echo'], ['b__echo'], ['c__a__echo']])
 })
 
-const names = fc.uniqueArray(fc.constantFrom('x', 'y', 'a__x', 'b__x', 'b__a__x', 'z'), { maxLength: 6 })
+const names = fc.uniqueArray(fc.constantFrom('x', 'y', 'a__x', 'b__x', 'b__a__x', 'z'), {
+  maxLength: 6,
+})
 const servers = fc
   .uniqueArray(fc.constantFrom('a', 'b', 'c', 'd'), { maxLength: 4 })
-  .chain((aliases) => fc.tuple(...aliases.map((alias) => names.map((list) => ({ alias, names: list })))))
+  .chain((aliases) =>
+    fc.tuple(...aliases.map((alias) => names.map((list) => ({ alias, names: list })))),
+  )
 
 test('shown names are unique, whatever servers call theirs', () => {
   fc.assert(

@@ -14,7 +14,7 @@ export function exposedNames(servers: readonly NamedServer[]): readonly (readonl
   const colliding = new Set<string>()
   const exposed = (alias: string, name: string): string =>
     colliding.has(name) ? `${alias}${SEPARATOR}${name}` : name
-  for (let before = -1; before !== colliding.size; ) {
+  for (let before = -1; before !== colliding.size;) {
     before = colliding.size
     const owners = new Map<string, { readonly alias: string; readonly name: string }>()
     for (const { alias, names } of servers) {

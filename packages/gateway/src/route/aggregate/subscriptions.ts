@@ -41,7 +41,10 @@ export function listenToAll(request: EndpointRequest, ports: SubscriptionPorts):
       const shares = await sharesOf(request, filter, ports)
       const stream = createMergedStream(request.idText, send)
       const listens = shares.map(({ server, share }) => listenToOne(request, server, share, stream))
-      await Promise.race([Promise.all(listens.map(({ acknowledged }) => acknowledged)), stream.waited()])
+      await Promise.race([
+        Promise.all(listens.map(({ acknowledged }) => acknowledged)),
+        stream.waited(),
+      ])
       await stream.acknowledge()
       await Promise.all(listens.map(({ ended }) => ended))
       await stream.end()
@@ -53,10 +56,17 @@ export function listenToAll(request: EndpointRequest, ports: SubscriptionPorts):
 type Share = { readonly server: ServerEntity; readonly share: Filter }
 
 /** What is asked of each member: all list changes that it announces, and the resources that it owns. */
-async function sharesOf(request: EndpointRequest, filter: Filter, ports: SubscriptionPorts): Promise<Share[]> {
+async function sharesOf(
+  request: EndpointRequest,
+  filter: Filter,
+  ports: SubscriptionPorts,
+): Promise<Share[]> {
   const { members } = await ports.memberships.of(request)
   const owners = await Promise.all(
-    (filter.resourceSubscriptions ?? []).map(async (uri) => ({ uri, owner: await ports.directory.findResource(request, uri) })),
+    (filter.resourceSubscriptions ?? []).map(async (uri) => ({
+      uri,
+      owner: await ports.directory.findResource(request, uri),
+    })),
   )
   return members.flatMap(({ server }) => {
     const { resourceSubscriptions: _all, ...rest } = filter
@@ -104,7 +114,10 @@ type MergedStream = {
   end(): Promise<void>
 }
 
-function createMergedStream(idText: string | undefined, send: (text: string) => Promise<void>): MergedStream {
+function createMergedStream(
+  idText: string | undefined,
+  send: (text: string) => Promise<void>,
+): MergedStream {
   const tag = idText ?? 'null'
   const honoured: Filter = {}
   const held: string[] = []
@@ -170,7 +183,10 @@ function honour(honoured: Filter, text: string): void {
     if (more[flag] === true) honoured[flag] = true
   }
   if (more.resourceSubscriptions !== undefined) {
-    honoured.resourceSubscriptions = [...(honoured.resourceSubscriptions ?? []), ...more.resourceSubscriptions]
+    honoured.resourceSubscriptions = [
+      ...(honoured.resourceSubscriptions ?? []),
+      ...more.resourceSubscriptions,
+    ]
   }
 }
 

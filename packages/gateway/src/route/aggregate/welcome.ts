@@ -8,7 +8,11 @@ const LATEST_LEGACY = '2025-11-25'
 const MODERN_REVISION = '2026-07-28'
 
 /** How the gateway names itself. */
-export const SERVER_INFO = { name: 'mcp-orchestra', title: 'MCP-Orchestra', version: '0.1.0' } as const
+export const SERVER_INFO = {
+  name: 'mcp-orchestra',
+  title: 'MCP-Orchestra',
+  version: '0.1.0',
+} as const
 
 /** How long a modern client may keep lists of the aggregate: changes of grants must show soon. */
 export const LIST_TTL_MS = 5_000
@@ -21,7 +25,9 @@ export function welcomeLegacy(request: EndpointRequest, membership: Membership):
   const asked = requestedRevision(request.paramsText)
   return JSON.stringify({
     protocolVersion: LEGACY_REVISIONS.find((revision) => revision === asked) ?? LATEST_LEGACY,
-    capabilities: unionOfCapabilities(membership.members.map(({ greeting }) => greeting.capabilities)),
+    capabilities: unionOfCapabilities(
+      membership.members.map(({ greeting }) => greeting.capabilities),
+    ),
     serverInfo: SERVER_INFO,
     ...instructionsOf(membership),
   })
@@ -32,7 +38,9 @@ export function welcomeModern(membership: Membership): string {
   return JSON.stringify({
     resultType: 'complete',
     supportedVersions: [MODERN_REVISION],
-    capabilities: unionOfCapabilities(membership.members.map(({ greeting }) => greeting.capabilities)),
+    capabilities: unionOfCapabilities(
+      membership.members.map(({ greeting }) => greeting.capabilities),
+    ),
     ...instructionsOf(membership),
     ttlMs: LIST_TTL_MS,
     cacheScope: 'private',
@@ -45,7 +53,9 @@ export const MODERN_META = { 'io.modelcontextprotocol/serverInfo': SERVER_INFO }
 
 function requestedRevision(paramsText: string | undefined): unknown {
   const params: unknown = paramsText === undefined ? undefined : JSON.parse(paramsText)
-  return typeof params === 'object' && params !== null ? Reflect.get(params, 'protocolVersion') : undefined
+  return typeof params === 'object' && params !== null
+    ? Reflect.get(params, 'protocolVersion')
+    : undefined
 }
 
 /** What each member says of itself, and who is missing and why. */

@@ -2,7 +2,7 @@ import { readFile, realpath, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { readPassword, type DataDirectory } from './data-directory.ts'
-import { isAlive, readPostmasterFile, type PostmasterFile } from './postmaster-file.ts'
+import { isAlive, readPostmasterFile } from './postmaster-file.ts'
 import { ensureDatabase, probe, serverUrl } from './probe.ts'
 import { PostgresStartError } from './start-error.ts'
 import type { PostgresOptions, RunningPostgres } from './running-postgres.ts'
@@ -29,7 +29,7 @@ export async function adoptOrphan(
     const file = await readPostmasterFile(cluster)
     if (file === undefined || !isAlive(file.pid)) return undefined
     if (!(await isPostgres(file.pid))) {
-      await disownLockFile(cluster, file)
+      await disownLockFile(cluster)
       return undefined
     }
     const url = serverUrl({ socketDir: file.socketDir, port: file.port, password })
@@ -81,7 +81,7 @@ async function isPostgres(pid: number): Promise<boolean> {
  * our own id there it knows the file is stale (it ignores its parent's), and still checks that no
  * child of the dead server holds the shared memory, which deleting the file would skip.
  */
-async function disownLockFile(cluster: string, file: PostmasterFile): Promise<void> {
+async function disownLockFile(cluster: string): Promise<void> {
   const path = join(cluster, 'postmaster.pid')
   const [, ...rest] = (await readFile(path, 'utf8')).split('\n')
   await writeFile(path, [String(process.pid), ...rest].join('\n'))

@@ -1,4 +1,4 @@
-import pg from 'pg'
+import { Client, DatabaseError } from 'pg'
 import { SUPERUSER } from './data-directory.ts'
 
 /** The database that the product uses in the embedded server. */
@@ -39,7 +39,7 @@ export async function probe(url: string): Promise<Probe> {
     )
     return { outcome: 'ready', dataDir: rows[0]?.dir ?? '' }
   } catch (error) {
-    if (!(error instanceof pg.DatabaseError)) return { outcome: 'silent' }
+    if (!(error instanceof DatabaseError)) return { outcome: 'silent' }
     return error.code === CANNOT_CONNECT_NOW ? { outcome: 'busy' } : { outcome: 'refused', error }
   } finally {
     await client.end().catch(() => undefined)
@@ -67,10 +67,10 @@ export async function ensureDatabase(url: string): Promise<void> {
   }
 }
 
-function maintenanceClient(url: string): pg.Client {
+function maintenanceClient(url: string): Client {
   const maintenance = new URL(url)
   maintenance.pathname = '/postgres'
-  const client = new pg.Client({
+  const client = new Client({
     connectionString: maintenance.href,
     connectionTimeoutMillis: PROBE_TIMEOUT_MS,
     application_name: 'orchestra launcher',

@@ -71,7 +71,7 @@ type Server = {
   /** The last lines that the server logged. */
   readonly lines: readonly string[]
   watch(): void
-  stop(): Promise<void>
+  readonly stop: () => Promise<void>
 }
 
 function spawnServer(

@@ -3,7 +3,7 @@ create schema snapshot;
 -- One row. Whoever changes the snapshot locks it until commit, so versions have no gaps and are in
 -- commit order: a reader that has version N has everything up to N.
 create table snapshot.head (
-  only boolean primary key default true check (only),
+  singleton boolean primary key default true check (singleton),
   version bigint not null check (version >= 0)
 );
 insert into snapshot.head (version) values (0);

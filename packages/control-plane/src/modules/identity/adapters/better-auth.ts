@@ -107,7 +107,8 @@ export function createAuthSessions(options: {
         auth.api.magicLinkVerify({ query: { token }, headers, asResponse: true }),
       )
       if (!answer.ok) return undefined
-      const { user } = (await answer.json()) as { user: { id: string } }
+      const session = (await answer.json()) as { token: string; user: { id: string } }
+      const { user } = session
       const context = await auth.$context
       const hashed = await context.password.hash(password)
       const accounts = await context.internalAdapter.findAccounts(user.id)
@@ -121,6 +122,11 @@ export function createAuthSessions(options: {
           password: hashed,
         })
       }
+      // Who asked for a new password may not know who else is signed in.
+      await pool.query('delete from auth."session" where "userId" = $1 and "token" <> $2', [
+        user.id,
+        session.token,
+      ])
       return answer.headers.getSetCookie()
     },
     handle: (request) => guard(() => auth.handler(request)),

@@ -92,8 +92,8 @@ export const postgresKeys: KeyStore = {
   },
   async update(tx, key) {
     await pgOf(tx).query({
-      text: `update identity.api_keys set expires_at = $2, revoked_at = $3, replaced_by = $4,
-               announced = announced and $3 is null where id = $1`,
+      text: `update identity.api_keys set expires_at = $2, revoked_at = $3::timestamptz, replaced_by = $4,
+               announced = announced and $3::timestamptz is null where id = $1`,
       values: [
         toUuid(key.id),
         toRfc3339(key.expiresAt),

@@ -34,11 +34,8 @@ export function mountAuth(
       const { raw } = context.req
       const body = method === 'POST' ? await context.req.text() : undefined
       if (path === '/api/auth/sign-in/email') {
-        const { email } = Account.parse(JSON.parse(body === '' || body === undefined ? '{}' : body))
-        deps.attempts.count([
-          `account ${email.toLowerCase()}`,
-          `address ${deps.addressOf(context)}`,
-        ])
+        const { email } = Account.parse(await context.req.json())
+        deps.attempts.count({ address: deps.addressOf(context), account: email })
       }
       const headers = new Headers()
       for (const name of PASSED) {

@@ -49,7 +49,7 @@ export function mountWelcome(
   })
 
   app.post('/welcome', async (context) => {
-    deps.attempts.count([`address ${deps.addressOf(context)}`])
+    deps.attempts.count({ address: deps.addressOf(context), account: undefined })
     const form = await context.req.parseBody()
     const token = TokenText.safeParse(form['token'])
     if (!token.success) return page(context, 400, linkGone())

@@ -3,7 +3,6 @@ import {
   fromUuid,
   toRfc3339,
   toUuid,
-  type Id,
   type Instant,
   type Transaction,
 } from '@mcp-orchestra/kernel'
@@ -111,24 +110,28 @@ export function createPostgresStore(database: Pick<Database, 'query'>): LedgerSt
     },
     async accounts({ organizationId, afterName, limit }) {
       const { rows } = await database.query<AccountSumsRow>({
-        name: 'ledger.accounts',
         text: sql.ACCOUNTS,
-        values: [...namesOf(organizationId), afterName ?? '', limit],
+        values: [organizationId ?? null, afterName ?? '', limit],
       })
       return rows.map(accountOf)
     },
-    async transfers({ account, organizationId, ids, link, beforeSeq, limit }) {
-      const { rows } = await database.query<TransferRow>({
-        text: sql.TRANSFERS,
-        values: [
-          account ?? null,
-          ...namesOf(organizationId),
-          ids?.map(toUuid) ?? null,
-          link ?? null,
-          beforeSeq ?? null,
-          limit,
-        ],
-      })
+    async transfers({ account, organizationId, ids, link, togetherWith, beforeSeq, limit }) {
+      const matches = [
+        ids?.map(toUuid) ?? null,
+        link ?? null,
+        togetherWith === undefined ? null : toUuid(togetherWith),
+        beforeSeq ?? null,
+        limit,
+      ]
+      const ofAll = account === undefined && organizationId === undefined
+      const { rows } = await database.query<TransferRow>(
+        ofAll
+          ? { text: sql.TRANSFERS, values: matches }
+          : {
+              text: sql.TRANSFERS_OF,
+              values: [...matches, organizationId ?? null, account ?? null],
+            },
+      )
       return rows.map(transferOf)
     },
     async audit() {
@@ -156,12 +159,6 @@ function columnsOf(transfers: readonly NewTransfer[]): unknown[] {
     transfers.map(({ reference }) => reference ?? null),
     transfers.map(({ expiresAt }) => (expiresAt === undefined ? null : toRfc3339(expiresAt))),
   ]
-}
-
-/** The two name prefixes of an organization's accounts; null reads everybody's. */
-function namesOf(organizationId: Id<'org'> | undefined): [string | null, string | null] {
-  if (organizationId === undefined) return [null, null]
-  return [`org:${organizationId}:`, `publisher:${organizationId}:`]
 }
 
 function accountOf(row: AccountSumsRow): AccountRow {

@@ -1,4 +1,3 @@
-import type { Problem } from '@mcp-orchestra/kernel'
 import { sqlErrorOf } from '../../../infra/postgres/index.ts'
 import { refuse } from '../problems.ts'
 
@@ -23,7 +22,7 @@ const BY_COLUMN: Readonly<Record<string, Code>> = {
 const NOT_NULL_VIOLATION = '23502'
 
 /** The module's problem for an error of the database; what is not a refusal passes as it is. */
-export function translate(thrown: unknown, members: Record<string, unknown>): Problem | unknown {
+export function translate(thrown: unknown, members: Record<string, unknown>): unknown {
   const error = sqlErrorOf(thrown)
   if (error === undefined) return thrown
   const code =

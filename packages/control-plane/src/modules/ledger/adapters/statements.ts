@@ -45,17 +45,41 @@ join ledger.assets s on s.id = t.asset_id`
 export const TRANSFERS_BY_ID = `
 select ${TRANSFER_COLUMNS} from ledger.transfers t ${WITH_NAMES} where t.id = any ($1::uuid[])`
 
-/** $1 account, $2 $3 name prefixes, $4 ids, $5 link, $6 before seq, $7 limit; null = any. */
+/** $1 ids, $2 link, $3 together with, $4 before seq, $5 limit; null = any. */
+const MATCHES = `($1::uuid[] is null or t.id = any ($1))
+  and ($2::uuid is null or t.link = $2)
+  and ($3::uuid is null or t.id = $3
+    or t.link = (select l.link from ledger.transfers l where l.id = $3))
+  and ($4::bigint is null or t.seq < $4)`
+
+/** All accounts' transfers, newest first, by {@link MATCHES}. */
 export const TRANSFERS = `
 select ${TRANSFER_COLUMNS} from ledger.transfers t ${WITH_NAMES}
-where ($1::text is null or $1 in (d.name, c.name))
-  and ($2::text is null or starts_with(d.name, $2) or starts_with(d.name, $3::text)
-    or starts_with(c.name, $2) or starts_with(c.name, $3))
-  and ($4::uuid[] is null or t.id = any ($4))
-  and ($5::uuid is null or t.link = $5)
-  and ($6::bigint is null or t.seq < $6)
-order by t.seq desc
-limit $7`
+where ${MATCHES}
+order by t.seq desc limit $5`
+
+/** Newest of one side of each account that is asked for: two short index scans per account, never the whole table. */
+const newestOf = (side: 'debit' | 'credit', other: 'debit' | 'credit'): string => `
+  select n.seq from mine m cross join lateral (
+    select t.seq from ledger.transfers t
+    where t.${side}_id = m.id and ${MATCHES}
+      and ($7::text is null or m.name = $7
+        or t.${other}_id in (select a.id from ledger.accounts a where a.name = $7))
+    order by t.seq desc limit $5
+  ) n`
+
+/** As {@link TRANSFERS}, of the accounts of an owner ($6), or of one account ($7), or both. */
+export const TRANSFERS_OF = `
+with mine as (
+  select a.id, a.name from ledger.accounts a
+  where ($6::text is null or a.owner = $6) and ($6 is not null or a.name = $7::text)
+), newest as (
+  ${newestOf('debit', 'credit')}
+  union
+  ${newestOf('credit', 'debit')}
+)
+select ${TRANSFER_COLUMNS} from newest join ledger.transfers t using (seq) ${WITH_NAMES}
+order by t.seq desc limit $5`
 
 const SUMS = `coalesce(sum(b.debits_posted), 0) as dp, coalesce(sum(b.credits_posted), 0) as cp,
   coalesce(sum(b.debits_held), 0) as dh, coalesce(sum(b.credits_held), 0) as ch`
@@ -69,17 +93,16 @@ join ledger.balances b on b.account_id = a.id
 where a.name = any ($1::text[]) and s.code = $2::text
 group by a.name, s.code`
 
-/** $1 $2 name prefixes or null, $3 after name, $4 limit. */
+/** $1 owner or null, $2 after name, $3 limit. */
 export const ACCOUNTS = `
 select a.name, s.code as asset, ${SUMS}
 from ledger.accounts a
 join ledger.assets s on s.id = a.asset_id
 join ledger.balances b on b.account_id = a.id
-where ($1::text is null or starts_with(a.name, $1) or starts_with(a.name, $2::text))
-  and a.name > $3
+where ($1::text is null or a.owner = $1) and a.name > $2::text
 group by a.name, s.code
 order by a.name, s.code
-limit $4`
+limit $3`
 
 /** Projections beside what the transfers alone say; one statement, so one moment. */
 export const AUDIT = `

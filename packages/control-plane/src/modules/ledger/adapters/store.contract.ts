@@ -222,8 +222,23 @@ export function storeContract(name: string, start: () => Promise<LedgerBench>): 
       })
       expect(secondPage.map(({ amount }) => amount.amount)).toEqual([1n])
       expect(await bench.ledger.transfers({ link })).toHaveLength(1)
+      expect(await bench.ledger.transfers({ account: fees, organizationId: org })).toHaveLength(1)
+      expect(await bench.ledger.transfers({ account: payer, organizationId: org })).toHaveLength(5)
       expect(await bench.ledger.transfers({ organizationId: org })).toHaveLength(5)
       expect(await bench.ledger.transfers({ ids: asked.map(({ id }) => id) })).toHaveLength(3)
+    })
+
+    test('a transfer is found together with those that share its link', async () => {
+      const link = '00000000-0000-7000-8000-0000000000ab'
+      const legs = [transfer(payer, publisher, 2n), transfer(payer, fees, 1n)]
+      await post(...legs.map((leg) => ({ ...leg, link })), transfer(payer, fees, 1n))
+      const [first] = legs
+      if (first === undefined) throw new Error('no leg')
+      const together = await bench.ledger.transfers({ togetherWith: first.id })
+      expect(together.map(({ id }) => id).toSorted()).toEqual(legs.map(({ id }) => id).toSorted())
+      const stranger = bench.ids.make('org')
+      const seen = { togetherWith: first.id, organizationId: stranger }
+      expect(await bench.ledger.transfers(seen)).toEqual([])
     })
 
     test('accounts are listed by name, and an organization sees only its own', async () => {

@@ -13,6 +13,8 @@ create table ledger.accounts (
   id           bigint generated always as identity primary key,
   asset_id     smallint not null references ledger.assets,
   name         text not null check (length(name) between 1 and 200),
+  -- `org:org_…:available` and `publisher:org_…:accrued` belong to org_…: found by index, not by prefix.
+  owner        text not null generated always as (split_part(name, ':', 2)) stored,
   debit_limit  boolean not null,
   credit_limit boolean not null,
   shards       smallint not null default 1 check (shards between 1 and 64),
@@ -24,6 +26,8 @@ create table ledger.accounts (
   constraint limited_accounts_have_one_shard check (shards = 1 or not (debit_limit or credit_limit))
 );
 comment on column ledger.accounts.debit_limit is 'Debits, posted and held, never exceed posted credits.';
+
+create index accounts_of_owner on ledger.accounts (owner);
 
 -- Projections of transfers, moved only by the trigger below; they can be rebuilt from transfers.
 create table ledger.balances (

@@ -58,17 +58,16 @@ export const postgresPriceStore: PriceStore = {
     })
     return rows.map(priceOf)
   },
-  async page(tx, { serverId, tool, after, limit }) {
+  async page(tx, { serverId, tool, before, limit }) {
     const { rows } = await pgOf(tx).query<Row>({
       text: `select * from metering.prices
              where server_id = $1 and ($2::text is null or tool = $2)
-               and ($3::timestamptz is null or (published_at, id) < ($3, $4::uuid))
-             order by published_at desc, id desc limit $5`,
+               and ($3::uuid is null or id < $3)
+             order by id desc limit $4`,
       values: [
         toUuid(serverId),
         tool ?? null,
-        after === undefined ? null : toRfc3339(after.at),
-        after?.uuid ?? null,
+        before === undefined ? null : toUuid(before),
         limit,
       ],
     })

@@ -79,18 +79,17 @@ export const postgresUsageStore: UsageStore = {
     })
     return rows[0] === undefined ? undefined : eventOf(rows[0])
   },
-  async page(tx, { organizationId, side, serverId, after, limit }) {
+  async page(tx, { organizationId, side, serverId, before, limit }) {
     const party = side === 'payer' ? 'payer_id' : 'publisher_id'
     const { rows } = await pgOf(tx).query<Row>({
       text: `select * from metering.usage_events
-             where ($1::uuid is null or ${party} = $1) and ($2::uuid is null or server_id = $2)
-               and ($3::timestamptz is null or (at, id) < ($3, $4::uuid))
-             order by at desc, id desc limit $5`,
+             where ${party} = $1 and ($2::uuid is null or server_id = $2)
+               and ($3::uuid is null or id < $3)
+             order by id desc limit $4`,
       values: [
-        organizationId === null ? null : toUuid(organizationId),
+        toUuid(organizationId),
         serverId === undefined ? null : toUuid(serverId),
-        after === undefined ? null : toRfc3339(after.at),
-        after?.uuid ?? null,
+        before === undefined ? null : toUuid(before),
         limit,
       ],
     })

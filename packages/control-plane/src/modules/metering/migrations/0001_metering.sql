@@ -52,9 +52,9 @@ create table metering.usage_events (
   check (disposition <> 'posted' or transfer_id is not null)
 );
 
--- Usage is read by payer and by publisher, newest first; the id breaks ties within a millisecond.
-create index usage_events_of_payer on metering.usage_events (payer_id, at desc, id desc);
-create index usage_events_of_publisher on metering.usage_events (publisher_id, at desc, id desc);
+-- Usage is read by payer and by publisher, newest first: ids are in order of time (UUIDv7).
+create index usage_events_of_payer on metering.usage_events (payer_id, id);
+create index usage_events_of_publisher on metering.usage_events (publisher_id, id);
 
 create function metering.refuse_change() returns trigger language plpgsql as $$
 begin

@@ -54,11 +54,15 @@ export const NOTE_RECALL = `
     recall_asks = case when recall_asked_at < $3 then 1 else recall_asks + 1 end
   where id in (select id from payments.leases where id = any($1::uuid[]) order by id for no key update)`
 
+export const OPEN_REMAINDER = `
+  select coalesce(sum(granted - used - returned), 0) as remainder from payments.leases
+  where payer_id = $1 and asset = $2 and state = 'open'`
+
 export const EXPOSURE = `
   select l.*, i.slot, coalesce(
     (select array_agg(w.cap_id order by w.cap_id) from payments.lease_windows w where w.lease_id = l.id),
     '{}') as cap_ids
   from payments.leases l join payments.incarnations i on i.id = l.incarnation_id
   where l.state = 'open' and ($1::uuid is null or l.payer_id = $1)
-    and ($2::timestamptz is null or (l.opened_at, l.id) < ($2, $3::uuid))
-  order by l.opened_at desc, l.id desc limit $4`
+    and ($2::uuid is null or l.id < $2)
+  order by l.id desc limit $3`

@@ -35,27 +35,37 @@ export const postgresCapStore: CapStore = {
       ],
     })
   },
+  async change(tx, id, amount, at) {
+    await pgOf(tx).query({
+      text: 'update payments.caps set amount = $2 where id = $1',
+      values: [toUuid(id), amount],
+    })
+    await pgOf(tx).query({
+      text: `update payments.cap_windows set ceiling = greatest($2, taken)
+             where cap_id = $1 and (ends_at is null or ends_at > $3)`,
+      values: [toUuid(id), amount, toRfc3339(at)],
+    })
+  },
   async remove(tx, id, at) {
     await pgOf(tx).query({
       text: 'update payments.caps set removed_at = $2 where id = $1',
       values: [toUuid(id), toRfc3339(at)],
     })
   },
-  async page(tx, { organizationId, windowOf, after, limit }) {
+  async page(tx, { organizationId, windowOf, before, limit }) {
     const starts = PERIODS.map((period) => toRfc3339(windowOf(period).startsAt))
     const { rows } = await pgOf(tx).query<Row & { taken: bigint }>({
       text: `select c.*, coalesce(w.taken, 0) as taken from payments.caps c
              join unnest($1::text[], $2::timestamptz[]) as p (period, starts_at) using (period)
              left join payments.cap_windows w on w.cap_id = c.id and w.starts_at = p.starts_at
              where c.removed_at is null and ($3::uuid is null or c.organization_id = $3)
-               and ($4::timestamptz is null or (c.created_at, c.id) < ($4, $5::uuid))
-             order by c.created_at desc, c.id desc limit $6`,
+               and ($4::uuid is null or c.id < $4)
+             order by c.id desc limit $5`,
       values: [
         [...PERIODS],
         starts,
         organizationId === null ? null : toUuid(organizationId),
-        after === undefined ? null : toRfc3339(after.at),
-        after?.uuid ?? null,
+        before === undefined ? null : toUuid(before),
         limit,
       ],
     })

@@ -55,17 +55,16 @@ export function createPostgresCaseStore(ids: Ids): CaseStore {
         values: [kind, subject],
       })
     },
-    async page(tx, { organizationId, state, after, limit }) {
+    async page(tx, { organizationId, state, before, limit }) {
       const { rows } = await pgOf(tx).query<Row>({
         text: `select * from payments.cases
                where ($1::uuid is null or organization_id = $1) and ($2::text is null or state = $2)
-                 and ($3::timestamptz is null or (opened_at, id) < ($3, $4::uuid))
-               order by opened_at desc, id desc limit $5`,
+                 and ($3::uuid is null or id < $3)
+               order by id desc limit $4`,
         values: [
           organizationId === null ? null : toUuid(organizationId),
           state ?? null,
-          after === undefined ? null : toRfc3339(after.at),
-          after?.uuid ?? null,
+          before === undefined ? null : toUuid(before),
           limit,
         ],
       })

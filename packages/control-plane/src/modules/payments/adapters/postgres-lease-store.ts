@@ -119,13 +119,19 @@ export const postgresLeaseStore: LeaseStore = {
       values: [ids.map(toUuid), toRfc3339(at), toRfc3339(forgetBefore)],
     })
   },
-  async exposure(tx, { payerId, after, limit }) {
+  async openRemainder(tx, payerId, asset) {
+    const { rows } = await pgOf(tx).query<{ remainder: bigint }>({
+      text: sql.OPEN_REMAINDER,
+      values: [toUuid(payerId), asset],
+    })
+    return rows[0]?.remainder ?? 0n
+  },
+  async exposure(tx, { payerId, before, limit }) {
     const { rows } = await pgOf(tx).query<ExposureRow>({
       text: sql.EXPOSURE,
       values: [
         payerId === null ? null : toUuid(payerId),
-        after === undefined ? null : toRfc3339(after.at),
-        after?.uuid ?? null,
+        before === undefined ? null : toUuid(before),
         limit,
       ],
     })

@@ -14,6 +14,7 @@ export const CASE_KINDS = [
   'duplicate_event',
   'intent_unresolved',
   'lease_unrecoverable',
+  'advance_uncollected',
   'epoch_raised',
   'journal_lost',
 ] as const

@@ -66,6 +66,9 @@ async function apply(deps: ApplyBatchDeps, tx: Transaction, arrival: Arrival): P
   const { slot, incarnationId, records, entries } = arrival
   const endsJournal = entries.some(({ kind }) => kind === 'incarnation_end')
   const purpose = endsJournal ? 'end' : 'batch'
+  // A batch may end a freeze: then it takes the epoch's row first, like every writer that may.
+  const { frozen } = await deps.epochs.read(tx)
+  if (frozen) await deps.epochs.lock(tx)
   const incarnation = await deps.incarnations.lock(tx, incarnationId, purpose)
   const before = await deps.journal.lockCursor(tx, incarnationId)
   if (incarnation === undefined || before === undefined) {
@@ -92,7 +95,7 @@ async function apply(deps: ApplyBatchDeps, tx: Transaction, arrival: Arrival): P
     ...treeOf(records),
     appliedAt: deps.clock.now(),
   })
-  await thawWhenComplete(deps, tx)
+  if (frozen) await thawWhenComplete(deps, tx)
   const state = plan.ended ? 'ended' : incarnation.state
   const cursor = cursorOf({ ...incarnation, state }, verdict.position)
   return { kind: 'answered', response: { applied: true, cursor } }

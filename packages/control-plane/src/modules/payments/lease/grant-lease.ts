@@ -70,11 +70,11 @@ async function grant(
   slot: string,
   wish: LeaseWish,
 ): Promise<LeaseResponse | Shortage> {
+  const { epoch, frozen, reason } = await deps.epochs.hold(tx)
   await requireGrantable(deps, tx, slot, wish.incarnationId)
   const now = deps.clock.now()
   const before = await deps.leases.ofRequest(tx, wish.incarnationId, wish.requestId)
   if (before !== undefined) return granted(before, wish, now)
-  const { epoch, frozen, reason } = await deps.epochs.hold(tx)
   if (frozen) return { kind: 'frozen', reason }
 
   await deps.leases.lockPayer(tx, wish.payerId)

@@ -169,7 +169,7 @@ create table payments.cases (
   last_at timestamptz not null
 );
 create unique index cases_open on payments.cases (kind, subject, coalesce(asset, '')) where state = 'open';
-create index cases_by_time on payments.cases (opened_at desc, id desc);
+create index cases_of_organization on payments.cases (organization_id, id);
 
 -- Top-ups by the demo rail, one per idempotency key of the operator that made it.
 create table payments.top_ups (

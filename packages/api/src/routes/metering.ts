@@ -1,0 +1,154 @@
+import { createRoute, z } from '@hono/zod-openapi'
+import { CALL_OUTCOMES } from '../journal-record.ts'
+import { AmountDocument, UnitsDocument } from '../money.ts'
+import { answer, body, guarded, refusals } from './answer.ts'
+import { ServerPath } from './hub.ts'
+import { Applied } from './mutation.ts'
+import { pageOf, PageQuery } from './page.ts'
+import { bearer } from './security.ts'
+
+const TAGS = ['metering']
+
+/** The longest name of a tool that can have a price. */
+const TOOL_CHARS_MAX = 256
+
+/** An immutable price version of one tool. */
+export const PriceDocument = z
+  .object({
+    id: z.string(),
+    serverId: z.string(),
+    tool: z.string(),
+    version: z.int().min(1).openapi({ description: 'Counts from 1 per server and tool.' }),
+    price: AmountDocument.openapi({ description: 'Per call.' }),
+    feeBps: z.int().openapi({ description: 'The platform’s part of it, in basis points.' }),
+    publishedAt: z.iso.datetime(),
+    startsAt: z.iso.datetime(),
+  })
+  .openapi('Price')
+
+const SetPriceBody = z
+  .object({
+    price: UnitsDocument,
+    startsAt: z.iso.datetime().optional().openapi({
+      description:
+        'As early as allowed when absent. A rise starts no earlier than every gateway is sure to know it.',
+    }),
+  })
+  .strict()
+  .openapi('SetPrice')
+
+/** Publishes a price version; connected gateways have it before this answers. Zero makes the tool free. */
+export const setToolPrice = createRoute({
+  method: 'put',
+  path: '/v1/servers/{id}/tools/{tool}/price',
+  operationId: 'setToolPrice',
+  tags: TAGS,
+  summary: 'Set the price of a tool',
+  security: bearer,
+  request: {
+    params: ServerPath.extend({ tool: z.string().min(1).max(TOOL_CHARS_MAX) }),
+    body: body(SetPriceBody),
+  },
+  responses: {
+    200: answer(Applied.extend({ price: PriceDocument }).openapi('ChangedPrice'), 'The version.'),
+    ...guarded,
+    ...refusals(404, 413, 415, 422),
+  },
+})
+
+/** Price versions of a server's tools. */
+export const listPrices = createRoute({
+  method: 'get',
+  path: '/v1/servers/{id}/prices',
+  operationId: 'listPrices',
+  tags: TAGS,
+  summary: 'Price versions of a server’s tools, newest first',
+  security: bearer,
+  request: {
+    params: ServerPath,
+    query: PageQuery.extend({
+      tool: z.string().min(1).max(TOOL_CHARS_MAX).optional(),
+    }),
+  },
+  responses: {
+    200: answer(pageOf(PriceDocument).openapi('PricePage'), 'A page of price versions.'),
+    ...guarded,
+    ...refusals(404),
+  },
+})
+
+/** One call as it was journalled, and what became of its amount. */
+export const UsageEventDocument = z
+  .object({
+    id: z.string(),
+    at: z.iso.datetime(),
+    payerId: z.string(),
+    publisherId: z.string(),
+    keyId: z.string(),
+    memberId: z.string().nullable(),
+    serverId: z.string(),
+    method: z.string(),
+    tool: z.string(),
+    outcome: z.enum(CALL_OUTCOMES),
+    amount: AmountDocument.openapi({ description: 'What the payer paid.' }),
+    reserved: AmountDocument.openapi({ description: 'The most that it could have cost.' }),
+    disposition: z.enum(['free', 'posted', 'duplicate_purchase', 'suspense']).openapi({
+      description:
+        'duplicate_purchase: another attempt of a purchase that has posted. suspense: set aside with a case, never charged.',
+    }),
+    priceId: z.string().nullable(),
+    feeBps: z.int(),
+    purchaseId: z.string().nullable(),
+    attempt: z.int(),
+    leaseId: z.string().nullable(),
+    transferId: z
+      .string()
+      .nullable()
+      .openapi({ description: 'The ledger transfer it is part of.' }),
+    incarnationId: z.string(),
+    seq: z.int().openapi({ description: 'Its place in that gateway process’s journal.' }),
+    durationMs: z.number(),
+    requestBytes: z.int(),
+    resultBytes: z.int(),
+  })
+  .openapi('UsageEvent')
+
+/** Calls that the organization paid for, or that it was paid for. */
+export const listUsage = createRoute({
+  method: 'get',
+  path: '/v1/usage',
+  operationId: 'listUsage',
+  tags: TAGS,
+  summary: 'Calls, newest first',
+  security: bearer,
+  request: {
+    query: PageQuery.extend({
+      side: z.enum(['payer', 'publisher']).default('payer').openapi({
+        description: 'payer: calls that I paid for; publisher: calls of my servers.',
+      }),
+      serverId: z.string().max(40).optional(),
+      organizationId: z
+        .string()
+        .max(40)
+        .optional()
+        .openapi({ description: 'Another organization: operators only.' }),
+    }),
+  },
+  responses: {
+    200: answer(pageOf(UsageEventDocument).openapi('UsageEventPage'), 'A page of calls.'),
+    ...guarded,
+    ...refusals(404),
+  },
+})
+
+/** One call. */
+export const getUsageEvent = createRoute({
+  method: 'get',
+  path: '/v1/usage/{id}',
+  operationId: 'getUsageEvent',
+  tags: TAGS,
+  summary: 'One call',
+  security: bearer,
+  request: { params: z.object({ id: z.string().min(1).max(40) }) },
+  responses: { 200: answer(UsageEventDocument, 'The call.'), ...guarded, ...refusals(404) },
+})

@@ -1,0 +1,167 @@
+import { randomBytes } from 'node:crypto'
+import type { ApiApp } from '@mcp-orchestra/api/http-app'
+import type { Clock, Ids } from '@mcp-orchestra/kernel'
+import { createAuditLog } from '../infra/audit/log.ts'
+import {
+  clientAddress,
+  createApp,
+  createGatewayAuthenticator,
+  mountReference,
+} from '../infra/http/index.ts'
+import type { Database } from '../infra/postgres/index.ts'
+import {
+  createBodyCodec,
+  createSnapshotFeed,
+  createSnapshotKeeper,
+  createSnapshotLog,
+  createSnapshotPublisher,
+  mountSnapshot,
+} from '../infra/snapshot/index.ts'
+import type { Log } from '../infra/telemetry/log.ts'
+import { createVault } from '../infra/vault/vault.ts'
+import { createHub } from '../modules/hub/index.ts'
+import { createAuthSessions, createIdentity } from '../modules/identity/index.ts'
+import { createLedger, createPostgresLedgerStore, mountLedger } from '../modules/ledger/index.ts'
+import {
+  createMetering,
+  mountMetering,
+  postgresPriceStore,
+  postgresUsageStore,
+} from '../modules/metering/index.ts'
+import { createPayments, mountPayments } from '../modules/payments/index.ts'
+import type { Config } from './config.ts'
+import { mountHealth } from './health-routes.ts'
+import type { Secrets } from './secrets.ts'
+import { mountStatus } from './status-route.ts'
+import { PRODUCT_VERSION } from './version.ts'
+
+/** Random bytes of a new API key (256 bits). */
+const KEY_RANDOM_BYTES = 32
+
+/** What the process gives to the control plane. */
+export type Surroundings = {
+  readonly config: Config
+  readonly secrets: Secrets
+  readonly database: Database
+  /** Where this control plane is reached. */
+  readonly url: string
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly log: Log
+}
+
+/** The control plane, put together: the one place that constructs. */
+export type ControlPlane = {
+  readonly app: ApiApp
+  /** Writes what configuration says into the database and starts the stream to the gateways. */
+  start(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Constructs every module on its ports; nothing runs before `start`. */
+export function compose(surroundings: Surroundings): ControlPlane {
+  const { config, secrets, database, url, clock, ids, log } = surroundings
+  const { transactions } = database
+  const vault = createVault(secrets.vaultKey)
+  const codec = createBodyCodec(vault)
+  const audit = createAuditLog({ clock, ids })
+  const snapshot = createSnapshotLog({ codec })
+  const publisher = createSnapshotPublisher({
+    feed: createSnapshotFeed(database, codec),
+    listener: database,
+    readEpoch: async () => (await payments.epoch()).epoch,
+    clock,
+    log,
+  })
+  const { barrier } = publisher
+  const trustedOrigins = [new URL(url).origin, ...config.allowedOrigins]
+  const sessions = createAuthSessions({
+    databaseUrl: config.databaseUrl,
+    baseUrl: url,
+    secret: secrets.auth,
+    trustedOrigins,
+    ids,
+    onError: (error) => log.warn({ event: 'auth.connection_lost', err: error }, 'connection lost'),
+  })
+  const shared = { transactions, snapshot, barrier, audit, clock, ids }
+  const identity = createIdentity({
+    ...shared,
+    random: () => randomBytes(KEY_RANDOM_BYTES),
+    sessions,
+    baseUrl: url,
+    trustedOrigins,
+  })
+  const hub = createHub({
+    ...shared,
+    seal: vault,
+    commands: publisher,
+    organizations: identity.directory,
+    keys: identity.keys,
+    gatewayUrl: config.gatewayUrl,
+  })
+
+  const ledger = createLedger({ store: createPostgresLedgerStore(database) })
+  const metering = createMetering({
+    ...shared,
+    prices: postgresPriceStore,
+    usage: postgresUsageStore,
+    servers: hub,
+    maxStaleMs: config.maxStaleMs,
+  })
+  const payments = createPayments({
+    ...shared,
+    ledger,
+    metering,
+    gateways: publisher,
+    directory: identity.directory,
+    slots: () => config.slots.map(({ name }) => name),
+  })
+
+  const { authorize } = identity.principals
+  const authenticateGateway = createGatewayAuthenticator(secrets.gateways)
+  const app = createApp({ clock, ids, log })
+  mountHealth(app, database)
+  mountReference(app)
+  mountSnapshot(app, { authenticateGateway, publisher })
+  mountStatus(app, { authorize, publisher, config, version: PRODUCT_VERSION })
+  identity.mount(app, clientAddress)
+  hub.mount(app, { authorize, authenticateGateway })
+  mountMetering(app, { authorize, metering, servers: hub, barrier })
+  mountPayments(app, { authorize, authenticateGateway, payments, barrier })
+  mountLedger(app, {
+    authorize,
+    ledger,
+    transferOfUsage: async (principal, id) => (await metering.usageEvent(principal, id)).transferId,
+  })
+
+  const keeper = createSnapshotKeeper({ codec, writer: snapshot })
+  return {
+    app,
+    async start() {
+      await transactions.run(async (tx) => {
+        await keeper.keep(tx, 'settings', [
+          {
+            id: 'settings',
+            maxStaleMs: config.maxStaleMs,
+            sealingKey: secrets.sealingKey,
+            intentAbove: config.intentAbove.toString(),
+          },
+        ])
+        await keeper.keep(
+          tx,
+          'gateway',
+          config.slots.map(({ name, internalUrl }) => ({ id: name, internalUrl })),
+        )
+      })
+      await identity.organizations.bootstrapOwner({
+        email: config.ownerEmail,
+        secret: secrets.operatorKey,
+      })
+      await publisher.start()
+    },
+    async close() {
+      await publisher.close()
+      await sessions.close()
+    },
+  }
+}

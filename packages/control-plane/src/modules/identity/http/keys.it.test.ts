@@ -1,0 +1,202 @@
+import { createHash } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  startTestControlPlane,
+  type JsonObject,
+  type TestControlPlane,
+} from '../../../main/testing.ts'
+
+let plane: TestControlPlane
+beforeAll(async () => {
+  plane = await startTestControlPlane()
+})
+afterAll(() => plane.stop())
+
+const keyOf = (issued: JsonObject) => issued['key'] as JsonObject & { id: string }
+const secretOf = (issued: JsonObject) => String(issued['secret'])
+
+async function issue(key: string, wish: JsonObject = {}): Promise<JsonObject> {
+  const body = { name: 'a key', permissions: ['keys:read', 'keys:write', 'servers:read'], ...wish }
+  return plane.json(201, 'POST', '/v1/keys', { key, body })
+}
+
+test('the operator is whom the key file says', async () => {
+  const me = await plane.json(200, 'GET', '/v1/me')
+  expect(me).toMatchObject({ via: 'key', organization: { name: 'Operator' } })
+  expect(me['permissions']).toContain('platform:operate')
+})
+
+describe('issuing', () => {
+  test('shows the secret once: the database and the lists have only its digest and its start', async () => {
+    const { key } = await plane.foundOrganization('Once')
+    const issued = await issue(key)
+    const secret = secretOf(issued)
+    expect(secret).toMatch(/^mcpo_live_[0-9A-Za-z]{49}$/)
+    expect(keyOf(issued)).toMatchObject({ start: secret.slice(0, 16), status: 'active' })
+    const listed = await plane.json(200, 'GET', '/v1/keys', { key })
+    expect(JSON.stringify(listed)).not.toContain(secret.slice(17))
+    const { rows } = await plane.database.query<{ dump: string; digest: string }>({
+      text: `select row_to_json(k)::text as dump, encode(digest, 'hex') as digest
+             from identity.api_keys k where start = $1`,
+      values: [secret.slice(0, 16)],
+    })
+    expect(rows[0]?.dump).not.toContain(secret.slice(17))
+    expect(rows[0]?.digest).toBe(createHash('sha256').update(secret).digest('hex'))
+  })
+
+  test('lives ninety days unless told otherwise', async () => {
+    const { key } = await plane.foundOrganization('Ninety')
+    const { createdAt, expiresAt } = keyOf(await issue(key)) as unknown as {
+      createdAt: string
+      expiresAt: string
+    }
+    expect(Date.parse(expiresAt) - Date.parse(createdAt)).toBe(90 * 86_400_000)
+  })
+
+  test('a key never gets a permission that its creator lacks', async () => {
+    const { key } = await plane.foundOrganization('Escalation')
+    const refused = await plane.json(403, 'POST', '/v1/keys', {
+      key,
+      body: { name: 'more', permissions: ['servers:read', 'platform:operate'] },
+    })
+    expect(refused).toMatchObject({
+      code: 'identity.exceeds_creator',
+      permissions: ['platform:operate'],
+    })
+  })
+
+  test('a key never gets grants that its creator lacks, and inherits its denials', async () => {
+    const { key } = await plane.foundOrganization('Grants')
+    const narrow = secretOf(
+      await issue(key, {
+        allow: [{ serverId: 'srv_a' }],
+        deny: [{ serverId: 'srv_a', tools: ['rm'] }],
+      }),
+    )
+    const wider = await plane.send('POST', '/v1/keys', {
+      key: narrow,
+      body: { name: 'wider', permissions: ['keys:read'] },
+    })
+    expect(wider.status).toBe(403)
+    const within = await issue(narrow, { allow: [{ serverId: 'srv_a', tools: ['ls'] }] })
+    expect(keyOf(within)['deny']).toEqual([{ serverId: 'srv_a', tools: ['rm'] }])
+  })
+
+  test('a malformed request names its fields', async () => {
+    const refused = await plane.json(400, 'POST', '/v1/keys', {
+      body: { permissions: ['everything'], ratePerMinute: 0, surprise: 1 },
+    })
+    expect(refused['code']).toBe('request.invalid')
+    const fields = (refused['errors'] as { field: string }[]).map(({ field }) => field)
+    expect(fields).toEqual(expect.arrayContaining(['name', 'permissions.0', 'ratePerMinute']))
+  })
+})
+
+describe('listing', () => {
+  test('pages newest first, through every key once, and only the organization’s', async () => {
+    const { key } = await plane.foundOrganization('Pages')
+    for (let made = 0; made < 4; made += 1) await issue(key, { name: `key ${made}` })
+    const seen: string[] = []
+    let cursor: unknown
+    do {
+      const query = cursor === undefined ? '' : `&cursor=${String(cursor)}`
+      const page = await plane.json(200, 'GET', `/v1/keys?limit=2${query}`, { key })
+      seen.push(...(page['items'] as { name: string }[]).map(({ name }) => name))
+      cursor = page['nextCursor'] ?? undefined
+    } while (cursor !== undefined)
+    expect(seen).toEqual(['key 3', 'key 2', 'key 1', 'key 0', 'First key'])
+  })
+
+  test('a cursor that is none is refused', async () => {
+    await plane.json(400, 'GET', '/v1/keys?cursor=abc')
+    await plane.json(400, 'GET', '/v1/keys?limit=1000')
+  })
+})
+
+describe('revoking', () => {
+  test('a revoked key is refused at once, and gateways are told to forget it', async () => {
+    const { key } = await plane.foundOrganization('Revoke')
+    const issued = await issue(key)
+    await plane.json(200, 'GET', '/v1/me', { key: secretOf(issued) })
+    const revoked = await plane.json(200, 'DELETE', `/v1/keys/${keyOf(issued).id}`, { key })
+    expect(revoked).toMatchObject({ key: { status: 'revoked' }, pendingGateways: [] })
+    const refused = await plane.json(401, 'GET', '/v1/me', { key: secretOf(issued) })
+    expect(refused['code']).toBe('identity.key_revoked')
+    const { rows } = await plane.database.query({
+      text: `select 1 from snapshot.entities where kind = 'key' and id = $1`,
+      values: [keyOf(issued).id],
+    })
+    expect(rows).toEqual([])
+  })
+
+  test('another organization’s key does not exist', async () => {
+    const [ours, theirs] = [
+      await plane.foundOrganization('Ours'),
+      await plane.foundOrganization('Theirs'),
+    ]
+    const id = keyOf(await issue(theirs.key)).id
+    await plane.json(404, 'DELETE', `/v1/keys/${id}`, { key: ours.key })
+    await plane.json(404, 'POST', `/v1/keys/${id}/rotate`, { key: ours.key, body: {} })
+    await plane.json(404, 'DELETE', '/v1/keys/nonsense', { key: ours.key })
+  })
+})
+
+describe('rotating', () => {
+  test('the old key works on for the grace, the new one at once', async () => {
+    const { key } = await plane.foundOrganization('Rotate')
+    const old = await issue(key)
+    const rotated = await plane.json(201, 'POST', `/v1/keys/${keyOf(old).id}/rotate`, {
+      key,
+      body: { graceSeconds: 60 },
+    })
+    await plane.json(200, 'GET', '/v1/me', { key: secretOf(old) })
+    await plane.json(200, 'GET', '/v1/me', { key: secretOf(rotated) })
+    const again = await plane.json(409, 'POST', `/v1/keys/${keyOf(old).id}/rotate`, {
+      key,
+      body: {},
+    })
+    expect(again['code']).toBe('identity.key_inactive')
+  })
+
+  test('without grace the old key ends at once', async () => {
+    const { key } = await plane.foundOrganization('No grace')
+    const old = await issue(key)
+    const path = `/v1/keys/${keyOf(old).id}/rotate`
+    await plane.json(201, 'POST', path, { key, body: { graceSeconds: 0 } })
+    await plane.json(401, 'GET', '/v1/me', { key: secretOf(old) })
+  })
+
+  test('a grace over a day is refused', async () => {
+    const { key } = await plane.foundOrganization('Long grace')
+    const path = `/v1/keys/${keyOf(await issue(key)).id}/rotate`
+    await plane.json(400, 'POST', path, { key, body: { graceSeconds: 86_401 } })
+  })
+
+  test('nobody gets the secret of a key that may do more', async () => {
+    const { key } = await plane.foundOrganization('Rotate up')
+    const strong = await issue(key, { permissions: ['keys:write', 'caps:write'] })
+    const weak = secretOf(await issue(key, { permissions: ['keys:write'] }))
+    const path = `/v1/keys/${keyOf(strong).id}/rotate`
+    const refused = await plane.json(403, 'POST', path, { key: weak, body: {} })
+    expect(refused['code']).toBe('identity.exceeds_creator')
+  })
+})
+
+describe('credentials that are none', () => {
+  test.each([
+    ['nothing', null],
+    ['a word', 'secret'],
+    ['a wrong checksum', `mcpo_live_${'a'.repeat(49)}`],
+    ['a token of ours with a bad signature', 'abc.def'],
+  ])('%s is 401 with a challenge', async (_, key) => {
+    const answer = await plane.send('GET', '/v1/me', { key })
+    expect(answer.status).toBe(401)
+    expect(answer.headers.get('www-authenticate')).toBe('Bearer')
+    expect(answer.headers.get('content-type')).toBe('application/problem+json')
+  })
+
+  test('a key in the query is not looked at', async () => {
+    const answer = await plane.send('GET', `/v1/me?key=${plane.operatorKey}`, { key: null })
+    expect(answer.status).toBe(401)
+  })
+})

@@ -1,0 +1,33 @@
+import type { ApiApp } from '@mcp-orchestra/api/http-app'
+import { getTrialBalance } from '@mcp-orchestra/api/routes/ledger'
+import { ownerOf, type AccountName } from '../account-name.ts'
+import { accountDocument } from './documents.ts'
+import { scopeOf, type LedgerRoutes } from './wired.ts'
+
+/** Accounts that one answer shows: some 300 KB of JSON; the list of accounts has pages. */
+const ACCOUNTS_SHOWN_MAX = 1_000
+
+/** GET /v1/ledger/trial-balance */
+export function mountGetTrialBalance(app: ApiApp, { authorize, ledger }: LedgerRoutes): void {
+  app.openapi(getTrialBalance, async (context) => {
+    const principal = await authorize(context.req.raw, 'ledger:read')
+    const scope = scopeOf(principal, undefined)
+    const visible = ({ name }: { readonly name: AccountName }) =>
+      scope === undefined || ownerOf(name) === scope
+    const { rows, sums, rebuilt } = await ledger.trialBalance()
+    const accounts = rows.filter(visible)
+    return context.json(
+      {
+        balanced: rebuilt.length === 0 && [...sums.values()].every((sum) => sum === 0n),
+        sums: [...sums].map(([asset, difference]) => ({
+          asset,
+          difference: difference.toString(),
+        })),
+        accounts: accounts.slice(0, ACCOUNTS_SHOWN_MAX).map(accountDocument),
+        accountsOmitted: Math.max(0, accounts.length - ACCOUNTS_SHOWN_MAX),
+        differences: rebuilt.filter(visible).map(({ name, asset }) => ({ name, asset })),
+      },
+      200,
+    )
+  })
+}

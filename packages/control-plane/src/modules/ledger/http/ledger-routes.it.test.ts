@@ -1,0 +1,184 @@
+import type { Authorize, Permission } from '@mcp-orchestra/api/permission'
+import { systemClock, toUuid, type Id } from '@mcp-orchestra/kernel'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createApp } from '../../../infra/http/index.ts'
+import { createLog } from '../../../infra/telemetry/log.ts'
+import { accountNames } from '../account-name.ts'
+import { mountLedger } from '../index.ts'
+import { refuse } from '../problems.ts'
+import { startLedgerBench, usd, type LedgerBench } from '../testing.ts'
+
+type Answer = {
+  readonly status: number
+  readonly body: {
+    readonly items?: readonly Record<string, unknown>[]
+    readonly nextCursor?: string | null
+    readonly code?: string
+    readonly [name: string]: unknown
+  }
+}
+
+let bench: LedgerBench
+let payer: Id<'org'>
+let publisher: Id<'org'>
+let incarnation: Id<'inc'>
+let get: (path: string, as?: string) => Promise<Answer>
+let usageTransfer: Id<'txn'>
+
+const topUps = accountNames.platform('top_ups')
+const fees = accountNames.platform('fees')
+
+beforeAll(async () => {
+  bench = await startLedgerBench(18)
+  const { ids, ledger, database } = bench
+  payer = ids.make('org')
+  publisher = ids.make('org')
+  incarnation = ids.make('inc')
+  const available = accountNames.available(payer)
+  const leased = accountNames.leased(payer, incarnation)
+  const accrued = accountNames.accrued(publisher)
+  usageTransfer = ids.make('txn')
+  const link = toUuid(usageTransfer)
+  await database.transactions.run(async (tx) => {
+    await ledger.openAccounts(tx, [topUps, fees, available, leased, accrued])
+    await ledger.post(tx, [
+      { id: ids.make('txn'), debit: topUps, credit: available, amount: usd(10n ** 18n) },
+      { id: ids.make('txn'), debit: available, credit: leased, amount: usd(10n ** 17n) },
+      { id: usageTransfer, debit: leased, credit: accrued, amount: usd(975n * 10n ** 12n), link },
+      { id: ids.make('txn'), debit: leased, credit: fees, amount: usd(25n * 10n ** 12n), link },
+    ])
+  })
+
+  const callers = new Map<string, { organizationId: Id<'org'>; permissions: Permission[] }>([
+    ['payer', { organizationId: payer, permissions: ['ledger:read'] }],
+    ['publisher', { organizationId: publisher, permissions: ['ledger:read'] }],
+    [
+      'operator',
+      { organizationId: ids.make('org'), permissions: ['ledger:read', 'platform:operate'] },
+    ],
+    ['stranger', { organizationId: ids.make('org'), permissions: ['ledger:read'] }],
+    ['without', { organizationId: payer, permissions: [] }],
+  ])
+  const authorize: Authorize = async (request, permission) => {
+    const caller = callers.get(request.headers.get('authorization') ?? '')
+    if (caller === undefined || !caller.permissions.includes(permission)) {
+      throw refuse('ledger.not_your_accounts')
+    }
+    return { ...caller, permissions: new Set(caller.permissions), memberId: null, keyId: null }
+  }
+  const app = createApp({ clock: systemClock, ids, log: createLog('silent') })
+  mountLedger(app, {
+    authorize,
+    ledger,
+    transferOfUsage: async (_, id) => (id === 'evt_posted' ? usageTransfer : null),
+  })
+  get = async (path, as = 'operator') => {
+    const answer = await app.request(path, { headers: { authorization: as } })
+    return { status: answer.status, body: (await answer.json()) as Answer['body'] }
+  }
+})
+afterAll(async () => {
+  await bench.stop()
+})
+
+describe('GET /v1/ledger/accounts', () => {
+  test('shows an organization its own accounts, with the balance for people', async () => {
+    const { status, body } = await get('/v1/ledger/accounts', 'payer')
+    expect(status).toBe(200)
+    expect(body.items).toEqual([
+      {
+        name: `org:${payer}:available`,
+        asset: 'USD',
+        debits: '100000000000000000',
+        credits: '1000000000000000000',
+        held: '0',
+        balance: '900000000000000000',
+        display: '0.9 USD',
+      },
+      expect.objectContaining({ name: `org:${payer}:leased:${incarnation}`, display: '0.099 USD' }),
+    ])
+  })
+
+  test('shows the operator everybody’s, page by page, or one organization’s', async () => {
+    const names: unknown[] = []
+    let cursor = ''
+    do {
+      const { body } = await get(`/v1/ledger/accounts?limit=2${cursor}`)
+      names.push(...(body.items ?? []).map((item) => item['name']))
+      cursor =
+        typeof body.nextCursor === 'string' ? `&cursor=${encodeURIComponent(body.nextCursor)}` : ''
+    } while (cursor !== '')
+    expect(names).toHaveLength(5)
+    expect(new Set(names).size).toBe(5)
+    const { body } = await get(`/v1/ledger/accounts?organizationId=${publisher}`)
+    expect(body.items).toHaveLength(1)
+  })
+
+  test('refuses another organization’s accounts, and what is no organization', async () => {
+    const path = `/v1/ledger/accounts?organizationId=${payer}`
+    expect(await get(path, 'publisher')).toMatchObject({
+      status: 403,
+      body: { code: 'ledger.not_your_accounts' },
+    })
+    expect((await get('/v1/ledger/accounts?organizationId=org_x', 'operator')).status).toBe(403)
+    expect((await get('/v1/ledger/accounts', 'without')).status).toBe(403)
+    expect((await get('/v1/ledger/accounts?limit=0', 'payer')).status).toBe(400)
+  })
+})
+
+describe('GET /v1/ledger/transfers', () => {
+  test('explains a usage event: the publisher’s leg and the fee', async () => {
+    const { body } = await get('/v1/ledger/transfers?usageEvent=evt_posted', 'payer')
+    expect(body.items?.map(({ credit, amount, display }) => ({ credit, amount, display }))).toEqual(
+      [
+        { credit: 'platform:fees', amount: '25000000000000', display: '0.000025 USD' },
+        {
+          credit: `publisher:${publisher}:accrued`,
+          amount: '975000000000000',
+          display: '0.000975 USD',
+        },
+      ],
+    )
+    const none = await get('/v1/ledger/transfers?usageEvent=evt_free', 'payer')
+    expect(none.body).toEqual({ items: [], nextCursor: null })
+  })
+
+  test('shows each party its own side only', async () => {
+    const path = '/v1/ledger/transfers'
+    expect((await get(path, 'payer')).body.items).toHaveLength(4)
+    expect((await get(path, 'publisher')).body.items).toHaveLength(1)
+    expect((await get(path, 'stranger')).body.items).toEqual([])
+    expect((await get(`${path}?usageEvent=evt_posted`, 'stranger')).body.items).toEqual([])
+    expect((await get(`${path}?account=platform:fees`, 'publisher')).body.items).toEqual([])
+    expect((await get(`${path}?account=platform:fees`)).body.items).toHaveLength(1)
+    expect((await get(`${path}?account=nonsense`)).body.items).toEqual([])
+  })
+
+  test('pages without a gap or a repeat, and refuses a forged cursor', async () => {
+    const first = await get('/v1/ledger/transfers?limit=3')
+    const next = await get(`/v1/ledger/transfers?limit=3&cursor=${first.body.nextCursor}`)
+    const ids = [...(first.body.items ?? []), ...(next.body.items ?? [])].map((item) => item['id'])
+    expect(new Set(ids).size).toBe(4)
+    expect(next.body.nextCursor).toBeNull()
+    for (const cursor of ['x', '-1', '0', '1e3', '99999999999999999999']) {
+      expect((await get(`/v1/ledger/transfers?cursor=${cursor}`)).status).toBe(400)
+    }
+  })
+})
+
+describe('GET /v1/ledger/trial-balance', () => {
+  test('proves the books to everyone, and shows each only what is theirs', async () => {
+    const all = await get('/v1/ledger/trial-balance')
+    expect(all.body).toMatchObject({
+      balanced: true,
+      sums: [{ asset: 'USD', difference: '0' }],
+      accountsOmitted: 0,
+      differences: [],
+    })
+    expect(all.body['accounts']).toHaveLength(5)
+    const own = await get('/v1/ledger/trial-balance', 'publisher')
+    expect(own.body).toMatchObject({ balanced: true })
+    expect(own.body['accounts']).toHaveLength(1)
+    expect((await get('/v1/ledger/trial-balance', 'without')).status).toBe(403)
+  })
+})

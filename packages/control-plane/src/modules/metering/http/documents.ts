@@ -1,0 +1,29 @@
+import { showAmount } from '@mcp-orchestra/api/money'
+import { money, toRfc3339 } from '@mcp-orchestra/kernel'
+import type { Price } from '../price.ts'
+import type { UsageEvent } from '../usage-event.ts'
+
+/** A price version on the wire. */
+export function priceDocument(price: Price) {
+  return {
+    id: price.id,
+    serverId: price.serverId,
+    tool: price.tool,
+    version: price.version,
+    price: showAmount(money(price.amount, price.asset)),
+    feeBps: price.feeBps,
+    publishedAt: toRfc3339(price.publishedAt),
+    startsAt: toRfc3339(price.startsAt),
+  }
+}
+
+/** A call on the wire. */
+export function usageEventDocument(event: UsageEvent) {
+  const { at, amount: _claimed, posted, reserved, asset, snapshotVersion: _version, ...rest } = event
+  return {
+    ...rest,
+    at: toRfc3339(at),
+    amount: showAmount(money(posted, asset)),
+    reserved: showAmount(money(reserved, asset)),
+  }
+}

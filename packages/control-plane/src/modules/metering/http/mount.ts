@@ -1,0 +1,14 @@
+import type { ApiApp } from '@mcp-orchestra/api/http-app'
+import { mountGetUsageEvent } from './get-usage-event.ts'
+import { mountListPrices } from './list-prices.ts'
+import { mountListUsage } from './list-usage.ts'
+import { mountSetToolPrice } from './set-tool-price.ts'
+import type { MeteringRoutes } from './wired.ts'
+
+/** Mounts every route of metering. */
+export function mountMetering(app: ApiApp, wired: MeteringRoutes): void {
+  mountSetToolPrice(app, wired)
+  mountListPrices(app, wired)
+  mountListUsage(app, wired)
+  mountGetUsageEvent(app, wired)
+}

@@ -1,0 +1,29 @@
+import type { ApiApp } from '@mcp-orchestra/api/http-app'
+import { moneyOfUnits } from '@mcp-orchestra/api/money'
+import { setToolPrice } from '@mcp-orchestra/api/routes/metering'
+import { fromRfc3339, USD } from '@mcp-orchestra/kernel'
+import { refuse } from '../problems.ts'
+import { priceDocument } from './documents.ts'
+import type { MeteringRoutes } from './wired.ts'
+
+/** PUT /v1/servers/{id}/tools/{tool}/price */
+export function mountSetToolPrice(app: ApiApp, wired: MeteringRoutes): void {
+  app.openapi(setToolPrice, async (context) => {
+    const principal = await wired.authorize(context.req.raw, 'prices:write')
+    const { id, tool } = context.req.valid('param')
+    const { price: units, startsAt } = context.req.valid('json')
+    if (units.asset !== USD.id) throw refuse('metering.asset_unsupported')
+    const server = await wired.servers.ownedServer(principal, id)
+    const { price, snapshotVersion } = await wired.metering.publishPrice(principal, {
+      serverId: server.id,
+      tool,
+      price: moneyOfUnits(units),
+      startsAt: startsAt === undefined ? undefined : fromRfc3339(startsAt),
+    })
+    const applied = await wired.barrier.reached(snapshotVersion)
+    return context.json(
+      { ...applied, pendingGateways: [...applied.pendingGateways], price: priceDocument(price) },
+      200,
+    )
+  })
+}

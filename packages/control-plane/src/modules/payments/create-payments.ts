@@ -1,0 +1,110 @@
+import type {
+  IncarnationRequest,
+  IncarnationResponse,
+  LeaseRequest,
+  LeaseResponse,
+  UsageBatch,
+  UsageBatchResponse,
+} from '@mcp-orchestra/api/gateway-link'
+import type { Principal } from '@mcp-orchestra/api/permission'
+import type { Id } from '@mcp-orchestra/kernel'
+import { postgresCapStore } from './adapters/postgres-cap-store.ts'
+import { createPostgresCaseStore } from './adapters/postgres-case-store.ts'
+import { postgresEpochStore } from './adapters/postgres-epoch-store.ts'
+import { postgresPublisherStore, postgresTopUpStore } from './adapters/postgres-funds-store.ts'
+import { postgresIncarnationStore } from './adapters/postgres-incarnation-store.ts'
+import { postgresJournalStore } from './adapters/postgres-journal-store.ts'
+import { postgresLeaseStore } from './adapters/postgres-lease-store.ts'
+import type { CapStanding } from './cap/cap.ts'
+import { changeCap, createCap, removeCap, type CapWish, type ChangedCap } from './cap/manage-caps.ts'
+import { windowAt, type CapPeriod } from './cap/window.ts'
+import type { Case } from './case/case.ts'
+import type { PaymentsDeps } from './deps.ts'
+import { makeTopUp, type TopUpWish } from './funds/make-top-up.ts'
+import { prunePurchases } from './funds/prune-purchases.ts'
+import { readBalance, type OrganizationBalance } from './funds/read-balance.ts'
+import { sweepAccrued } from './funds/sweep-accrued.ts'
+import type { TopUp } from './funds/top-up.ts'
+import { declareLost, type DeclaredLost } from './incarnation/declare-lost.ts'
+import type { LedgerEpoch } from './incarnation/ledger-epoch.ts'
+import { raiseEpoch } from './incarnation/raise-epoch.ts'
+import { registerIncarnation } from './incarnation/register-incarnation.ts'
+import { applyBatch } from './journal/apply-batch.ts'
+import { grantLease } from './lease/grant-lease.ts'
+import type { CapPageQuery, CasePageQuery, ExposureQuery, LeaseExposure } from './ports.ts'
+
+/** What payments needs from the outside; its own stores it brings along. */
+export type PaymentsPorts = Omit<
+  PaymentsDeps,
+  'incarnations' | 'epochs' | 'leases' | 'caps' | 'journal' | 'cases' | 'topUps' | 'publishers'
+>
+
+/** Leases, journals and balances: every use case of the module, each one transaction. */
+export interface Payments {
+  registerIncarnation(slot: string, request: IncarnationRequest): Promise<IncarnationResponse>
+  grantLease(slot: string, request: LeaseRequest): Promise<LeaseResponse>
+  applyBatch(slot: string, batch: UsageBatch): Promise<UsageBatchResponse>
+  declareLost(principal: Principal, incarnationId: string): Promise<DeclaredLost>
+  /** The number of the database's history; snapshot heartbeats carry it. */
+  epoch(): Promise<LedgerEpoch>
+  /** The operator's word that this database was restored (spending §5.18). */
+  raiseEpoch(principal: Principal, reason: string): Promise<LedgerEpoch>
+  makeTopUp(principal: Principal, wish: TopUpWish): Promise<TopUp>
+  readBalance(organizationId: Id<'org'>): Promise<OrganizationBalance>
+  createCap(principal: Principal, wish: CapWish): Promise<ChangedCap>
+  changeCap(principal: Principal, capId: string, amount: bigint): Promise<ChangedCap>
+  removeCap(principal: Principal, capId: string): Promise<ChangedCap>
+  /** Caps in force with what leases hold of their current windows, newest first. */
+  listCaps(query: Omit<CapPageQuery, 'windowOf'>): Promise<CapStanding[]>
+  /** Open leases, newest first: what a lost gateway disk could cost (spending §4.17). */
+  listExposure(query: ExposureQuery): Promise<LeaseExposure[]>
+  /** Cases, newest first. */
+  listCases(query: CasePageQuery): Promise<Case[]>
+  /** A job: earnings become payable. Returns how many publishers had any. */
+  sweepAccrued(): Promise<number>
+  /** A job: forgets keyed purchases beyond their retention. Returns how many. */
+  prunePurchases(): Promise<number>
+}
+
+/** Makes the payments module on PostgreSQL. */
+export function createPayments(ports: PaymentsPorts): Payments {
+  const deps: PaymentsDeps = {
+    ...ports,
+    incarnations: postgresIncarnationStore,
+    epochs: postgresEpochStore,
+    leases: postgresLeaseStore,
+    caps: postgresCapStore,
+    journal: postgresJournalStore,
+    cases: createPostgresCaseStore(ports.ids),
+    topUps: postgresTopUpStore,
+    publishers: postgresPublisherStore,
+  }
+  return {
+    registerIncarnation: (slot, request) => registerIncarnation(deps, slot, request),
+    grantLease: (slot, request) => grantLease(deps, slot, request),
+    applyBatch: (slot, batch) => applyBatch(deps, slot, batch),
+    declareLost: (principal, id) => declareLost(deps, principal, id),
+    epoch: () => deps.transactions.run((tx) => deps.epochs.read(tx)),
+    raiseEpoch: (principal, reason) =>
+      deps.transactions.run((tx) =>
+        raiseEpoch(deps, tx, {
+          actor: principal.keyId ?? principal.memberId ?? 'system',
+          reason,
+        }),
+      ),
+    makeTopUp: (principal, wish) => makeTopUp(deps, principal, wish),
+    readBalance: (organizationId) => readBalance(deps, organizationId),
+    createCap: (principal, wish) => createCap(deps, principal, wish),
+    changeCap: (principal, id, amount) => changeCap(deps, principal, id, amount),
+    removeCap: (principal, id) => removeCap(deps, principal, id),
+    listCaps(query) {
+      const now = deps.clock.now()
+      const windowOf = (period: CapPeriod) => windowAt(period, now)
+      return deps.transactions.run((tx) => deps.caps.page(tx, { ...query, windowOf }))
+    },
+    listExposure: (query) => deps.transactions.run((tx) => deps.leases.exposure(tx, query)),
+    listCases: (query) => deps.transactions.run((tx) => deps.cases.page(tx, query)),
+    sweepAccrued: () => sweepAccrued(deps),
+    prunePurchases: () => prunePurchases(deps),
+  }
+}

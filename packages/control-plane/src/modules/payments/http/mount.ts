@@ -1,0 +1,28 @@
+import type { ApiApp } from '@mcp-orchestra/api/http-app'
+import { mountChangeCap } from './change-cap.ts'
+import { mountCreateCap } from './create-cap.ts'
+import { mountCreateTopUp } from './create-top-up.ts'
+import { mountDeclareIncarnationLost } from './declare-incarnation-lost.ts'
+import { mountGatewayLink } from './gateway-link.ts'
+import { mountGetBalance } from './get-balance.ts'
+import { mountListCaps } from './list-caps.ts'
+import { mountListCases } from './list-cases.ts'
+import { mountListLeases } from './list-leases.ts'
+import { mountRaiseLedgerEpoch } from './raise-ledger-epoch.ts'
+import { mountRemoveCap } from './remove-cap.ts'
+import type { PaymentsRoutes } from './wired.ts'
+
+/** Mounts every route of payments. */
+export function mountPayments(app: ApiApp, wired: PaymentsRoutes): void {
+  mountGatewayLink(app, wired)
+  mountGetBalance(app, wired)
+  mountCreateTopUp(app, wired)
+  mountListCaps(app, wired)
+  mountCreateCap(app, wired)
+  mountChangeCap(app, wired)
+  mountRemoveCap(app, wired)
+  mountListLeases(app, wired)
+  mountListCases(app, wired)
+  mountDeclareIncarnationLost(app, wired)
+  mountRaiseLedgerEpoch(app, wired)
+}

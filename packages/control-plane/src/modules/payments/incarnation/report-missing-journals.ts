@@ -1,0 +1,41 @@
+import type { Id, Transaction } from '@mcp-orchestra/kernel'
+import type { PaymentsDeps } from '../deps.ts'
+import { remainderOf } from '../lease/lease.ts'
+import type { JournalReport } from './journal-report.ts'
+
+/**
+ * Opens a case for each earlier process of a slot that still holds leases while its journal is not on
+ * the disk any more: what it holds is exposed until somebody finds the disk or declares it lost
+ * (spending §4.17). The end of the journal resolves the case.
+ */
+export async function reportMissingJournals(
+  deps: Pick<PaymentsDeps, 'incarnations' | 'leases' | 'cases' | 'clock'>,
+  tx: Transaction,
+  registration: {
+    readonly slot: string
+    readonly incarnationId: Id<'inc'>
+    readonly journals: readonly JournalReport[]
+  },
+): Promise<void> {
+  const here = new Set([
+    registration.incarnationId,
+    ...registration.journals.map(({ incarnationId }) => incarnationId),
+  ])
+  for (const earlier of await deps.incarnations.openOfSlot(tx, registration.slot)) {
+    if (here.has(earlier.id)) continue
+    const leases = await deps.leases.lockOpenOf(tx, earlier.id)
+    const [first] = leases
+    if (first === undefined) continue
+    const opening = {
+      kind: 'journal_missing',
+      subject: earlier.id,
+      organizationId: null,
+      incarnationId: earlier.id,
+      amount: leases.reduce((sum, lease) => sum + remainderOf(lease), 0n),
+      asset: first.asset,
+      detail: { slot: registration.slot, leases: leases.length },
+    } as const
+    await deps.cases.resolve(tx, 'journal_missing', earlier.id)
+    await deps.cases.open(tx, [opening], deps.clock.now())
+  }
+}

@@ -1,0 +1,219 @@
+import { assetId, money, Problem } from '@mcp-orchestra/kernel'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { CALL_OUTCOMES } from '@mcp-orchestra/api/journal-record'
+import { OUTCOME_TABLE } from './outcome-table.ts'
+import { endOf, startChargeBench, TEST_PRICE } from './testing.ts'
+
+afterEach(() => vi.restoreAllMocks())
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+/** Lets messages to the journal and back pass. */
+async function settle(): Promise<void> {
+  for (let count = 0; count < 6; count += 1) await turn()
+}
+
+describe('a free call', () => {
+  it('leaves one record that nobody waits for, and touches no lease', async () => {
+    const bench = await startChargeBench()
+    const charge = await bench.open({ target: 'free' })
+    bench.hold()
+    const { charged } = await charge.settle(endOf())
+    expect(charged.amount).toBe(0n)
+    await settle()
+    bench.deliver()
+    expect(bench.records()).toMatchObject([
+      { kind: 'usage', tool: 'free', amount: '0', reserved: '0', leaseId: null, outcome: 'complete' },
+    ])
+    expect(bench.leases.requests).toEqual([])
+  })
+
+  it('is served while no money can be had, and while the journal is unavailable', async () => {
+    const bench = await startChargeBench()
+    bench.disk.onOperation = () => 'fails'
+    await (await bench.open({ target: 'free' })).settle(endOf())
+    await settle()
+    expect(await bench.refusal()).toBe('record.journal_unavailable')
+    await (await bench.open({ target: 'free' })).settle(endOf())
+  })
+
+  it('of another method than tools/call is never priced', async () => {
+    const bench = await startChargeBench()
+    const charge = await bench.open({ method: 'prompts/get' })
+    expect(charge.price).toBeUndefined()
+  })
+})
+
+describe('a paid call', () => {
+  it('is charged only when its record is durable', async () => {
+    const bench = await startChargeBench()
+    const charge = await bench.open()
+    await settle()
+    bench.hold()
+    let isSettled = false
+    const settling = charge.settle(endOf()).finally(() => (isSettled = true))
+    await settle()
+    expect(isSettled).toBe(false)
+    bench.deliver()
+    const settlement = await settling
+    expect(settlement.charged).toEqual(money(10n, assetId('USD')))
+    expect(bench.records().at(-1)).toMatchObject({
+      kind: 'usage',
+      id: settlement.eventId,
+      leaseId: 'les_1',
+      amount: '10',
+      reserved: '10',
+      priceId: TEST_PRICE.id,
+      feeBps: 250,
+      snapshotVersion: 42,
+    })
+    expect(bench.charging.exposure().leases).toMatchObject([{ used: 10n, inFlight: 0n }])
+  })
+
+  it('whose record cannot be made durable costs nothing and is not delivered', async () => {
+    const bench = await startChargeBench()
+    const charge = await bench.open()
+    await settle()
+    let faults = 1
+    bench.disk.onOperation = (operation) => (operation === 'sync' && faults-- > 0 ? 'fails' : 'none')
+    await expect(charge.settle(endOf())).rejects.toThrow(Problem)
+    expect(bench.charging.exposure()).toMatchObject({ openCalls: 0, leases: [{ used: 0n, inFlight: 0n }] })
+    await settle()
+    expect(bench.records().filter(({ kind }) => kind === 'usage')).toEqual([])
+  })
+
+  it('settles once: a second time is a bug', async () => {
+    const bench = await startChargeBench()
+    const charge = await bench.open()
+    await charge.settle(endOf())
+    await expect(charge.settle(endOf())).rejects.toThrow('a charge settles once')
+  })
+
+  it.each(CALL_OUTCOMES)('that ends as %s costs what the published table says', async (outcome) => {
+    for (const chargeToolErrors of [false, true]) {
+      const bench = await startChargeBench()
+      const server = { ...bench.call().server, chargeToolErrors }
+      const charge = await bench.open({ server })
+      const { charged } = await charge.settle(endOf({ outcome }))
+      const verdict = OUTCOME_TABLE[outcome].verdict.per_call
+      const isCharged = verdict === 'charged' || (verdict === 'as_listed' && chargeToolErrors)
+      expect(charged.amount).toBe(isCharged ? 10n : 0n)
+      await settle()
+      expect(bench.records().at(-1)).toMatchObject({ outcome, amount: charged.amount.toString() })
+      expect(bench.charging.exposure().leases).toMatchObject([{ used: charged.amount, inFlight: 0n }])
+    }
+  })
+
+  it('keeps the price of its reservation, whatever the snapshot says later', async () => {
+    const bench = await startChargeBench()
+    const charge = await bench.open()
+    bench.replica.price = { ...TEST_PRICE, version: 4, amount: '99' }
+    expect((await charge.settle(endOf())).charged.amount).toBe(10n)
+  })
+
+  it('dearer than the caller accepts is refused before money moves', async () => {
+    const bench = await startChargeBench()
+    const usd = assetId('USD')
+    expect(await bench.refusal({ maxCharge: money(9n, usd) })).toBe('charge.price_changed')
+    expect(await bench.refusal({ maxCharge: money(10n, assetId('EUR')) })).toBe('charge.price_changed')
+    expect(await bench.refusal({ expectedPriceVersion: 2 })).toBe('charge.price_changed')
+    expect(bench.leases.requests).toEqual([])
+    await bench.open({ maxCharge: money(10n, usd), expectedPriceVersion: 3 })
+  })
+
+  it('without money is refused with 402001, and with a cap used up with 402002', async () => {
+    const bench = await startChargeBench()
+    bench.leases.balance = 9n
+    const poor = await bench.charging.begin(bench.call())
+    expect(poor).toMatchObject({
+      kind: 'refused',
+      problem: { code: 'charge.insufficient_funds', kind: { status: 402, rpcCode: 402001 } },
+    })
+    bench.leases.answers.push({ kind: 'cap_exceeded', capId: 'cap_1', remaining: '3' })
+    expect(await bench.charging.begin(bench.call())).toMatchObject({
+      problem: { code: 'charge.cap_exceeded', kind: { rpcCode: 402002 }, members: { capId: 'cap_1' } },
+    })
+    expect(bench.charging.exposure().openCalls).toBe(0)
+  })
+
+  it('finds 503, never 402, when the control plane is away', async () => {
+    const bench = await startChargeBench()
+    bench.leases.answers.push(new Error('connection refused'))
+    const decision = await bench.charging.begin(bench.call())
+    expect(decision).toMatchObject({
+      problem: { code: 'charge.lease_unavailable', kind: { status: 503, rpcCode: 503001 } },
+    })
+    bench.leases.answers.push({ kind: 'frozen', reason: 'The ledger was restored.' })
+    expect(await bench.refusal()).toBe('charge.account_frozen')
+  })
+
+  it('on the disk without room is refused while there is room for every call in flight', async () => {
+    const bench = await startChargeBench()
+    bench.disk.freeBytesLeft = 0
+    await bench.journal.commit([{ kind: 'usage', keyed: false, text: '{}' }])
+    const decisions = await Promise.all(
+      Array.from({ length: 100 }, () => bench.charging.begin(bench.call())),
+    )
+    const open = decisions.flatMap((each) => (each.kind === 'proceed' ? [each.charge] : []))
+    const refused = decisions.flatMap((each) => (each.kind === 'refused' ? [each.problem.code] : []))
+    expect(open.length).toBeGreaterThan(10)
+    expect(new Set(refused)).toEqual(new Set(['record.journal_full']))
+    for (const charge of open) expect((await charge.settle(endOf())).charged.amount).toBe(10n)
+  })
+
+  it('is served from a stale snapshot for as long as its principal may be', async () => {
+    const bench = await startChargeBench()
+    bench.replica.staleMs = 60_000
+    await bench.open()
+    bench.replica.staleMs = 60_001
+    expect(await bench.refusal()).toBe('charge.snapshot_stale')
+    bench.replica.staleMs = 1_001
+    const { caller } = bench.call()
+    const strict = { ...caller, key: { ...caller.key, strict: true } }
+    expect(await bench.refusal({ caller: strict })).toBe('charge.snapshot_stale')
+  })
+
+  it('above the configured amount waits for a durable intent, which its usage record resolves', async () => {
+    const bench = await startChargeBench()
+    bench.settings.intentAbove = '9'
+    await settle()
+    bench.hold()
+    let isOpen = false
+    const opening = bench.open().finally(() => (isOpen = true))
+    await settle()
+    expect(isOpen).toBe(false)
+    bench.deliver()
+    const charge = await opening
+    expect(bench.records().at(-1)).toMatchObject({ kind: 'intent', opensCase: true, reserved: '10' })
+    await charge.settle(endOf({ outcome: 'timeout' }))
+    await settle()
+    const [intent, usage] = bench.records().slice(-2)
+    expect(usage).toMatchObject({ kind: 'usage', amount: '0', id: intent?.id })
+  })
+
+  it('whose intent cannot be made durable never goes upstream, and its money is free again', async () => {
+    const bench = await startChargeBench()
+    await (await bench.open()).settle(endOf())
+    bench.settings.intentAbove = '9'
+    let faults = 1
+    bench.disk.onOperation = (operation) => (operation === 'sync' && faults-- > 0 ? 'fails' : 'none')
+    expect(await bench.refusal()).toBe('record.journal_unavailable')
+    expect(bench.charging.exposure()).toMatchObject({ openCalls: 0, leases: [{ used: 10n, inFlight: 0n }] })
+  })
+})
+
+describe('draining', () => {
+  it('refuses new calls, waits for open ones, and closes each lease after its last use', async () => {
+    const bench = await startChargeBench()
+    const charge = await bench.open()
+    let isDrained = false
+    const draining = bench.charging.drain().then(() => (isDrained = true))
+    expect(await bench.refusal()).toBe('charge.stopping')
+    await settle()
+    expect(isDrained).toBe(false)
+    await charge.settle(endOf())
+    await draining
+    await settle()
+    expect(bench.records().map(({ kind }) => kind)).toEqual(['lease_grant', 'usage', 'lease_close'])
+  })
+})

@@ -1,0 +1,40 @@
+import { Problem } from '@mcp-orchestra/kernel'
+import { failureOf, CallAbort } from '../upstream/call-abort.ts'
+import type { Call } from '../upstream/call.ts'
+import type { ClientRequest } from './client-request.ts'
+import { sendProblem } from './delivery/refusal.ts'
+import type { RelayParts } from './relay-parts.ts'
+
+/** Ends a call that failed: releases its charge, tells the server and the client, each where it helps. */
+export async function failCall(parts: RelayParts, request: ClientRequest, call: Call, error: unknown): Promise<void> {
+  const { reply, codec, hop } = request
+  const { outcome, problem } = failureOf(error)
+  if (!(error instanceof Problem) && !(error instanceof CallAbort)) parts.onBug(error, reply.requestId)
+  if (problem?.code.startsWith('upstream.') === true && problem.code !== 'upstream.busy') {
+    parts.outcomes.failed(call.facts.server, problem.detail ?? problem.kind.title)
+  }
+  const isEndedByUs = problem !== undefined && (outcome === 'timeout' || outcome === 'cancelled')
+  if (!codec.closeCancels && isEndedByUs) hop.cancel(call)
+  try {
+    await call.settle(outcome, 0)
+  } catch (settleError) {
+    // A release that cannot be recorded costs the platform, not the payer; the client hears the first cause.
+    if (settleError !== error) parts.onBug(settleError, reply.requestId)
+  }
+  if (problem !== undefined) return await sendProblem(reply, codec, call.facts.idText, problem)
+  // Cancelled by the client: there is no response to send (MCP, cancellation), only an end.
+  reply.startEvents()
+  reply.end()
+}
+
+/** Lets a call go on without a stream: it ends by its answer on a resumed stream, or by its deadline. */
+export function detachCall(parts: RelayParts, request: ClientRequest, call: Call): void {
+  if (call.isSettled) return
+  const expire = (): void => {
+    failCall(parts, request, call, call.signal.reason).catch((error: unknown) => {
+      parts.onBug(error, request.reply.requestId)
+    })
+  }
+  if (call.signal.aborted) expire()
+  else call.signal.addEventListener('abort', expire, { once: true })
+}

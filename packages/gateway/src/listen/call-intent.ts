@@ -1,0 +1,76 @@
+import { META_ATTEMPT, META_IDEMPOTENCY_KEY, META_MAX_CHARGE, META_PRICE_VERSION } from '@mcp-orchestra/api/mcp-meta'
+import { AmountText, amountOf } from '@mcp-orchestra/api/amount'
+import { assetId, money, type Ids, type Money } from '@mcp-orchestra/kernel'
+import { z } from 'zod'
+import type { CallIntent } from '../charge/charge.ts'
+import { headerOf } from '../protocol/codec.ts'
+import { metaText, targetOf, type Message } from '../protocol/message.ts'
+import { requestDigest } from '../protocol/request-digest.ts'
+import type { ToolCatalog } from '../route/tool-catalog.ts'
+import type { Call } from '../upstream/call.ts'
+import type { ClientRequest } from './client-request.ts'
+import { refuseListen } from './problems.ts'
+
+/** The methods whose calls are recorded; only tools have prices for now. */
+const RECORDED_METHODS = new Set(['tools/call', 'prompts/get', 'resources/read'])
+/** The longest idempotency key, in characters: a UUID, a hash, a URL. */
+const IDEMPOTENCY_KEY_CHARS_MAX = 255
+/** Money on the wire, as the SDK sends it. */
+const MaxCharge = z.object({ amount: AmountText, asset: z.string().min(1).max(286) })
+
+/** Whether a method's calls go through the charge path. */
+export function isRecorded(method: string): boolean {
+  return RECORDED_METHODS.has(method)
+}
+
+/** What the caller wants to buy, from the request's own words: key, maximum, price version, attempt. */
+export function intentOf(request: ClientRequest, call: Call, parts: { ids: Ids; catalog: ToolCatalog }): CallIntent {
+  const { message, headers, caller } = request
+  const { server, requestBytes } = call.facts
+  const target = call.facts.target ?? targetOf(message) ?? ''
+  const key = headerOf(headers, 'idempotency-key') ?? metaString(message, META_IDEMPOTENCY_KEY)
+  if (key !== undefined && (key === '' || key.length > IDEMPOTENCY_KEY_CHARS_MAX)) {
+    throw invalid(`the idempotency key has 1 to ${IDEMPOTENCY_KEY_CHARS_MAX} characters`)
+  }
+  return {
+    callId: parts.ids.make('evt'),
+    caller,
+    server,
+    method: message.method,
+    target,
+    idempotencyKey: key,
+    requestDigest: requestDigest(server.id, message),
+    attempt: metaCount(message, META_ATTEMPT) ?? 1,
+    maxCharge: maxChargeOf(message),
+    expectedPriceVersion: metaCount(message, META_PRICE_VERSION),
+    safeToRepeat: message.method !== 'tools/call' || parts.catalog.safeToRepeat(server.id, target),
+    requestBytes,
+  }
+}
+
+function maxChargeOf(message: Message): Money | undefined {
+  const text = metaText(message, META_MAX_CHARGE)
+  if (text === undefined) return undefined
+  const parsed = MaxCharge.safeParse(JSON.parse(text))
+  if (!parsed.success) throw invalid(`${META_MAX_CHARGE} is { amount, asset } in atomic units`)
+  return money(amountOf(parsed.data.amount), assetId(parsed.data.asset))
+}
+
+function metaString(message: Message, key: string): string | undefined {
+  const text = metaText(message, key)
+  if (text === undefined) return undefined
+  const value: unknown = JSON.parse(text)
+  if (typeof value !== 'string') throw invalid(`${key} is a string`)
+  return value
+}
+
+function metaCount(message: Message, key: string): number | undefined {
+  const text = metaText(message, key)
+  if (text === undefined) return undefined
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw invalid(`${key} is an integer from 1`)
+  return Number(text)
+}
+
+function invalid(detail: string): Error {
+  return refuseListen('listen.invalid_meta', { detail })
+}

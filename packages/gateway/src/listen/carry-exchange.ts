@@ -1,0 +1,65 @@
+import type { Ids } from '@mcp-orchestra/kernel'
+import { createPipeline } from '../pipeline.ts'
+import { classify, isModernVersion } from '../protocol/classify.ts'
+import { headerOf } from '../protocol/codec.ts'
+import { errorMessage, MessageError, readMessage, type Message } from '../protocol/message.ts'
+import { sendRpcRefusal } from './delivery/refusal.ts'
+import type { ClientExchange } from './http-listener.ts'
+import { createLegacyDoor, type Visit } from './legacy-door.ts'
+import { carryModern } from './modern-door.ts'
+import { refuseListen } from './problems.ts'
+import type { RelayParts } from './relay-parts.ts'
+
+/** Carries one HTTP request: who calls, at which endpoint, what it says, and through which era's door it goes. */
+export function createCarryExchange(parts: RelayParts & { readonly ids: Ids }): (exchange: ClientExchange) => Promise<void> {
+  const carry = createPipeline(parts)
+  const legacy = createLegacyDoor(parts, carry)
+
+  const post = async (visit: Visit): Promise<void> => {
+    const { exchange } = visit
+    const message = await read(exchange)
+    if (message === undefined) return
+    const { headers, reply } = exchange
+    const idText = message.idText ?? 'null'
+    const classified = classify(message, headers)
+    if (classified.kind === 'refused') return sendRpcRefusal(reply, idText, classified.refusal)
+    const { codec } = classified
+    const refusal = codec.check(message, headers)
+    if (refusal !== undefined) return sendRpcRefusal(reply, idText, refusal)
+    if (codec.era === 'modern') await carryModern(parts, carry, codec, visit, message)
+    else await legacy.post(visit, message)
+  }
+
+  return async (exchange) => {
+    const { headers, method, path, reply } = exchange
+    const verification = await parts.authorizer.verify(headers.authorization)
+    if (verification.kind === 'refused') return reply.problem(verification.problem)
+    const endpoint = parts.endpoints.find(path)
+    if (endpoint === undefined) return reply.problem(refuseListen('listen.unknown_endpoint'))
+    const { caller } = verification
+    const visit = { exchange, caller, endpoint }
+    if (method === 'POST') return await post(visit)
+    // Sessions and their streams are the legacy era's: the modern one has POST alone.
+    if (isModernVersion(headerOf(headers, 'mcp-protocol-version')) || endpoint.server?.era === 'modern') {
+      reply.setHeader('allow', 'POST')
+      return reply.problem(refuseListen('listen.method_not_allowed'))
+    }
+    // A server that the caller may not see any more looks like one whose session has ended.
+    const refusal = endpoint.server === undefined ? undefined : parts.authorizer.mayUse(caller, endpoint.server)
+    if (refusal !== undefined) return reply.problem(refuseListen('listen.session_unknown'))
+    if (method === 'GET') await legacy.get(visit)
+    else await legacy.remove(visit)
+  }
+}
+
+/** Reads the message of a POST; undefined when it was refused, and answered so. */
+async function read({ readBody, reply }: ClientExchange): Promise<Message | undefined> {
+  const text = await readBody()
+  try {
+    return readMessage(text)
+  } catch (error) {
+    if (!(error instanceof MessageError)) throw error
+    reply.json(400, errorMessage('null', error.rpcCode, error.message))
+    return undefined
+  }
+}

@@ -1,0 +1,34 @@
+import type { CallerIdentity } from '../authorize/caller.ts'
+import type { Codec, HeaderBag } from '../protocol/codec.ts'
+import type { Message } from '../protocol/message.ts'
+import type { Endpoint } from '../route/endpoint.ts'
+import type { Ask } from '../upstream/ask.ts'
+import type { Call } from '../upstream/call.ts'
+import type { UpstreamResponse } from '../upstream/upstream.ts'
+import type { ReadInbound } from './delivery/inbound.ts'
+import type { Reply } from './reply.ts'
+
+/** The way from one client request to servers: over a session's links (legacy) or statelessly (modern). */
+export interface Hop {
+  readonly sessionId: string | undefined
+  readonly ask: Ask
+  /** Sends a call; `signal` gives the answer's stream up without cancelling the call. */
+  send(call: Call, text: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<UpstreamResponse>
+  /** Reads what comes back for the call. */
+  inboundOf(call: Call): ReadInbound
+  /** Tells the server that nobody waits any more, where closing the stream does not say so; never rejects. */
+  cancel(call: Call): void
+  /** Keeps a final response for a client that may resume. */
+  remember(call: Call, text: string): void
+}
+
+/** One message of an authorized client, read and checked, with the way on and the way back. */
+export type ClientRequest = {
+  readonly caller: CallerIdentity
+  readonly endpoint: Endpoint
+  readonly codec: Codec
+  readonly message: Message
+  readonly headers: HeaderBag
+  readonly reply: Reply
+  readonly hop: Hop
+}

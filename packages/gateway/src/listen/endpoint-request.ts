@@ -1,0 +1,23 @@
+import { textOf } from '../protocol/json/span.ts'
+import { headerOf } from '../protocol/codec.ts'
+import { targetOf } from '../protocol/message.ts'
+import type { EndpointRequest } from '../route/endpoint.ts'
+import type { ClientRequest } from './client-request.ts'
+
+/** What an endpoint is told of a message when it decides where that goes. */
+export function endpointRequest(request: ClientRequest, signal: AbortSignal): EndpointRequest {
+  const { message, codec, caller, hop, headers } = request
+  return {
+    caller,
+    era: codec.era,
+    revision: headerOf(headers, 'mcp-protocol-version') ?? codec.revision,
+    kind: message.kind === 'notification' ? 'notification' : 'request',
+    idText: message.idText,
+    method: message.method,
+    target: targetOf(message),
+    paramsText: message.params === undefined ? undefined : textOf(message.text, message.params.span),
+    sessionId: hop.sessionId,
+    ask: hop.ask,
+    signal,
+  }
+}

@@ -1,0 +1,119 @@
+import type { CallerIdentity } from '../authorize/caller.ts'
+import { headerOf } from '../protocol/codec.ts'
+import { textOf } from '../protocol/json/span.ts'
+import type { Message } from '../protocol/message.ts'
+import { rev20251125 } from '../protocol/rev-2025-11-25/codec.ts'
+import type { CarryRequest } from '../pipeline.ts'
+import type { Endpoint } from '../route/endpoint.ts'
+import type { ClientExchange } from './http-listener.ts'
+import { createLegacyHop, type LegacyHopParts } from './legacy-hop.ts'
+import { carryLegacyNotice } from './legacy-notice.ts'
+import { relayLegacyStream } from './legacy-stream.ts'
+import { refuseListen } from './problems.ts'
+import type { RelayParts } from './relay-parts.ts'
+import { ClientSession } from './session/client-session.ts'
+import { greetingOf, SILENT_GREETING } from './session/greeting.ts'
+import { problemMessage } from './delivery/refusal.ts'
+
+/** Who knocks where: a request of a verified caller at a known endpoint. */
+export type Visit = {
+  readonly exchange: ClientExchange
+  readonly caller: CallerIdentity
+  readonly endpoint: Endpoint
+}
+
+/** The door of legacy clients: sessions by `Mcp-Session-Id`, POST, GET and DELETE (MCP 2025-11-25, streamable HTTP). */
+export interface LegacyDoor {
+  post(visit: Visit, message: Message): Promise<void>
+  get(visit: Visit): Promise<void>
+  remove(visit: Visit): Promise<void>
+}
+
+/** Opens the door of legacy clients. */
+export function createLegacyDoor(parts: RelayParts, carry: CarryRequest): LegacyDoor {
+  const hopOf = (session: ClientSession, endpoint: Endpoint): LegacyHopParts => ({
+    session,
+    endpoint,
+    isBare: session.id === '' && endpoint.server?.transport.kind === 'http',
+    mintId: () => parts.inFlight.mintId(),
+    onLost: (lost) => void parts.sessions.drop(lost),
+  })
+
+  const carryRequest = async (visit: Visit, message: Message, session: ClientSession): Promise<void> => {
+    const { exchange, caller, endpoint } = visit
+    const hop = createLegacyHop(hopOf(session, endpoint))
+    const { headers, reply } = exchange
+    await carry({ caller, endpoint, codec: rev20251125, message, headers, reply, hop }, session.ended)
+  }
+
+  const open = async (visit: Visit, message: Message): Promise<void> => {
+    const { caller, endpoint, exchange } = visit
+    const { params, text } = message
+    const session = parts.sessions.open({
+      endpointId: endpoint.id,
+      caller,
+      greeting: greetingOf(params === undefined ? undefined : textOf(text, params.span)),
+      openLink: parts.openLink,
+      mintId: () => parts.inFlight.mintId(),
+    })
+    exchange.reply.setHeader('mcp-session-id', session.id)
+    await carryRequest(visit, message, session)
+    // A session whose server did not take the greeting is none.
+    if (endpoint.server !== undefined && session.linkTo(endpoint.server.id) === undefined) await parts.sessions.drop(session)
+  }
+
+  /** Runs with the request's session; without one, with a session for this request alone. */
+  const within = async (visit: Visit, work: (session: ClientSession) => Promise<void>): Promise<void> => {
+    const { exchange, caller, endpoint } = visit
+    const id = headerOf(exchange.headers, 'mcp-session-id')
+    if (id !== undefined) {
+      const session = parts.sessions.find(id, caller, endpoint.id)
+      return session === undefined ? refuseUnknown(exchange) : await work(session)
+    }
+    const session = new ClientSession({
+      id: '',
+      endpointId: endpoint.id,
+      caller,
+      greeting: SILENT_GREETING,
+      openLink: parts.openLink,
+      mintId: () => parts.inFlight.mintId(),
+    })
+    try {
+      await work(session)
+    } finally {
+      await session.close()
+    }
+  }
+
+  return {
+    async post(visit, message) {
+      if (message.kind === 'request' && message.method === 'initialize') return await open(visit, message)
+      await within(visit, (session) =>
+        message.kind === 'request'
+          ? carryRequest(visit, message, session)
+          : carryLegacyNotice(parts, hopOf(session, visit.endpoint), visit, message),
+      )
+    },
+    async get(visit) {
+      await within(visit, (session) => relayLegacyStream(parts, hopOf(session, visit.endpoint), visit))
+    },
+    async remove(visit) {
+      const { exchange, endpoint } = visit
+      if (headerOf(exchange.headers, 'mcp-session-id') === undefined) return refuseWithout(exchange)
+      await within(visit, async (session) => {
+        await parts.sessions.drop(session)
+        exchange.reply.empty(endpoint.server === undefined ? 204 : 200)
+      })
+    },
+  }
+}
+
+function refuseUnknown({ reply }: ClientExchange): void {
+  const problem = refuseListen('listen.session_unknown')
+  reply.json(problem.kind.status, problemMessage('null', problem, reply.requestId))
+}
+
+function refuseWithout({ reply }: ClientExchange): void {
+  const problem = refuseListen('listen.session_required')
+  reply.json(problem.kind.status, problemMessage('null', problem, reply.requestId))
+}

@@ -1,0 +1,139 @@
+import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
+import { paramText } from '../protocol/message.ts'
+import type { Ask } from '../upstream/ask.ts'
+import type { Call } from '../upstream/call.ts'
+import { withDeadline } from '../upstream/deadline.ts'
+import { introduce } from '../upstream/introduce.ts'
+import { notificationText, requestText } from '../upstream/own-request.ts'
+import { readAnswer } from '../upstream/read-answer.ts'
+import { HELD_LIST_BYTES_MAX, SessionLost, type UpstreamLink, type UpstreamResponse } from '../upstream/upstream.ts'
+import type { Endpoint } from '../route/endpoint.ts'
+import type { Hop } from './client-request.ts'
+import { heldBytesFor } from './held-bytes.ts'
+import { refuseListen } from './problems.ts'
+import type { ClientSession, Greeted } from './session/client-session.ts'
+
+/** How long a server may take to hear of a cancellation, in milliseconds; nobody waits for it. */
+const CANCEL_TIMEOUT_MS = 2_000
+
+/** What the legacy way needs besides the session. */
+export type LegacyHopParts = {
+  readonly session: ClientSession
+  readonly endpoint: Endpoint
+  /** A client without a session at a transparent HTTP endpoint: its messages pass as they are. */
+  readonly isBare: boolean
+  readonly mintId: () => number
+  /** Forgets the session: its server no longer knows it. */
+  readonly onLost: (session: ClientSession) => void
+}
+
+/** The legacy way: over the session's links, which the gateway opens and greets where the client did not. */
+export function createLegacyHop(parts: LegacyHopParts): Hop {
+  const { session, endpoint, isBare } = parts
+  const sendOver = (link: UpstreamLink, call: Call, text: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<UpstreamResponse> =>
+    // A link that we greeted speaks the revision that it agreed on with us, not the client's.
+    session.send(link, call, text, {
+      headers: session.greeted.has(link.server.id) ? {} : headers,
+      signal,
+      heldBytesMax: heldBytesFor(call.facts.method),
+    })
+  return {
+    sessionId: session.id === '' ? undefined : session.id,
+    ask: createLegacyAsk(parts),
+    async send(call, text, headers, signal) {
+      const { server, method } = call.facts
+      const isOpening = method === 'initialize' || isBare
+      const link = isOpening ? session.attach(server) : await linkTo(parts, server, signal)
+      try {
+        return await sendOver(link, call, text, headers, signal)
+      } catch (error) {
+        if (!(error instanceof SessionLost)) throw error
+        session.detach(link)
+        if (endpoint.server !== undefined) throw lost(parts)
+        // The server said that it does not know the session, so it did not run the call: once more, newly greeted.
+        return await sendOver(await linkTo(parts, server, signal), call, text, headers, signal)
+      }
+    },
+    inboundOf: (call) => (message) => {
+      const link = session.linkTo(call.facts.server.id)
+      return link === undefined ? { kind: 'drop' } : session.inbound(link, message)
+    },
+    cancel: (call) => {
+      const { mintedId, server } = call.facts
+      const paramsText = `{"requestId":${mintedId},"reason":"nobody waits for the result any more"}`
+      void tell(session.linkTo(server.id), 'notifications/cancelled', paramsText)
+    },
+    remember: (call, text) => session.remember(call, text),
+  }
+}
+
+/** The session's link to a server, opened and greeted with the client's own words when there is none. */
+export async function linkTo(parts: LegacyHopParts, server: ServerEntity, signal: AbortSignal): Promise<UpstreamLink> {
+  const { session, endpoint } = parts
+  const known = session.linkTo(server.id)
+  const pending = session.greeted.get(server.id)
+  if (known !== undefined && pending === undefined) return known
+  // A transparent session began with the client's own initialize: when its link is gone, so is the session.
+  if (endpoint.server !== undefined && session.id !== '') throw lost(parts)
+  return (await (pending ?? greet(parts, server, signal))).link
+}
+
+function greet({ session, mintId }: LegacyHopParts, server: ServerEntity, outer: AbortSignal): Promise<Greeted> {
+  const link = session.attach(server)
+  const greeted = withDeadline(server.limits.callTimeoutMs, outer, async (signal) => {
+    const { resultText } = await introduce(link, session.greeting.paramsText, mintId(), signal)
+    return { link, resultText }
+  }).catch((error: unknown) => {
+    session.detach(link)
+    throw error
+  })
+  session.greeted.set(server.id, greeted)
+  return greeted
+}
+
+function createLegacyAsk(parts: LegacyHopParts): Ask {
+  const { session, mintId } = parts
+  return async (server, method, options = {}) =>
+    await withDeadline(server.limits.callTimeoutMs, options.signal ?? session.ended, async (signal) => {
+      const link = await linkTo(parts, server, signal)
+      if (method === 'initialize') {
+        const greeted = await session.greeted.get(server.id)
+        return { kind: 'result', text: greeted?.resultText ?? '{}' }
+      }
+      const id = mintId()
+      const text = requestText(id, method, options.paramsText)
+      const sending = { id, method, headers: {}, signal, heldBytesMax: HELD_LIST_BYTES_MAX }
+      try {
+        return await readAnswer(await link.send(text, sending), id, (message) => {
+          const token = paramText(message, 'progressToken')
+          if (message.kind === 'notification' && token === undefined) options.onNotification?.(message.text)
+        })
+      } catch (error) {
+        if (!(error instanceof SessionLost)) throw error
+        session.detach(link)
+        const again = await linkTo(parts, server, signal)
+        return await readAnswer(await again.send(text, sending), id, () => undefined)
+      }
+    })
+}
+
+/** Sends a notification and forgets it. */
+export async function tell(link: UpstreamLink | undefined, method: string, paramsText?: string): Promise<void> {
+  if (link === undefined) return
+  try {
+    await link.send(notificationText(method, paramsText), {
+      method,
+      id: undefined,
+      headers: {},
+      signal: AbortSignal.timeout(CANCEL_TIMEOUT_MS),
+      heldBytesMax: HELD_LIST_BYTES_MAX,
+    })
+  } catch {
+    // The server may be the very thing that failed: its loss is reported where its answer is missed.
+  }
+}
+
+function lost({ session, onLost }: LegacyHopParts): Error {
+  onLost(session)
+  return refuseListen('listen.session_unknown', { detail: 'the server behind it has ended it' })
+}

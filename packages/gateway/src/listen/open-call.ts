@@ -1,0 +1,42 @@
+import { memberOf } from '../protocol/json/span.ts'
+import { metaText, targetOf } from '../protocol/message.ts'
+import type { Route } from '../route/endpoint.ts'
+import type { Call } from '../upstream/call.ts'
+import { CallAbort } from '../upstream/call-abort.ts'
+import type { InFlight } from '../upstream/in-flight.ts'
+import type { ClientRequest } from './client-request.ts'
+
+/** Streams that stay open for as long as the client listens: they have no deadline. */
+const OPEN_METHODS = new Set(['subscriptions/listen'])
+
+/** Takes a place at the server and puts the request in flight under an id of ours; throws `upstream.busy`. */
+export function openCall(inFlight: InFlight, request: ClientRequest, route: Extract<Route, { kind: 'relay' }>): Call {
+  const { message, codec, caller } = request
+  const call = inFlight.open({
+    mintedId: inFlight.mintId(),
+    idText: message.idText ?? 'null',
+    tokenText: metaText(message, 'progressToken'),
+    codec,
+    caller,
+    server: route.server,
+    method: message.method,
+    target: route.name ?? targetOf(message),
+    requestBytes: Buffer.byteLength(message.text),
+    isFirstPage: memberOf(message.params, 'cursor') === undefined,
+  })
+  if (!OPEN_METHODS.has(message.method)) call.expireAfter(route.server.limits.callTimeoutMs)
+  return call
+}
+
+/**
+ * Watches the client of a call. A modern client that leaves cancels its call; a legacy one does not, but
+ * when its stream can be resumed, our side of the stream is given up so that the resumed one can replace it.
+ */
+export function watchClient({ reply, codec }: ClientRequest, call: Call, stream: AbortController): void {
+  const onLeft = (): void => {
+    if (codec.closeCancels) call.abort(new CallAbort('cancelled', undefined))
+    else stream.abort(new Error('the client left a stream that it may resume'))
+  }
+  if (reply.left.aborted) onLeft()
+  else reply.left.addEventListener('abort', onLeft, { once: true })
+}

@@ -1,0 +1,72 @@
+import type { Ids } from '@mcp-orchestra/kernel'
+import { answerHere, answerStored } from './listen/answer-here.ts'
+import { detachCall, failCall } from './listen/call-failure.ts'
+import { intentOf, isRecorded } from './listen/call-intent.ts'
+import type { ClientRequest } from './listen/client-request.ts'
+import { deliver } from './listen/delivery/deliver.ts'
+import { sendProblem, sendRpcRefusal } from './listen/delivery/refusal.ts'
+import { endpointRequest } from './listen/endpoint-request.ts'
+import { refusalToCarry } from './listen/may-carry.ts'
+import { openCall, watchClient } from './listen/open-call.ts'
+import type { RelayParts } from './listen/relay-parts.ts'
+import { eraRefusal } from './protocol/era.ts'
+import { targetOf } from './protocol/message.ts'
+import { rewriteRequest } from './protocol/rewrite.ts'
+
+/** Carries one request of an authorized client to its answer; rejects only by a bug of ours. */
+export type CarryRequest = (request: ClientRequest, signal: AbortSignal) => Promise<void>
+
+/**
+ * The path of a call (architecture §3), after listen has read it and authorize has named its caller:
+ * route ─► authorize ─► reserve ─► upstream ─► commit | release ─► record.
+ */
+export function createPipeline(parts: RelayParts & { readonly ids: Ids }): CarryRequest {
+  const { authorizer, charging, inFlight, outcomes } = parts
+  return async (request, signal) => {
+    const { caller, codec, headers, hop, message, reply } = request
+    const idText = message.idText ?? 'null'
+
+    // route
+    const route = await request.endpoint.resolve(endpointRequest(request, signal))
+    if (route.kind !== 'relay') return await answerHere(request, route)
+    const { server, name = targetOf(message) } = route
+
+    // authorize
+    const refusal = refusalToCarry(authorizer, caller, server, message.method, name) ?? outcomes.admit(server)
+    if (refusal !== undefined) return await sendProblem(reply, codec, idText, refusal)
+    const era = eraRefusal(codec, server)
+    if (era !== undefined) return sendRpcRefusal(reply, idText, era)
+
+    const call = openCall(inFlight, request, route)
+    const stream = new AbortController()
+    watchClient(request, call, stream)
+    try {
+      // reserve
+      if (isRecorded(message.method)) {
+        const decision = await charging.begin(intentOf(request, call, parts))
+        if (decision.kind === 'refused') throw decision.problem
+        if (decision.kind === 'stored') return await answerStored(request, call, decision)
+        call.bind(decision.charge)
+      }
+
+      // upstream
+      const minted = String(call.facts.mintedId)
+      const text = rewriteRequest(message, { idText: minted, tokenText: minted, ...nameOf(route) })
+      const hopHeaders = codec.headersFor(message, headers, route.name)
+      const response = await hop.send(call, text, hopHeaders, AbortSignal.any([call.signal, stream.signal]))
+      outcomes.connected(server)
+
+      // commit | release, record, and only then the last byte
+      const to = { call, reply, inbound: hop.inboundOf(call), remember: hop.remember }
+      const delivery = await deliver(parts, response, to)
+      if (delivery === 'detached') return detachCall(parts, request, call)
+      outcomes.answered(server, call.elapsedMs)
+    } catch (error) {
+      await failCall(parts, request, call, error)
+    }
+  }
+}
+
+function nameOf(route: { readonly name?: string }): { readonly name?: string } {
+  return route.name === undefined ? {} : { name: route.name }
+}

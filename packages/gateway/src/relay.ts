@@ -1,0 +1,99 @@
+import type { Ids, Problem } from '@mcp-orchestra/kernel'
+import { CallAbort } from './upstream/call-abort.ts'
+import { allowConfigured, type AddressPolicy } from './upstream/http/address-policy.ts'
+import { HttpPools } from './upstream/http/pools.ts'
+import { InFlight } from './upstream/in-flight.ts'
+import { createOpenLink } from './upstream/links.ts'
+import { ChildPool } from './upstream/stdio/child-pool.ts'
+import { findOnPath, type BaseEnvironment } from './upstream/stdio/spawn-plan.ts'
+import type { RunningCall } from './revocation.ts'
+import type { SnapshotReplica } from './snapshot/replica.ts'
+import { createVisits, type VisitServer } from './upstream/visit.ts'
+import { createCarryExchange } from './listen/carry-exchange.ts'
+import { createHttpListener, type HttpListener, type ListenerOptions } from './listen/http-listener.ts'
+import { refuseListen } from './listen/problems.ts'
+import type { RelayParts } from './listen/relay-parts.ts'
+import { SessionStore } from './listen/session/session-store.ts'
+
+/** What the relay is given: the steps that others build, and the machine's facts. */
+export type RelayOptions = Omit<
+  RelayParts,
+  'inFlight' | 'sessions' | 'pools' | 'openLink' | 'replica'
+> &
+  Pick<ListenerOptions, 'headersTimeoutMs' | 'bodyTimeoutMs'> & {
+    readonly ids: Ids
+    readonly snapshot: Pick<SnapshotReplica, 'priceOf'>
+    /** Origins of pages that may call (the console's), and host names under which this gateway is reached. */
+    readonly allowedOrigins: ReadonlySet<string>
+    readonly allowedHosts: ReadonlySet<string>
+    /** PATH, HOME and LANG for children. */
+    readonly baseEnvironment: BaseEnvironment
+    readonly isAddressAllowed?: AddressPolicy
+    /** How long a child process that nobody uses is kept, in milliseconds. */
+    readonly lingerMs?: number
+    readonly childrenMax?: number
+  }
+
+/** The relay of one gateway process: it listens, carries, and can take back what it carries. */
+export interface Relay {
+  readonly listen: HttpListener['listen']
+  readonly visit: VisitServer
+  /** Ends the calls, streams and sessions that match, with the problem that the client is told; returns how many. */
+  abortWhere(matches: (running: RunningCall) => boolean, problem: Problem): number
+  /** Ends a server's processes: it was changed, turned off or removed. */
+  stopServer(serverId: string): Promise<void>
+  /** What is open now: for health, and for tests that prove that nothing leaks. */
+  load(): { readonly calls: number; readonly sessions: number; readonly children: number; readonly sockets: number }
+  /** Takes no new connections, lets calls end for up to `drainMs`, then ends everything: children gone, sockets closed. */
+  close(drainMs?: number): Promise<void>
+}
+
+/** Builds the relay. */
+export function createRelay(options: RelayOptions): Relay {
+  const { allowedHosts, allowedOrigins, clock, ids } = options
+  const pools = new HttpPools(options.isAddressAllowed ?? allowConfigured)
+  const children = new ChildPool({
+    clock,
+    baseEnvironment: options.baseEnvironment,
+    setpriv: findOnPath('setpriv', options.baseEnvironment.PATH),
+    ...(options.lingerMs === undefined ? {} : { lingerMs: options.lingerMs }),
+    ...(options.childrenMax === undefined ? {} : { childrenMax: options.childrenMax }),
+  })
+  const inFlight = new InFlight(clock)
+  const sessions = new SessionStore({ clock })
+  const openLink = createOpenLink(pools, children)
+  const { headersTimeoutMs, bodyTimeoutMs } = options
+  const listener = createHttpListener({
+    policy: { allowedHosts, allowedOrigins },
+    ids,
+    carry: createCarryExchange({ ...options, replica: options.snapshot, inFlight, sessions, pools, openLink }),
+    onBug: options.onBug,
+    ...(headersTimeoutMs === undefined ? {} : { headersTimeoutMs }),
+    ...(bodyTimeoutMs === undefined ? {} : { bodyTimeoutMs }),
+  })
+  const abortWhere = (matches: (running: RunningCall) => boolean, problem: Problem): number => {
+    const reason = new CallAbort('cancelled', problem)
+    return inFlight.abortWhere(matches, reason) + sessions.dropWhere(matches, reason)
+  }
+  return {
+    listen: listener.listen,
+    visit: createVisits({ pools, children, mintId: () => inFlight.mintId() }),
+    abortWhere,
+    stopServer: (serverId) => children.stopServer(serverId),
+    load: () => ({
+      calls: inFlight.size,
+      sessions: sessions.size,
+      children: children.size,
+      sockets: pools.running(),
+    }),
+    async close(drainMs = 0) {
+      const closed = listener.close()
+      await inFlight.drained(drainMs)
+      const problem = refuseListen('listen.stopping')
+      abortWhere(() => true, problem)
+      await sessions.close(new CallAbort('cancelled', problem))
+      listener.cut()
+      await Promise.all([children.close(), pools.close(), closed])
+    },
+  }
+}

@@ -1,0 +1,76 @@
+import type { KeyEntity } from '@mcp-orchestra/api/snapshot'
+import type { Problem } from '@mcp-orchestra/kernel'
+import { compileGrants } from './authorize/grants.ts'
+import { refuse } from './authorize/problems.ts'
+import { refuse as refuseRoute } from './route/problems.ts'
+import type { SnapshotReplica } from './snapshot/replica.ts'
+
+/** What a running call, stream or parked request is indexed by (spending §7.20). */
+export type RunningCall = {
+  readonly keyId: string
+  readonly organizationId: string
+  readonly serverId: string | undefined
+  readonly publisherId: string | undefined
+}
+
+/** Ends what is running. */
+export type AbortWhere = (matches: (call: RunningCall) => boolean, problem: Problem) => unknown
+
+/**
+ * Ends what a change of the snapshot takes the right from, in the same turn in which the change is applied:
+ * a revoked or changed key, a server that was switched off, changed or removed, a suspended organization.
+ */
+export function abortRevoked(
+  snapshot: Pick<SnapshotReplica, 'keyById' | 'serverById' | 'organizationActive' | 'onChange'>,
+  relay: { readonly abortWhere: AbortWhere; stopServer(serverId: string): Promise<void> },
+): void {
+  const transports = new Map<string, string>()
+  /** Whether the server is off, gone or reached in another way than before: then its processes are of no use. */
+  const hasMoved = (id: string): boolean => {
+    const server = snapshot.serverById(id)
+    const now = server?.enabled === true ? JSON.stringify(server.transport) : undefined
+    const before = transports.get(id)
+    if (now === undefined) transports.delete(id)
+    else transports.set(id, now)
+    return before !== undefined && before !== now
+  }
+  snapshot.onChange(({ kind, id }) => {
+    switch (kind) {
+      case 'key':
+        return abortKey(id, snapshot.keyById(id), relay)
+      case 'server':
+        if (snapshot.serverById(id)?.enabled !== true) {
+          relay.abortWhere(({ serverId }) => serverId === id, refuseRoute('route.server_off'))
+        }
+        if (hasMoved(id)) void relay.stopServer(id)
+        return
+      case 'organization':
+        if (!snapshot.organizationActive(id)) {
+          relay.abortWhere(
+            ({ organizationId, publisherId }) => organizationId === id || publisherId === id,
+            refuse('authorize.organization_suspended'),
+          )
+        }
+        return
+      default:
+    }
+  })
+}
+
+/** A revoked key loses everything; a changed one what its grants no longer cover. */
+function abortKey(
+  id: string,
+  key: KeyEntity | undefined,
+  relay: { readonly abortWhere: AbortWhere },
+): void {
+  if (key === undefined) {
+    relay.abortWhere(({ keyId }) => keyId === id, refuse('authorize.key_invalid'))
+    return
+  }
+  const grants = compileGrants(key)
+  relay.abortWhere(
+    ({ keyId, serverId }) =>
+      keyId === id && serverId !== undefined && !grants.coversServer(serverId),
+    refuse('authorize.tool_denied'),
+  )
+}

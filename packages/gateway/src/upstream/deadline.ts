@@ -1,0 +1,23 @@
+import { abortReason } from './http/exchange.ts'
+import { refuseUpstream } from './problems.ts'
+
+/** Runs work under a deadline in milliseconds and an outer signal; the problem says how long it waited. */
+export async function withDeadline<T>(
+  timeoutMs: number,
+  outer: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const inner = new AbortController()
+  const onAbort = (): void => inner.abort(outer === undefined ? undefined : abortReason(outer))
+  if (outer?.aborted === true) onAbort()
+  outer?.addEventListener('abort', onAbort, { once: true })
+  const timer = setTimeout(() => {
+    inner.abort(refuseUpstream('upstream.timeout', { detail: `no answer within ${timeoutMs} ms` }))
+  }, timeoutMs)
+  try {
+    return await work(inner.signal)
+  } finally {
+    clearTimeout(timer)
+    outer?.removeEventListener('abort', onAbort)
+  }
+}

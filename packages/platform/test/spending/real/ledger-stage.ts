@@ -1,0 +1,242 @@
+import type { Principal } from '@mcp-orchestra/api/permission'
+import type { PriceEntity } from '@mcp-orchestra/api/snapshot'
+import { assert, createIds, money, USD, type Id } from '@mcp-orchestra/kernel'
+import pg from 'pg'
+import {
+  createDatabase,
+  migrate,
+  type Database,
+} from '../../../../control-plane/src/infra/postgres/index.ts'
+import {
+  createLedger,
+  createPostgresLedgerStore,
+  type Ledger,
+} from '../../../../control-plane/src/modules/ledger/index.ts'
+import {
+  createMetering,
+  postgresPriceStore,
+  postgresUsageStore,
+} from '../../../../control-plane/src/modules/metering/index.ts'
+import {
+  createPayments,
+  type Payments,
+} from '../../../../control-plane/src/modules/payments/index.ts'
+import type { VirtualTime } from './virtual-time.ts'
+
+/** The price of every call, and so the unit that the tests count in: 1e15 atto-USD. */
+export const CALL_PRICE = 10n ** 15n
+
+/** The real ledger, metering and payments on a real PostgreSQL that can be put back to an earlier state. */
+export interface LedgerStage {
+  readonly payments: Payments
+  readonly ledger: Ledger
+  readonly payer: Id<'org'>
+  readonly publisher: Id<'org'>
+  readonly server: Id<'srv'>
+  readonly key: Id<'key'>
+  readonly operator: Principal
+  readonly price: PriceEntity
+  readonly capId: string
+  /** What gateways were asked to give back and have not been told yet. */
+  readonly recalls: { readonly incarnation: string; readonly leases: readonly string[] }[]
+  backUp(): Promise<void>
+  restore(): Promise<boolean>
+  postedEvents(): Promise<readonly PostedEvent[]>
+  /** Throws unless the books balance, projections equal their transfers, and leases equal their accounts. */
+  audit(): Promise<void>
+  close(): Promise<void>
+}
+
+export type PostedEvent = {
+  readonly id: string
+  readonly disposition: string
+  readonly posted: bigint
+  readonly purchase: string | null
+}
+
+const FOLDERS = ['ledger', 'metering', 'payments'].map((name) => ({
+  name,
+  directory: new URL(`../../../../control-plane/src/modules/${name}/migrations/`, import.meta.url),
+}))
+
+/** A database with all tables and nothing in them, which every stage is copied from. */
+export async function createTemplate(serverUrl: string): Promise<string> {
+  const template = 'spending_template'
+  const admin = new pg.Client({ connectionString: serverUrl })
+  await admin.connect()
+  await admin.query(`create database ${template}`)
+  await admin.end()
+  const url = new URL(serverUrl)
+  url.pathname = `/${template}`
+  await migrate({ url: url.href, folders: FOLDERS })
+  return template
+}
+
+/** How rich the payer is, how tight the cap, and who serves. */
+export type StageWorld = {
+  readonly template: string
+  readonly time: VirtualTime
+  readonly calls: bigint
+  readonly cap: bigint
+  readonly slots: readonly string[]
+}
+
+/** Founds a payer with `calls` calls' worth of money and a daily cap, a publisher and a priced tool. */
+export async function createLedgerStage(
+  serverUrl: string,
+  world: StageWorld,
+): Promise<LedgerStage> {
+  const ids = createIds(world.time)
+  const name = (): string => `stage_${ids.make('req').slice(4)}`
+  const payer = ids.make('org')
+  const publisher = ids.make('org')
+  const server = ids.make('srv')
+  const key = ids.make('key')
+  const operator: Principal = {
+    organizationId: ids.make('org'),
+    memberId: null,
+    keyId: ids.make('key'),
+    permissions: new Set(),
+  }
+  const admin = new pg.Client({ connectionString: serverUrl })
+  await admin.connect()
+  const databases: string[] = []
+  const urlOf = (database: string): string => {
+    const url = new URL(serverUrl)
+    url.pathname = `/${database}`
+    return url.href
+  }
+  const create = async (template: string): Promise<string> => {
+    const database = name()
+    await admin.query(`create database ${database} template ${template}`)
+    databases.push(database)
+    return database
+  }
+  let current = await create(world.template)
+  let backup: string | undefined
+  const recalls: LedgerStage['recalls'][number][] = []
+  let database: Database = open()
+  let modules = build()
+
+  function open(): Database {
+    return createDatabase({ url: urlOf(current), applicationName: 'spending test', poolSize: 6 })
+  }
+
+  function build() {
+    const ledger = createLedger({ store: createPostgresLedgerStore(database) })
+    const shared = {
+      transactions: database.transactions,
+      clock: world.time,
+      ids,
+      snapshot: { put: () => Promise.resolve(1) },
+      audit: { record: () => Promise.resolve() },
+    }
+    const metering = createMetering({
+      ...shared,
+      prices: postgresPriceStore,
+      usage: postgresUsageStore,
+      servers: { ownerOf: () => Promise.resolve(publisher) },
+      maxStaleMs: 60_000,
+    })
+    const payments = createPayments({
+      ...shared,
+      ledger,
+      metering,
+      gateways: { recall: (incarnation, leases) => recalls.push({ incarnation, leases }) },
+      directory: {
+        organizationOf: () => Promise.resolve(payer),
+        exists: () => Promise.resolve(true),
+      },
+      slots: () => world.slots,
+    })
+    return { ledger, metering, payments }
+  }
+
+  const publishing: Principal = { ...operator, organizationId: publisher }
+  const { price } = await modules.metering.publishPrice(publishing, {
+    serverId: server,
+    tool: 'paid',
+    price: money(CALL_PRICE, USD.id),
+    startsAt: undefined,
+  })
+  await modules.payments.makeTopUp(operator, {
+    organizationId: payer,
+    amount: money(world.calls * CALL_PRICE, USD.id),
+    idempotencyKey: 'start',
+  })
+  const { cap } = await modules.payments.createCap(
+    { ...operator, organizationId: payer },
+    {
+      scope: { kind: 'organization', id: payer },
+      period: 'day',
+      amount: money(world.cap * CALL_PRICE, USD.id),
+    },
+  )
+  return {
+    get payments() {
+      return modules.payments
+    },
+    get ledger() {
+      return modules.ledger
+    },
+    payer,
+    publisher,
+    server,
+    key,
+    operator,
+    capId: cap.id,
+    recalls,
+    price: {
+      id: price.id,
+      serverId: server,
+      tool: 'paid',
+      version: price.version,
+      amount: price.amount.toString(),
+      asset: price.asset,
+      feeBps: price.feeBps,
+      startsAtMs: 0,
+    },
+    async backUp() {
+      if (backup !== undefined) return
+      await database.close()
+      backup = await create(current)
+      database = open()
+      modules = build()
+    },
+    async restore() {
+      if (backup === undefined) return false
+      await database.close()
+      current = backup
+      backup = undefined
+      database = open()
+      modules = build()
+      return true
+    },
+    async postedEvents() {
+      const { rows } = await database.query<PostedEvent>({
+        text: `select id::text, disposition, posted, purchase_id::text as purchase
+               from metering.usage_events`,
+      })
+      return rows
+    },
+    async audit() {
+      const { sums, rebuilt } = await modules.ledger.trialBalance()
+      for (const [asset, sum] of sums) assert(sum === 0n, `${asset} sums to ${sum}`)
+      assert(rebuilt.length === 0, 'every balance equals its transfers')
+      const { rows } = await database.query<{ left: bigint }>({
+        text: `select coalesce(sum(granted - used - returned), 0) as left from payments.leases
+               where state = 'open'`,
+      })
+      const accounts = await modules.ledger.accounts({ limit: 200 })
+      const leased = accounts
+        .filter((account) => account.name.includes(':leased:'))
+        .reduce((sum, { creditsPosted, debitsPosted }) => sum + creditsPosted - debitsPosted, 0n)
+      assert(rows[0]?.left === leased, `leases hold ${rows[0]?.left}, their accounts ${leased}`)
+    },
+    async close() {
+      await database.close()
+      for (const each of databases) await admin.query(`drop database ${each} with (force)`)
+      await admin.end()
+    },
+  }
+}

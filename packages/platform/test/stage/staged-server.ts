@@ -1,0 +1,10 @@
+import type { PriceEntity, ServerEntity } from '@mcp-orchestra/api/snapshot'
+
+/** A server behind the relay, as little as a test must say of it. */
+export type StagedServer = {
+  readonly transport: ServerEntity['transport']
+  readonly era: 'legacy' | 'modern'
+  readonly limits?: Partial<ServerEntity['limits']>
+  /** Price of one call by tool, in atto-USD. */
+  readonly prices?: Readonly<Record<string, PriceEntity['amount']>>
+}

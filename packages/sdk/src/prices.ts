@@ -1,0 +1,40 @@
+import type { Api } from './api.ts'
+import type { CallOptions } from './deadline.ts'
+import type { ChangedPrice, Price } from './documents.ts'
+import { listOf, type List, type PageOptions } from './pages.ts'
+
+/** `orchestra.prices`: what a call of a tool costs. Versions are immutable; a new one replaces the last. */
+export type Prices = {
+  /** Sets the price of a tool in US dollars ("0.001"), from `startsAt` on, else from now; "0" makes it free. */
+  set(
+    serverId: string,
+    tool: string,
+    usd: string,
+    options?: CallOptions & { startsAt?: string },
+  ): Promise<ChangedPrice>
+  /** All versions of a server's prices, newest first. */
+  list(serverId: string, options?: PageOptions): List<Price>
+}
+
+/** Makes `orchestra.prices`. */
+export function createPrices(api: Api): Prices {
+  return {
+    set: (id, tool, usd, options = {}) =>
+      api.send(options, (client, signal) =>
+        client.PUT('/v1/servers/{id}/tools/{tool}/price', {
+          params: { path: { id, tool } },
+          body: {
+            price: { units: usd, asset: 'USD' },
+            ...(options.startsAt === undefined ? {} : { startsAt: options.startsAt }),
+          },
+          signal,
+        }),
+      ),
+    list: (id, options = {}) =>
+      listOf(options, (query) =>
+        api.send(options, (client, signal) =>
+          client.GET('/v1/servers/{id}/prices', { params: { path: { id }, query }, signal }),
+        ),
+      ),
+  }
+}
