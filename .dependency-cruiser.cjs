@@ -4,7 +4,7 @@ const P = 'packages'
 const C = 'packages/control-plane/src'
 const M = `${C}/modules`
 /** Tests may look at anything of their own package and at the doors of others; production code may not. */
-const TESTS = '(\\.test\\.ts|\\.test-d\\.ts|/testing\\.ts|\\.contract\\.ts)$'
+const TESTS = '(\\.(test|test-d|contract|testing)\\.ts|/testing\\.ts)$|/testing/'
 
 /** One wall per row of a table: `from` may import itself and what the row names. */
 const walls = (root, table, kind) =>

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ROOT } from '../run.ts'
 
@@ -10,7 +10,9 @@ export function listFiles(...patterns: readonly string[]): readonly string[] {
     ['ls-files', '--cached', '--others', '--exclude-standard', '-z', '--', ...patterns],
     { cwd: ROOT, encoding: 'utf8' },
   )
-  return [...new Set(listed.split('\0'))].filter((path) => path !== '').sort()
+  return [...new Set(listed.split('\0'))]
+    .filter((path) => path !== '' && existsSync(join(ROOT, path)))
+    .toSorted()
 }
 
 /** The text of a file of the repository. */
@@ -25,5 +27,5 @@ export function isGenerated(path: string): boolean {
 
 /** Whether a file is a test or belongs to tests only. */
 export function isTest(path: string): boolean {
-  return /\.(test|test-d|contract)\.ts$|\/test\/|\/testing\.ts$/.test(path)
+  return /\.(test|test-d|contract|testing)\.ts$|\/test\/|\/testing(\.ts$|\/)/.test(path)
 }

@@ -289,3 +289,51 @@ test('a restarted gateway ships what its predecessor left and ends its journal',
   expect(after?.incarnationId).toBe(second.incarnationId)
   expect(after?.journals.map(({ incarnationId }) => incarnationId)).toEqual([first.incarnationId])
 })
+
+test('after the database went back, the running process registers again with its own journal', async () => {
+  const { incarnationId } = await start()
+  plane.raiseEpoch()
+  await vi.waitFor(() => expect(plane.registrations).toHaveLength(2), { timeout: 5_000 })
+  expect(plane.registrations[1]).toMatchObject({
+    incarnationId,
+    journals: [{ incarnationId, leases: [] }],
+  })
+})
+
+test('a gateway restarts and serves free calls while the control plane is away', async () => {
+  putServer(SERVER, 'one', ['echo'])
+  const first = await start()
+  await first.close()
+  gateways.length = 0
+  await plane.stop()
+  const { url } = await start()
+  const endpoint = `${url}/s/one/mcp`
+  const { headers } = await openSession(endpoint)
+  const { body } = await post(
+    endpoint,
+    { id: 2, method: 'tools/call', params: { name: 'echo', arguments: {} } },
+    headers,
+  )
+  expect(body).toMatchObject({ result: { content: [{ text: 'one echo' }] } })
+  plane = await startScriptedControlPlane()
+})
+
+test('a paid call without a lease and without a control plane is unavailable, never unpaid', async () => {
+  putServer(SERVER, 'one', ['echo'])
+  const price = samplePrice({ id: 'prc_00000000000000000000000001', serverId: SERVER })
+  put('price', price.id, price)
+  const first = await start()
+  await first.close()
+  gateways.length = 0
+  await plane.stop()
+  const { url } = await start()
+  const endpoint = `${url}/s/one/mcp`
+  const { headers } = await openSession(endpoint)
+  const { body } = await post(
+    endpoint,
+    { id: 2, method: 'tools/call', params: { name: 'echo', arguments: {} } },
+    headers,
+  )
+  expect(body).toMatchObject({ error: { code: 503001 } })
+  plane = await startScriptedControlPlane()
+})

@@ -23,6 +23,8 @@ export type RunningGateway = {
   /** Where MCP clients connect. */
   readonly url: string
   readonly incarnationId: Id<'inc'>
+  /** Resolves with a sentence when this process may not go on: it was declared lost, or its journal is broken. */
+  readonly fenced: Promise<string>
   /** Stops in order: no new calls, open ones end, leases close, usage is shipped. */
   close(): Promise<void>
 }
@@ -54,6 +56,7 @@ export async function startGateway(
   const copy = createDiskCopy(config.journalDir, secrets.gatewaySecret)
   const snapshot = createSnapshotReplica({ link, clock, copy, events })
 
+  const fenced = Promise.withResolvers<string>()
   const spending = await startSpending({
     gateway: config.name,
     incarnationId,
@@ -63,7 +66,13 @@ export async function startGateway(
     clock,
     ids,
     timers: systemTimers,
-    events,
+    events: {
+      ...events,
+      shippingStopped(stoppedId, sentence) {
+        events.shippingStopped(stoppedId, sentence)
+        if (stoppedId === incarnationId) fenced.resolve(sentence)
+      },
+    },
   })
   snapshot.onCommand((command) => {
     if (command.type === 'recall') spending.charging.recall(command.leaseIds)
@@ -112,6 +121,7 @@ export async function startGateway(
   return {
     url,
     incarnationId,
+    fenced: fenced.promise,
     close: () =>
       stopInOrder(events, [
         ['listen', () => relay.close(DRAIN_MS)],

@@ -15,21 +15,22 @@ async function main(): Promise<void> {
   )
 
   let isStopping = false
-  const stop = (exitAfterMs: number): void => {
+  const stop = async (exitAfterMs: number, exitCode: number): Promise<void> => {
     setTimeout(() => process.exit(1), exitAfterMs).unref()
     if (isStopping) return
     isStopping = true
-    gateway.close().then(
-      () => process.exit(0),
-      (failure: unknown) => fail(failure),
-    )
+    await gateway.close()
+    process.exit(exitCode)
   }
-  process.on('SIGTERM', () => stop(HARD_EXIT_MS))
-  process.on('SIGINT', () => stop(HARD_EXIT_MS))
+  process.on('SIGTERM', () => void stop(HARD_EXIT_MS, 0))
+  process.on('SIGINT', () => void stop(HARD_EXIT_MS, 0))
   if (config.supervised) {
-    process.stdin.on('end', () => stop(ORPHAN_EXIT_MS))
+    process.stdin.on('end', () => void stop(ORPHAN_EXIT_MS, 0))
     process.stdin.resume()
   }
+  // The supervisor starts a fresh incarnation, which replays this one's journal.
+  await gateway.fenced
+  await stop(HARD_EXIT_MS, 1)
 }
 
 function fail(failure: unknown): void {

@@ -63,6 +63,8 @@ export function createPipeline(parts: RelayParts & { readonly ids: Ids }): Carry
       outcomes.answered(server, call.elapsedMs)
     } catch (error) {
       await failCall(parts, request, call, error)
+    } finally {
+      stream.abort()
     }
   }
 }

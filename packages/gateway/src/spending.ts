@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises'
+import type { IncarnationRequest } from '@mcp-orchestra/api/gateway-link'
 import type { Clock, Ids } from '@mcp-orchestra/kernel'
 import { createCharging, createPurchaseHistory, type GatewayCharging } from './charge/index.ts'
 import type { ControlPlaneLink } from './link/link.ts'
@@ -11,7 +12,7 @@ import {
   type RecordEvents,
   type Timers,
 } from './record/index.ts'
-import type { SnapshotReplica } from './snapshot/replica.ts'
+import type { FollowingReplica } from './snapshot/create-replica.ts'
 
 /** What the charge path of one process is made of. */
 export type SpendingPorts = {
@@ -19,7 +20,7 @@ export type SpendingPorts = {
   readonly incarnationId: string
   readonly journalDir: string
   readonly link: ControlPlaneLink
-  readonly snapshot: SnapshotReplica
+  readonly snapshot: FollowingReplica
   readonly clock: Clock
   readonly ids: Ids
   readonly timers: Timers
@@ -54,22 +55,27 @@ export async function startSpending(ports: SpendingPorts): Promise<Spending> {
   const journal = await openJournal({ root: ports.journalDir, incarnationId, timers, events })
   const shipper = createShipper({ journal, link, timers, events })
   const stopping = new AbortController()
+  let recovering: Promise<void> = Promise.resolve()
 
-  const register = async (): Promise<void> => {
-    const request = {
+  const registerOnce = async (own: IncarnationRequest['journals']): Promise<void> => {
+    const { cursors } = await link.registerIncarnation({
       incarnationId,
       gateway: ports.gateway,
-      journals: found.map(({ report }) => report),
-    }
+      journals: [...found.map(({ report }) => report), ...own],
+    })
+    shipper.start()
+    // One after the other: a journal has one shipper (spending §4.15).
+    recovering = recovering
+      .then(async () => {
+        await recoverJournals({ found, cursors, link, clock, timers, events })
+      })
+      .catch((cause: unknown) => events.recoveryFailed(cause))
+  }
+  const register = async (own: () => IncarnationRequest['journals']): Promise<void> => {
     let pauseMs = REGISTER_PAUSE_FIRST_MS
     while (!stopping.signal.aborted) {
       try {
-        const { cursors } = await link.registerIncarnation(request)
-        shipper.start()
-        recoverJournals({ found, cursors, link, clock, timers, events }).catch((cause: unknown) =>
-          events.recoveryFailed(cause),
-        )
-        return
+        return await registerOnce(own())
       } catch (cause) {
         events.registerFailed(cause)
         await after(timers, pauseMs)
@@ -77,7 +83,7 @@ export async function startSpending(ports: SpendingPorts): Promise<Spending> {
       }
     }
   }
-  await Promise.race([register(), after(timers, REGISTER_WAIT_MS)])
+  await Promise.race([register(() => []), after(timers, REGISTER_WAIT_MS)])
 
   const charging = createCharging({
     incarnationId,
@@ -89,6 +95,18 @@ export async function startSpending(ports: SpendingPorts): Promise<Spending> {
     timers,
     purchases: history.purchases(),
     readOutcome: createRecordLookup({ root: ports.journalDir, journal }),
+  })
+
+  // Another history of the database may know less than this process: it is told what we hold (spending §5.18).
+  ports.snapshot.onEpoch(() => {
+    void register(() => [
+      {
+        incarnationId,
+        lastSeq: journal.durableSeq,
+        acknowledgedSeq: shipper.acknowledgedSeq,
+        leases: [...charging.exposure().grants],
+      },
+    ])
   })
 
   return {

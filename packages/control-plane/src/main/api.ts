@@ -1,5 +1,6 @@
 import { createIds, systemClock } from '@mcp-orchestra/kernel'
 import { startHttpServer } from '../infra/http/index.ts'
+import { createSchedule } from '../infra/jobs/schedule.ts'
 import { createDatabase } from '../infra/postgres/index.ts'
 import { createLog } from '../infra/telemetry/log.ts'
 import { compose } from './compose.ts'
@@ -37,10 +38,17 @@ export async function startControlPlane(config: Config): Promise<RunningControlP
   })
   await plane.start()
   server.serve(plane.app)
+  const schedule = createSchedule({ databaseUrl: config.databaseUrl, jobs: plane.jobs, log })
+  // In the background: its tables take a moment on the first start, and nobody waits for a job.
+  const scheduling = schedule.start().catch((error: unknown) => {
+    log.error({ event: 'jobs.not_started', err: error }, 'scheduled work does not run')
+  })
   log.info({ event: 'control_plane.started', url: server.url }, 'started')
   return {
     url: server.url,
     async close() {
+      await scheduling
+      await schedule.stop()
       await plane.close()
       await server.close()
       await database.close()

@@ -8,6 +8,7 @@ import {
   createGatewayAuthenticator,
   mountReference,
 } from '../infra/http/index.ts'
+import type { ScheduledJob } from '../infra/jobs/schedule.ts'
 import type { Database } from '../infra/postgres/index.ts'
 import {
   createBodyCodec,
@@ -30,6 +31,7 @@ import {
 } from '../modules/metering/index.ts'
 import { createPayments, mountPayments } from '../modules/payments/index.ts'
 import type { Config } from './config.ts'
+import { scheduledJobs } from './jobs.ts'
 import { mountHealth } from './health-routes.ts'
 import type { Secrets } from './secrets.ts'
 import { mountStatus } from './status-route.ts'
@@ -53,6 +55,8 @@ export type Surroundings = {
 /** The control plane, put together: the one place that constructs. */
 export type ControlPlane = {
   readonly app: ApiApp
+  /** Scheduled work; the process that serves decides where it runs. */
+  readonly jobs: readonly ScheduledJob[]
   /** Writes what configuration says into the database and starts the stream to the gateways. */
   start(): Promise<void>
   close(): Promise<void>
@@ -66,8 +70,9 @@ export function compose(surroundings: Surroundings): ControlPlane {
   const codec = createBodyCodec(vault)
   const audit = createAuditLog({ clock, ids })
   const snapshot = createSnapshotLog({ codec })
+  const feed = createSnapshotFeed(database, codec)
   const publisher = createSnapshotPublisher({
-    feed: createSnapshotFeed(database, codec),
+    feed,
     listener: database,
     readEpoch: async () => (await payments.epoch()).epoch,
     clock,
@@ -120,6 +125,11 @@ export function compose(surroundings: Surroundings): ControlPlane {
   const { authorize } = identity.principals
   const authenticateGateway = createGatewayAuthenticator(secrets.gateways)
   const app = createApp({ clock, ids, log })
+  // Before a route looks at its input: a stranger learns nothing of the API's answers, not even a 400.
+  app.use('/v1/*', async (context, next) => {
+    await identity.principals.callerOf(context.req.raw)
+    await next()
+  })
   mountHealth(app, database)
   mountReference(app)
   mountSnapshot(app, { authenticateGateway, publisher })
@@ -137,6 +147,7 @@ export function compose(surroundings: Surroundings): ControlPlane {
   const keeper = createSnapshotKeeper({ codec, writer: snapshot })
   return {
     app,
+    jobs: scheduledJobs({ payments, identity, sessions, feed }),
     async start() {
       await transactions.run(async (tx) => {
         await keeper.keep(tx, 'settings', [

@@ -38,6 +38,8 @@ export type TestControlPlane = {
   foundOrganization(name: string): Promise<{ id: string; key: string }>
   /** What gateways are told of an entity, in the clear. */
   snapshotEntity(kind: SnapshotKind, id: string): Promise<JsonObject | undefined>
+  /** Ends the database, and nothing else. */
+  stopDatabase(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -136,6 +138,7 @@ export async function startTestControlPlane(
       const { changes } = await createSnapshotFeed(database, codec).full()
       return changes.find((change) => change.kind === kind && change.id === id)?.body ?? undefined
     },
+    stopDatabase: () => postgres.stop(),
     async stop() {
       await plane.close()
       await database.close()

@@ -75,5 +75,9 @@ export type StoredOutcome = OutcomeRecord & { readonly eventId: string }
 
 /** Keeps the result of a keyed purchase on this disk. */
 export function outcomeEntry(outcome: Omit<StoredOutcome, 'kind'>): JournalEntry {
-  return { kind: 'outcome', keyed: true, text: JSON.stringify({ kind: 'outcome', ...outcome }) }
+  const { sealed, ...rest } = outcome
+  const head = JSON.stringify({ kind: 'outcome', ...rest }).slice(0, -1)
+  // NOTE: base64 needs no escaping, and looking for what does was a third of a keyed call's cost.
+  const text = sealed === null ? `${head},"sealed":null}` : `${head},"sealed":"${sealed}"}`
+  return { kind: 'outcome', keyed: true, text }
 }

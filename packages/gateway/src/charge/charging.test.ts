@@ -1,10 +1,9 @@
 import { assetId, money, Problem } from '@mcp-orchestra/kernel'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { CALL_OUTCOMES } from '@mcp-orchestra/api/journal-record'
+import { CANCELLATIONS_PER_MINUTE_MAX } from './cancellation-limit.ts'
 import { OUTCOME_TABLE } from './outcome-table.ts'
 import { endOf, startChargeBench, TEST_PRICE } from './testing.ts'
-
-afterEach(() => vi.restoreAllMocks())
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
@@ -23,7 +22,14 @@ describe('a free call', () => {
     await settle()
     bench.deliver()
     expect(bench.records()).toMatchObject([
-      { kind: 'usage', tool: 'free', amount: '0', reserved: '0', leaseId: null, outcome: 'complete' },
+      {
+        kind: 'usage',
+        tool: 'free',
+        amount: '0',
+        reserved: '0',
+        leaseId: null,
+        outcome: 'complete',
+      },
     ])
     expect(bench.leases.requests).toEqual([])
   })
@@ -75,9 +81,13 @@ describe('a paid call', () => {
     const charge = await bench.open()
     await settle()
     let faults = 1
-    bench.disk.onOperation = (operation) => (operation === 'sync' && faults-- > 0 ? 'fails' : 'none')
+    bench.disk.onOperation = (operation) =>
+      operation === 'sync' && faults-- > 0 ? 'fails' : 'none'
     await expect(charge.settle(endOf())).rejects.toThrow(Problem)
-    expect(bench.charging.exposure()).toMatchObject({ openCalls: 0, leases: [{ used: 0n, inFlight: 0n }] })
+    expect(bench.charging.exposure()).toMatchObject({
+      openCalls: 0,
+      leases: [{ used: 0n, inFlight: 0n }],
+    })
     await settle()
     expect(bench.records().filter(({ kind }) => kind === 'usage')).toEqual([])
   })
@@ -100,7 +110,9 @@ describe('a paid call', () => {
       expect(charged.amount).toBe(isCharged ? 10n : 0n)
       await settle()
       expect(bench.records().at(-1)).toMatchObject({ outcome, amount: charged.amount.toString() })
-      expect(bench.charging.exposure().leases).toMatchObject([{ used: charged.amount, inFlight: 0n }])
+      expect(bench.charging.exposure().leases).toMatchObject([
+        { used: charged.amount, inFlight: 0n },
+      ])
     }
   })
 
@@ -115,7 +127,9 @@ describe('a paid call', () => {
     const bench = await startChargeBench()
     const usd = assetId('USD')
     expect(await bench.refusal({ maxCharge: money(9n, usd) })).toBe('charge.price_changed')
-    expect(await bench.refusal({ maxCharge: money(10n, assetId('EUR')) })).toBe('charge.price_changed')
+    expect(await bench.refusal({ maxCharge: money(10n, assetId('EUR')) })).toBe(
+      'charge.price_changed',
+    )
     expect(await bench.refusal({ expectedPriceVersion: 2 })).toBe('charge.price_changed')
     expect(bench.leases.requests).toEqual([])
     await bench.open({ maxCharge: money(10n, usd), expectedPriceVersion: 3 })
@@ -131,7 +145,11 @@ describe('a paid call', () => {
     })
     bench.leases.answers.push({ kind: 'cap_exceeded', capId: 'cap_1', remaining: '3' })
     expect(await bench.charging.begin(bench.call())).toMatchObject({
-      problem: { code: 'charge.cap_exceeded', kind: { rpcCode: 402002 }, members: { capId: 'cap_1' } },
+      problem: {
+        code: 'charge.cap_exceeded',
+        kind: { rpcCode: 402002 },
+        members: { capId: 'cap_1' },
+      },
     })
     expect(bench.charging.exposure().openCalls).toBe(0)
   })
@@ -155,7 +173,9 @@ describe('a paid call', () => {
       Array.from({ length: 100 }, () => bench.charging.begin(bench.call())),
     )
     const open = decisions.flatMap((each) => (each.kind === 'proceed' ? [each.charge] : []))
-    const refused = decisions.flatMap((each) => (each.kind === 'refused' ? [each.problem.code] : []))
+    const refused = decisions.flatMap((each) =>
+      each.kind === 'refused' ? [each.problem.code] : [],
+    )
     expect(open.length).toBeGreaterThan(10)
     expect(new Set(refused)).toEqual(new Set(['record.journal_full']))
     for (const charge of open) expect((await charge.settle(endOf())).charged.amount).toBe(10n)
@@ -184,7 +204,11 @@ describe('a paid call', () => {
     expect(isOpen).toBe(false)
     bench.deliver()
     const charge = await opening
-    expect(bench.records().at(-1)).toMatchObject({ kind: 'intent', opensCase: true, reserved: '10' })
+    expect(bench.records().at(-1)).toMatchObject({
+      kind: 'intent',
+      opensCase: true,
+      reserved: '10',
+    })
     await charge.settle(endOf({ outcome: 'timeout' }))
     await settle()
     const [intent, usage] = bench.records().slice(-2)
@@ -196,9 +220,34 @@ describe('a paid call', () => {
     await (await bench.open()).settle(endOf())
     bench.settings.intentAbove = '9'
     let faults = 1
-    bench.disk.onOperation = (operation) => (operation === 'sync' && faults-- > 0 ? 'fails' : 'none')
+    bench.disk.onOperation = (operation) =>
+      operation === 'sync' && faults-- > 0 ? 'fails' : 'none'
     expect(await bench.refusal()).toBe('record.journal_unavailable')
-    expect(bench.charging.exposure()).toMatchObject({ openCalls: 0, leases: [{ used: 10n, inFlight: 0n }] })
+    expect(bench.charging.exposure()).toMatchObject({
+      openCalls: 0,
+      leases: [{ used: 10n, inFlight: 0n }],
+    })
+  })
+})
+
+describe('a key that lets servers work and leaves', () => {
+  it('is refused further purchases for the rest of the minute; others and free calls are not', async () => {
+    const bench = await startChargeBench()
+    for (let count = 0; count < CANCELLATIONS_PER_MINUTE_MAX; count += 1) {
+      await (await bench.open()).settle(endOf({ outcome: 'cancelled' }))
+    }
+    expect(await bench.charging.begin(bench.call())).toMatchObject({
+      problem: {
+        code: 'charge.too_many_cancellations',
+        kind: { status: 429, rpcCode: 429001 },
+        retryAfterSeconds: 60,
+      },
+    })
+    await bench.open({ target: 'free' })
+    const { caller } = bench.call()
+    await bench.open({ caller: { ...caller, keyId: 'key_2' as typeof caller.keyId } })
+    bench.time.advance(60_000)
+    await bench.open()
   })
 })
 

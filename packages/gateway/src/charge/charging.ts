@@ -2,13 +2,15 @@ import type { PriceEntity, SettingsEntity } from '@mcp-orchestra/api/snapshot'
 import { Problem, unreachable, type Clock, type Id, type Ids } from '@mcp-orchestra/kernel'
 import type { Journal, Timers } from '../record/index.ts'
 import type { SnapshotReplica } from '../snapshot/replica.ts'
+import { createCancellationLimit } from './cancellation-limit.ts'
 import type { CallIntent, ChargeDecision, Charging, OpenCharge } from './charge.ts'
 import { createLeaseBook } from './lease-book.ts'
 import type { HeldLease } from './held-lease.ts'
 import type { GrantNote } from './lease-entries.ts'
 import type { LeaseLink } from './lease-pool.ts'
 import { createChargeOpener } from './open-charge.ts'
-import { takeOutcome, type ReadOutcome } from './outcome-shelf.ts'
+import { createOutcomeSeal } from './outcome-seal.ts'
+import { createOutcomeOpener, type ReadOutcome } from './outcome-shelf.ts'
 import { refuseDearer, refuseStale } from './preconditions.ts'
 import { refuse } from './problems.ts'
 import { purchaseIdOf, type SettledPurchase } from './purchase.ts'
@@ -60,7 +62,10 @@ export function createCharging(deps: ChargingDeps): GatewayCharging {
     clock: deps.clock,
     ...(deps.purchases === undefined ? {} : { replayed: deps.purchases }),
   })
-  const opener = createChargeOpener({ ...deps, book })
+  const seal = createOutcomeSeal()
+  const openOutcome = createOutcomeOpener(deps.readOutcome, seal)
+  const cancellations = createCancellationLimit(deps.clock)
+  const opener = createChargeOpener({ ...deps, book, seal, cancellations })
   let isStopping = false
 
   function paidPriceOf(intent: CallIntent): PriceEntity | undefined {
@@ -79,6 +84,7 @@ export function createCharging(deps: ChargingDeps): GatewayCharging {
       purchase?.claim.release()
       return proceed(opener.openFree(intent))
     }
+    cancellations.refuseExcess(intent.caller.keyId)
     refuseDearer(intent, price)
     return proceed(await opener.openPaid({ intent, price, settings, purchase }))
   }
@@ -122,10 +128,9 @@ export function createCharging(deps: ChargingDeps): GatewayCharging {
     purchaseId: Id<'pur'>,
     settings: SettingsEntity,
   ): Promise<ChargeDecision> {
-    const sealingKey = Buffer.from(settings.sealingKey, 'base64')
     const kept =
       resultText === undefined
-        ? await takeOutcome(deps.readOutcome, place, { purchaseId, sealingKey })
+        ? await openOutcome(place, purchaseId, settings.sealingKey)
         : resultText
     if (kept === undefined || kept === null) {
       throw refuse('charge.outcome_not_kept', { members: { purchaseId, eventId } })

@@ -17,10 +17,26 @@ type Action =
   | { readonly kind: 'lose' }
 
 const action: fc.Arbitrary<Action> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant('reserve' as const), amount: fc.integer({ min: 1, max: 120 }) }) },
-  { weight: 5, arbitrary: fc.record({ kind: fc.constant('settle' as const), which: fc.nat(20), whole: fc.boolean() }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('reserve' as const),
+      amount: fc.integer({ min: 1, max: 120 }),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant('settle' as const),
+      which: fc.nat(20),
+      whole: fc.boolean(),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('recall' as const), which: fc.nat(5) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('wait' as const), milliseconds: fc.nat(40_000) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('wait' as const), milliseconds: fc.nat(40_000) }),
+  },
   { weight: 3, arbitrary: fc.constant({ kind: 'turn' as const }) },
   { weight: 1, arbitrary: fc.constant({ kind: 'lose' as const }) },
 )
@@ -105,7 +121,12 @@ it('whatever happens, no lease is overspent, nothing is written after a close, a
           case 'reserve': {
             const reserving = (async () => {
               try {
-                open.push(await book.reserve({ payerId: 'org_1', capIds: [], asset: 'USD' }, BigInt(step.amount)))
+                open.push(
+                  await book.reserve(
+                    { payerId: 'org_1', capIds: [], asset: 'USD' },
+                    BigInt(step.amount),
+                  ),
+                )
               } catch (error) {
                 if (!(error instanceof Problem)) throw error
               }
@@ -139,9 +160,15 @@ it('whatever happens, no lease is overspent, nothing is written after a close, a
       await book.drain()
       check()
       const known = [...granted].filter(([leaseId]) => posted.has(leaseId))
-      const back = known.reduce((sum, [leaseId, amount]) => sum + amount - (posted.get(leaseId)?.used ?? 0n), 0n)
+      const back = known.reduce(
+        (sum, [leaseId, amount]) => sum + amount - (posted.get(leaseId)?.used ?? 0n),
+        0n,
+      )
       for (const [leaseId] of known) expect(posted.get(leaseId)?.isClosed).toBe(true)
-      const unknown = [...granted].reduce((sum, [leaseId, amount]) => sum + (posted.has(leaseId) ? 0n : amount), 0n)
+      const unknown = [...granted].reduce(
+        (sum, [leaseId, amount]) => sum + (posted.has(leaseId) ? 0n : amount),
+        0n,
+      )
       expect(leases.balance + back + unknown + spent).toBe(1_000n)
     }),
     { numRuns: 300 },

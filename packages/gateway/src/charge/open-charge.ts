@@ -3,10 +3,11 @@ import { assert, assetId, money, Problem, USD, type Clock, type Id } from '@mcp-
 import { refuseJournal, type Journal, type JournalEntry } from '../record/index.ts'
 import type { SnapshotReplica } from '../snapshot/replica.ts'
 import { intentEntry, outcomeEntry, usageEntry, type CallTerms } from './call-entries.ts'
+import type { CancellationLimit } from './cancellation-limit.ts'
 import type { CallEnd, CallIntent, OpenCharge, Settlement } from './charge.ts'
 import type { LeaseBook } from './lease-book.ts'
 import type { Reservation } from './lease-pool.ts'
-import { OUTCOME_BYTES_MAX, sealOutcome } from './outcome-seal.ts'
+import { OUTCOME_BYTES_MAX, type OutcomeSeal } from './outcome-seal.ts'
 import { amountDue } from './outcome-table.ts'
 import type { PurchaseClaim } from './purchase-table.ts'
 
@@ -39,11 +40,13 @@ export type ChargeOpenerDeps = {
   readonly replica: Pick<SnapshotReplica, 'version' | 'capsOf' | 'refresh'>
   readonly clock: Clock
   readonly book: LeaseBook
+  readonly seal: OutcomeSeal
+  readonly cancellations: Pick<CancellationLimit, 'note'>
 }
 
 /** No call is open at first. */
 export function createChargeOpener(deps: ChargeOpenerDeps): ChargeOpener {
-  const { journal, replica, clock, book } = deps
+  const { journal, replica, clock, book, seal, cancellations } = deps
   let openCalls = 0
   let idle: PromiseWithResolvers<void> | undefined
 
@@ -117,9 +120,10 @@ export function createChargeOpener(deps: ChargeOpenerDeps): ChargeOpener {
     const atMs = clock.now()
     const usage = usageEntry(terms, { ...end, atMs })
     const entries: JournalEntry[] = []
-    const sealingKey = Buffer.from(call.settings.sealingKey, 'base64')
     const sealed =
-      purchase === undefined ? null : sealOutcome(end.resultText, purchase.purchaseId, sealingKey)
+      purchase === undefined
+        ? null
+        : seal.seal(end.resultText, purchase.purchaseId, call.settings.sealingKey)
     if (purchase !== undefined) {
       // NOTE: the outcome stands first: a power cut between the two gives a result away, and charges nobody.
       const { purchaseId } = purchase
@@ -180,6 +184,7 @@ export function createChargeOpener(deps: ChargeOpenerDeps): ChargeOpener {
         const { reserved } = terms
         const amount = amountDue(end.outcome, 'per_call', { reserved, chargeToolErrors })
         if (amount === 0n) {
+          if (end.outcome === 'cancelled') cancellations.note(call.intent.caller.keyId)
           call.purchase?.claim.release()
           return release(terms, end)
         }

@@ -3,6 +3,7 @@ import {
   RPC_INSUFFICIENT_FUNDS,
   RPC_PRICE_CHANGED,
   RPC_PURCHASE_CONFLICT,
+  RPC_RATE_LIMITED,
   RPC_UNAVAILABLE,
 } from '@mcp-orchestra/api/mcp-meta'
 import { problemsOf } from '@mcp-orchestra/kernel'
@@ -75,6 +76,12 @@ export const CHARGE_PROBLEMS = {
     title: 'The gateway carries as many calls as it may.',
     retryable: true,
     rpcCode: RPC_UNAVAILABLE,
+  },
+  'charge.too_many_cancellations': {
+    status: 429,
+    title: 'This key cancelled too many paid calls; it may buy again in a minute.',
+    retryable: true,
+    rpcCode: RPC_RATE_LIMITED,
   },
   'charge.stopping': {
     status: 503,

@@ -46,8 +46,12 @@ describe('a keyed purchase', () => {
     await (await bench.open(KEYED)).settle(endOf())
     const { caller } = bench.call()
     const other = { ...caller, keyId: 'key_2' as typeof caller.keyId }
-    expect((await bench.charging.begin(bench.call({ ...KEYED, caller: other }))).kind).toBe('proceed')
-    expect((await bench.charging.begin(bench.call({ idempotencyKey: 'order-2' }))).kind).toBe('proceed')
+    expect((await bench.charging.begin(bench.call({ ...KEYED, caller: other }))).kind).toBe(
+      'proceed',
+    )
+    expect((await bench.charging.begin(bench.call({ idempotencyKey: 'order-2' }))).kind).toBe(
+      'proceed',
+    )
   })
 
   it('with another request under the same key is refused with 409001, in flight and after', async () => {
@@ -111,7 +115,8 @@ describe('a keyed purchase', () => {
     const charge = await bench.open(KEYED)
     await settle()
     let faults = 1
-    bench.disk.onOperation = (operation) => (operation === 'sync' && faults-- > 0 ? 'fails' : 'none')
+    bench.disk.onOperation = (operation) =>
+      operation === 'sync' && faults-- > 0 ? 'fails' : 'none'
     await expect(charge.settle(endOf())).rejects.toThrow('')
     expect(await bench.refusal(KEYED)).toBe('charge.purchase_unknown')
     await bench.open({ ...KEYED, safeToRepeat: true })

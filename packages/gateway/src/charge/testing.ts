@@ -79,7 +79,12 @@ export type ChargeBench = InlineJournal & {
   readonly charging: GatewayCharging
   readonly leases: FakeLeases
   readonly settings: SettingsEntity
-  readonly replica: { staleMs: number; epoch: number; price: PriceEntity | undefined; capIds: string[] }
+  readonly replica: {
+    staleMs: number
+    epoch: number
+    price: PriceEntity | undefined
+    capIds: string[]
+  }
   call(change?: Partial<CallIntent>): CallIntent
   /** Begins a call that must be let through. */
   open(change?: Partial<CallIntent>): Promise<OpenCharge>
@@ -163,8 +168,13 @@ export async function startChargeBench(
     },
     records() {
       const records: ReturnType<ChargeBench['records']> = []
-      scanJournal(disk.afterPowerLoss(() => false), TEST_INCARNATION, ({ payload }) =>
-        records.push(JSON.parse(payload.toString()) as ReturnType<ChargeBench['records']>[number]),
+      scanJournal(
+        disk.afterPowerLoss(() => false),
+        TEST_INCARNATION,
+        ({ payload }) =>
+          records.push(
+            JSON.parse(payload.toString()) as ReturnType<ChargeBench['records']>[number],
+          ),
       )
       return records
     },

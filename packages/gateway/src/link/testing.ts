@@ -36,6 +36,8 @@ export interface ScriptedControlPlane {
   send(message: SnapshotMessage): void
   /** Stops or starts the heartbeat without closing the stream. */
   pulse(on: boolean): void
+  /** Another history of the database: told by the next heartbeat. */
+  raiseEpoch(): void
   /** Ends all streams. */
   cut(): void
   /** Answers every following request of the path with this, instead of what it would. */
@@ -55,6 +57,7 @@ export async function startScriptedControlPlane(port = 0): Promise<ScriptedContr
   const streams = new Set<ServerResponse>()
   const overrides = new Map<string, (response: ServerResponse) => void>()
   let headAsks = 0
+  let epoch = 1
   let isPulsing = true
 
   /** A journal that nothing came of stands at 0, with the hash that its chain begins with. */
@@ -68,11 +71,11 @@ export async function startScriptedControlPlane(port = 0): Promise<ScriptedContr
   const write = (response: ServerResponse, message: SnapshotMessage): void => {
     response.write(`${JSON.stringify(message)}\n`)
   }
-  const heartbeat = (): SnapshotMessage => ({ type: 'heartbeat', version: log.length, epoch: 1 })
+  const heartbeat = (): SnapshotMessage => ({ type: 'heartbeat', version: log.length, epoch })
   const full = (): SnapshotMessage => {
     const latest = new Map(log.map((change) => [`${change.kind}:${change.id}`, change]))
     const changes = [...latest.values()].filter(({ body }) => body !== null)
-    return { type: 'full', version: log.length, epoch: 1, changes }
+    return { type: 'full', version: log.length, epoch, changes }
   }
   const follow = (response: ServerResponse, after: number): void => {
     connections.push(after)
@@ -94,7 +97,7 @@ export async function startScriptedControlPlane(port = 0): Promise<ScriptedContr
       follow(response, Number(new URL(request.url ?? '', 'http://x').searchParams.get('after'))),
     [LINK_PATHS.head]: (_request, response) => {
       headAsks += 1
-      json(response, { version: log.length, epoch: 1 })
+      json(response, { version: log.length, epoch })
     },
     [LINK_PATHS.acknowledge]: async (request, response) => {
       acknowledged.push(SnapshotAcknowledgement.parse(await bodyOf(request)).version)
@@ -104,7 +107,7 @@ export async function startScriptedControlPlane(port = 0): Promise<ScriptedContr
       registrations.push(IncarnationRequest.parse(await bodyOf(request)))
       const cursors =
         registrations.at(-1)?.journals.map(({ incarnationId }) => cursorOf(incarnationId)) ?? []
-      json(response, { epoch: 1, cursors })
+      json(response, { epoch, cursors })
     },
     [LINK_PATHS.leases]: async (request, response) => {
       const { requestId, payerId, capIds, asset, wanted } = LeaseRequest.parse(
@@ -116,7 +119,7 @@ export async function startScriptedControlPlane(port = 0): Promise<ScriptedContr
         capIds,
         asset,
         granted: wanted,
-        epoch: 1,
+        epoch,
         ttlMs: 60_000,
       }
       json(response, { kind: 'granted', lease })
@@ -188,6 +191,9 @@ export async function startScriptedControlPlane(port = 0): Promise<ScriptedContr
     },
     pulse(on) {
       isPulsing = on
+    },
+    raiseEpoch() {
+      epoch += 1
     },
     cut() {
       for (const stream of streams) stream.destroy()

@@ -13,7 +13,8 @@ import type { RelayParts } from './relay-parts.ts'
 export async function relayLegacyStream(parts: RelayParts, hop: LegacyHopParts, visit: Visit): Promise<void> {
   const { session, endpoint } = hop
   const { reply } = visit.exchange
-  const signal = AbortSignal.any([reply.left, session.ended])
+  const over = new AbortController()
+  const signal = AbortSignal.any([reply.left, session.ended, over.signal])
   session.streams += 1
   try {
     if (endpoint.server === undefined) await relayMerged(parts, hop, visit, signal)
@@ -27,6 +28,7 @@ export async function relayLegacyStream(parts: RelayParts, hop: LegacyHopParts, 
     else reply.json(problem.kind.status, problemMessage('null', problem, reply.requestId))
   } finally {
     session.streams -= 1
+    over.abort()
   }
 }
 

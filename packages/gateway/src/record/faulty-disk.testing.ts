@@ -130,7 +130,7 @@ function diskOf(start: Map<string, Inode>, sectorBytes: number): FaultyDisk {
 function settled(inode: Inode, sectorBytes: number, survives: () => boolean): Inode {
   let bytes = inode.durable
   for (const write of inode.pending) {
-    for (let from = 0; from < write.bytes.length; ) {
+    for (let from = 0; from < write.bytes.length;) {
       const position = write.position + from
       const to = Math.min(write.bytes.length, from + sectorBytes - (position % sectorBytes))
       if (survives()) bytes = placed(bytes, write.bytes.subarray(from, to), position)

@@ -74,7 +74,11 @@ export type InlineJournal = {
 
 /** Opens a journal whose thread is this one: everything posted is handled at the end of the turn, unless held. */
 export async function openInlineJournal(
-  options: { readonly segmentBytes?: number; readonly disk?: FaultyDisk; readonly time?: FakeTime } = {},
+  options: {
+    readonly segmentBytes?: number
+    readonly disk?: FaultyDisk
+    readonly time?: FakeTime
+  } = {},
 ): Promise<InlineJournal> {
   const disk = options.disk ?? createFaultyDisk()
   const time = options.time ?? createFakeTime()

@@ -20,6 +20,8 @@ export type SnapshotCommand = Extract<SnapshotMessage, { type: 'recall' | 'probe
 export interface FollowingReplica extends SnapshotReplica {
   /** Told of `recall` and `probe`. */
   onCommand(listener: (command: SnapshotCommand) => void): void
+  /** Told when the database's history is another one than before: a restore or a new timeline (spending §5.18). */
+  onEpoch(listener: (epoch: number) => void): void
   /** Loads the copy on disk and begins to follow; resolves when there is a snapshot to serve from. */
   start(): Promise<void>
   stop(): Promise<void>
@@ -54,6 +56,7 @@ export function createSnapshotReplica({
   const freshness = createFreshness(clock, LINK_SILENCE_MS)
   const changeListeners: ((change: { kind: string; id: string }) => void)[] = []
   const commandListeners: ((command: SnapshotCommand) => void)[] = []
+  const epochListeners: ((epoch: number) => void)[] = []
   const ready = Promise.withResolvers<void>()
   const acknowledger = createAcknowledger(
     (version) => link.acknowledge(version),
@@ -79,6 +82,7 @@ export function createSnapshotReplica({
       for (const listener of commandListeners) listener(message)
       return 'go on'
     }
+    const epochBefore = state.epoch()
     const outcome = state.apply(message, first)
     behind = outcome.kind === 'behind' ? behind + 1 : 0
     if (outcome.kind === 'gap' || behind > BEHIND_HEARTBEATS_MAX) {
@@ -87,6 +91,9 @@ export function createSnapshotReplica({
       return 'resync'
     }
     freshness.heard()
+    if (epochBefore !== 0 && state.epoch() !== epochBefore) {
+      for (const listener of epochListeners) listener(state.epoch())
+    }
     if (outcome.kind === 'applied') applied(outcome.changes)
     // The control plane forgets who acknowledged what when it restarts.
     else if (first) acknowledger.acknowledge(state.version())
@@ -123,6 +130,7 @@ export function createSnapshotReplica({
     staleMs: () => freshness.staleMs(),
     refresh: () => refresher.refresh(),
     onChange: (listener) => void changeListeners.push(listener),
+    onEpoch: (listener) => void epochListeners.push(listener),
     onCommand: (listener) => void commandListeners.push(listener),
     async start() {
       await loadCopy()

@@ -1,7 +1,7 @@
 import { abortReason } from './http/exchange.ts'
 import { refuseUpstream } from './problems.ts'
 
-/** Runs work under a deadline in milliseconds and an outer signal; the problem says how long it waited. */
+/** Runs work under a deadline in milliseconds and an outer signal, which both end with it; the problem says how long it waited. */
 export async function withDeadline<T>(
   timeoutMs: number,
   outer: AbortSignal | undefined,
@@ -19,5 +19,7 @@ export async function withDeadline<T>(
   } finally {
     clearTimeout(timer)
     outer?.removeEventListener('abort', onAbort)
+    // What was not read to its end gives its socket back.
+    inner.abort()
   }
 }

@@ -36,8 +36,13 @@ export async function seedDemo(seeding: Seeding): Promise<SeededDemo> {
   const operator = createOrchestra({ baseUrl: seeding.baseUrl, apiKey: seeding.operatorKey })
   const publisher = await ensureOrganization(seeding, operator, 'Demo publisher')
   const payer = await ensureOrganization(seeding, operator, 'Demo payer')
+  const asPublisher = createOrchestra({ baseUrl: seeding.baseUrl, apiKey: publisher.apiKey })
   const servers = await Promise.all(
-    seeding.servers.map((server) => ensureServer(operator, publisher.organizationId, server)),
+    seeding.servers.map(async (wanted) => {
+      const server = await ensureServer(operator, publisher.organizationId, wanted)
+      await ensurePrices(asPublisher, server, wanted.prices)
+      return server
+    }),
   )
   const asPayer = createOrchestra({ baseUrl: seeding.baseUrl, apiKey: payer.apiKey })
   await operator.balance.topUp(payer.organizationId, BALANCE_USD, {
@@ -85,11 +90,11 @@ async function organizationOf(baseUrl: string, apiKey: string): Promise<string |
   }
 }
 
-/** Registers a server, again when it moved (another port, another checkout), and sets missing prices. */
+/** Registers a server, again when it moved (another port, another checkout): operators may name programs. */
 async function ensureServer(
   operator: Orchestra,
   organizationId: string,
-  { config, prices }: DemoServer,
+  { config }: DemoServer,
 ): Promise<Server> {
   let server = await findServer(operator, config.alias)
   if (server !== undefined && !isSame(server, { organizationId, transport: config.transport })) {
@@ -100,11 +105,19 @@ async function ensureServer(
     await operator.hub.registerMCP({ ...config, organizationId, visibility: 'everyone' })
     server = await operator.hub.getServer(config.alias)
   }
-  const priced = new Set((await operator.prices.list(server.id).all()).map(({ tool }) => tool))
-  for (const [tool, usd] of Object.entries(prices)) {
-    if (!priced.has(tool)) await operator.prices.set(server.id, tool, usd)
-  }
   return server
+}
+
+/** Sets the prices that are missing; one that was changed since stays as it is. */
+async function ensurePrices(
+  publisher: Orchestra,
+  server: Server,
+  prices: DemoServer['prices'],
+): Promise<void> {
+  const priced = new Set((await publisher.prices.list(server.id).all()).map(({ tool }) => tool))
+  for (const [tool, usd] of Object.entries(prices)) {
+    if (!priced.has(tool)) await publisher.prices.set(server.id, tool, usd)
+  }
 }
 
 async function findServer(operator: Orchestra, alias: string): Promise<Server | undefined> {

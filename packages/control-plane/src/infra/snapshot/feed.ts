@@ -17,8 +17,8 @@ export interface SnapshotFeed {
   full(): Promise<SnapshotPart>
   /** What came after a version; undefined when that part of the log is gone. Empty when nothing did. */
   after(version: number): Promise<SnapshotPart | undefined>
-  /** Deletes what no delta needs any more. */
-  prune(): Promise<void>
+  /** Deletes what no delta needs any more; returns how many changes. */
+  prune(): Promise<number>
 }
 
 type Row = { version: bigint; kind: string; id: string; body: unknown }
@@ -65,10 +65,11 @@ export function createSnapshotFeed(database: Database, codec: BodyCodec): Snapsh
       return { version: Number(rows.at(-1)?.version), changes: rows.map(changeOf) }
     },
     async prune() {
-      await database.query({
+      const { rowCount } = await database.query({
         text: 'delete from snapshot.changes where version <= (select version from snapshot.head) - $1',
         values: [CHANGES_KEPT],
       })
+      return rowCount ?? 0
     },
   }
 }

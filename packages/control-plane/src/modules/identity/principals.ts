@@ -108,7 +108,7 @@ export function createPrincipals(deps: {
     })
   }
 
-  async function callerOf(request: Request): Promise<Caller> {
+  async function resolve(request: Request): Promise<Caller> {
     const header = request.headers.get('authorization')
     const token = header === null ? undefined : BEARER.exec(header)?.[1]
     if (header !== null && token === undefined) throw refuse('identity.unauthenticated')
@@ -130,6 +130,14 @@ export function createPrincipals(deps: {
     }
     if (caller.organization.status === 'suspended') throw refuse('identity.organization_suspended')
     return caller
+  }
+
+  /** One look per request, however many ask. */
+  const resolved = new WeakMap<Request, Promise<Caller>>()
+  function callerOf(request: Request): Promise<Caller> {
+    const known = resolved.get(request) ?? resolve(request)
+    resolved.set(request, known)
+    return known
   }
 
   return {

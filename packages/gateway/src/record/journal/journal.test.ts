@@ -10,8 +10,10 @@ function usage(text: string): JournalEntry {
 
 function textsOn({ disk }: InlineJournal): string[] {
   const texts: string[] = []
-  scanJournal(disk.afterPowerLoss(() => false), TEST_INCARNATION, ({ payload }) =>
-    texts.push(JSON.parse(payload.toString()) as string),
+  scanJournal(
+    disk.afterPowerLoss(() => false),
+    TEST_INCARNATION,
+    ({ payload }) => texts.push(JSON.parse(payload.toString()) as string),
   )
   return texts
 }
@@ -59,7 +61,8 @@ describe('a journal', () => {
     const bench = await openInlineJournal()
     await bench.journal.commit([usage('kept')])
     let faults = 1
-    bench.disk.onOperation = (operation) => (operation === 'sync' && faults-- > 0 ? 'fails' : 'none')
+    bench.disk.onOperation = (operation) =>
+      operation === 'sync' && faults-- > 0 ? 'fails' : 'none'
     const rejected = bench.journal.commit([usage('given up')])
     bench.journal.append([usage('free')])
     await expect(rejected).rejects.toThrow(Problem)
@@ -113,7 +116,8 @@ describe('a journal', () => {
     const range = { fromSeq: 1, throughSeq: 1_000, recordsMax: 15, bytesMax: 1_000_000 }
     const first = await bench.journal.read(range)
     let faults = 1
-    bench.disk.onOperation = (operation) => (operation === 'sync' && faults-- > 0 ? 'fails' : 'none')
+    bench.disk.onOperation = (operation) =>
+      operation === 'sync' && faults-- > 0 ? 'fails' : 'none'
     await expect(bench.journal.commit([usage('given up')])).rejects.toThrow(Problem)
     for (const text of texts.slice(20)) await bench.journal.commit([usage(text)])
     const read = [...first]

@@ -35,12 +35,19 @@ describe('a journal in a thread of its own', () => {
     }
     await Promise.all(Array.from({ length: 64 }, caller))
     expect(journal.durableSeq).toBe(10_000)
-    const [record] = await journal.read({ fromSeq: 7_777, throughSeq: 7_777, recordsMax: 1, bytesMax: 1 })
+    const [record] = await journal.read({
+      fromSeq: 7_777,
+      throughSeq: 7_777,
+      recordsMax: 1,
+      bytesMax: 1,
+    })
     expect(record?.text).toBe(text(7_776))
     await journal.close()
     const found: string[] = []
-    const scan = scanJournal(openDiskDirectory(join(root, TEST_INCARNATION)), TEST_INCARNATION, (each) =>
-      found.push(each.payload.toString()),
+    const scan = scanJournal(
+      openDiskDirectory(join(root, TEST_INCARNATION)),
+      TEST_INCARNATION,
+      (each) => found.push(each.payload.toString()),
     )
     expect(found).toEqual(Array.from({ length: 10_000 }, (_, index) => text(index)))
     expect(scan.segments.length).toBeGreaterThan(5)

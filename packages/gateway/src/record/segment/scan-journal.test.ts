@@ -43,7 +43,10 @@ describe('a replay', () => {
   it('finds what was committed, in order, over many segments, and continues the chain', () => {
     const disk = createFaultyDisk()
     const writer = openWriter(disk)
-    const texts = Array.from({ length: 100 }, (_, index) => `{"n":${index},"é":"${'x'.repeat(index)}"}`)
+    const texts = Array.from(
+      { length: 100 },
+      (_, index) => `{"n":${index},"é":"${'x'.repeat(index)}"}`,
+    )
     for (let index = 0; index < 100; index += 4) commit(writer, ...texts.slice(index, index + 4))
     expect(textsOn(disk)).toEqual(texts)
     const scan = scanJournal(disk, INCARNATION)
@@ -97,7 +100,7 @@ describe('a replay', () => {
     commit(writer, texts[0] ?? '', texts[1] ?? '')
     disk.onOperation = (operation) => (operation === 'sync' ? 'kills' : 'none')
     expect(() => commit(writer, texts[2] ?? '', texts[3] ?? '', '{"e":5}')).toThrow('durable')
-    const sectors = Math.ceil(3 * 80 / sectorBytes) + 1
+    const sectors = Math.ceil((3 * 80) / sectorBytes) + 1
     const seen = new Set<number>()
     for (let mask = 0; mask < 2 ** sectors; mask += 1) {
       let bit = 0

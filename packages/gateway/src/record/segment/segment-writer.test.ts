@@ -34,7 +34,10 @@ describe('the writer', () => {
       asked.push(operation)
       return 'none'
     }
-    writer.commit({ tags: Array.from({ length: 50 }, () => 1), texts: Array.from({ length: 50 }, () => '{}') })
+    writer.commit({
+      tags: Array.from({ length: 50 }, () => 1),
+      texts: Array.from({ length: 50 }, () => '{}'),
+    })
     expect(asked).toEqual(['write', 'sync'])
   })
 
@@ -85,7 +88,11 @@ describe('the writer', () => {
     )
     disk.onOperation = () => 'none'
     expect(() => writer.commit({ tags: [1], texts: ['"too early"'] })).toThrow(SegmentFailure)
-    expect(textsOn(disk.afterPowerLoss(() => true))).toEqual(['"kept"', '"given up"', '"given up too"'])
+    expect(textsOn(disk.afterPowerLoss(() => true))).toEqual([
+      '"kept"',
+      '"given up"',
+      '"given up too"',
+    ])
     writer.open()
     expect(textsOn(disk.afterPowerLoss(() => true))).toEqual(['"kept"'])
     writer.commit({ tags: [1], texts: ['"next"'] })
@@ -96,7 +103,10 @@ describe('the writer', () => {
 type Step = { readonly texts: readonly string[]; readonly prepare: boolean }
 
 /** Drives a writer until the power fails; a failed segment is replaced, as the journal's host does. */
-function drive(disk: FaultyDisk, steps: readonly Step[]): { acknowledged: string[]; maybe: string[] } {
+function drive(
+  disk: FaultyDisk,
+  steps: readonly Step[],
+): { acknowledged: string[]; maybe: string[] } {
   const writer = writerOn(disk)
   const acknowledged: string[] = []
   let maybe: string[] = []
@@ -122,7 +132,10 @@ function drive(disk: FaultyDisk, steps: readonly Step[]): { acknowledged: string
 }
 
 const someSteps = fc.array(
-  fc.record({ texts: fc.array(fc.json({ maxDepth: 1 }), { minLength: 1, maxLength: 5 }), prepare: fc.boolean() }),
+  fc.record({
+    texts: fc.array(fc.json({ maxDepth: 1 }), { minLength: 1, maxLength: 5 }),
+    prepare: fc.boolean(),
+  }),
   { minLength: 1, maxLength: 12 },
 )
 

@@ -21,10 +21,16 @@ const incarnationId = createIds(systemClock).make('inc')
 
 /** A process that wrote five records and left without a last word. */
 async function leaveJournal(): Promise<void> {
-  const journal = await openJournal({ root, incarnationId, timers: systemTimers, events: keepEvents() })
+  const journal = await openJournal({
+    root,
+    incarnationId,
+    timers: systemTimers,
+    events: keepEvents(),
+  })
   const grant = { kind: 'lease_grant', leaseId: 'les_1', payerId: 'org_1', granted: '100' }
   journal.append([{ kind: 'lease_grant', keyed: false, text: JSON.stringify(grant) }])
-  for (let n = 2; n <= 5; n += 1) await journal.commit([{ kind: 'usage', keyed: false, text: `${n}` }])
+  for (let n = 2; n <= 5; n += 1)
+    await journal.commit([{ kind: 'usage', keyed: false, text: `${n}` }])
   await journal.close()
 }
 

@@ -112,7 +112,9 @@ describe('the shipper', () => {
     bench.ledger.faults.push('refuse')
     await write(bench, 0, 1)
     await pass(bench)
-    expect(bench.events.told).toEqual([`stopped: The control plane refused records of ${TEST_INCARNATION} after 0.`])
+    expect(bench.events.told).toEqual([
+      `stopped: The control plane refused records of ${TEST_INCARNATION} after 0.`,
+    ])
   })
 
   it('stops and raises an alarm when records that it must ship are gone from the disk', async () => {

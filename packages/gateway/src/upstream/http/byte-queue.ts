@@ -59,7 +59,12 @@ export class ByteQueue implements AsyncIterable<Uint8Array> {
     try {
       for (let chunk = await this.next(); chunk !== undefined; chunk = await this.next()) yield chunk
     } finally {
-      if (!this.#ended) this.#flow.cancel()
+      this.cancel()
     }
+  }
+
+  /** Gives the socket up unless the body has ended. */
+  cancel(): void {
+    if (!this.#ended) this.#flow.cancel()
   }
 }

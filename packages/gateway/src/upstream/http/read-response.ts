@@ -19,7 +19,7 @@ async function bodyOf(response: HttpResponse, heldBytesMax: number): Promise<Ups
   const type = (response.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
   const encoding = response.headers['content-encoding']
   if (encoding !== undefined && encoding !== 'identity') {
-    await discard(response.body)
+    response.body.cancel()
     return { kind: 'none', detail: `a body in the encoding ${encoding}, which was not asked for` }
   }
   if (type === 'text/event-stream') return { kind: 'events', native: true, events: eventsOf(response.body) }
@@ -42,8 +42,13 @@ async function jsonOf(body: ByteQueue, heldBytesMax: number): Promise<UpstreamBo
 }
 
 async function* resumed(held: readonly Uint8Array[], body: ByteQueue): AsyncGenerator<Uint8Array> {
-  yield* held
-  yield* body
+  try {
+    yield* held
+    yield* body
+  } finally {
+    // A reader that leaves within the held part never reaches the body's own end.
+    body.cancel()
+  }
 }
 
 async function* eventsOf(body: ByteQueue): AsyncGenerator<SseEvent> {
@@ -63,10 +68,6 @@ async function firstText(body: ByteQueue): Promise<string> {
     if (text.length >= QUOTE_CHARS_MAX) break
   }
   return text.slice(0, QUOTE_CHARS_MAX).replace(/\s+/g, ' ').trim()
-}
-
-async function discard(body: ByteQueue): Promise<void> {
-  for await (const _chunk of body) break
 }
 
 function decodeUtf8(bytes: Uint8Array): string {

@@ -21,7 +21,11 @@ const ARGON2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
 const POOL_SIZE = 4
 
 /** better-auth and the pool of its own that it needs (its dates are `Date`s). */
-export type AuthSessions = Sessions & { close(): Promise<void> }
+export type AuthSessions = Sessions & {
+  /** Deletes expired sessions and links; returns how many. */
+  reap(): Promise<number>
+  close(): Promise<void>
+}
 
 /** Sessions by better-auth: e-mail and password, and a link that signs in once. */
 export function createAuthSessions(options: {
@@ -130,6 +134,16 @@ export function createAuthSessions(options: {
       return answer.headers.getSetCookie()
     },
     handle: (request) => guard(() => auth.handler(request)),
+    async reap() {
+      let reaped = 0
+      for (const table of ['session', 'verification'] as const) {
+        const { rowCount } = await guard(() =>
+          pool.query(`delete from auth."${table}" where "expiresAt" < now()`),
+        )
+        reaped += rowCount ?? 0
+      }
+      return reaped
+    },
     async close() {
       await pool.end()
     },

@@ -82,7 +82,6 @@ describe('reading a journal record', () => {
       fc.property(text, (payload) => {
         expect(read(payload).seq).toBe(7)
       }),
-      { numRuns: 500 },
     )
   })
 })

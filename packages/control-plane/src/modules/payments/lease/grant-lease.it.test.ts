@@ -25,10 +25,7 @@ describe.each(TEST_VERSIONS)('a grant on PostgreSQL %i', (version) => {
   beforeAll(async () => {
     server = await startTestDatabase({ version })
   }, 60_000)
-  afterAll(async () => {
-    await world.close()
-    await server.stop()
-  })
+  afterAll(() => server.stop())
 
   // Payers are fresh in each world, so tests share the database without sharing money.
   beforeEach(async () => {

@@ -73,19 +73,30 @@ const FOLDERS = ['ledger', 'metering', 'payments'].map((name) => ({
   directory: new URL(`../../${name}/migrations/`, import.meta.url),
 }))
 
+/** How a world differs from the usual one. */
+export type WorldOptions = {
+  /** Gateway slots that must report after a raise of the epoch. */
+  readonly slots?: readonly string[]
+  /** The same people, tools and clock as in another world, on another state of the database. */
+  readonly like?: World
+}
+
 /** Builds the world on an empty database, or on one that has been migrated before. */
-export async function createWorld(url: string, slots: readonly string[] = [SLOT]): Promise<World> {
+export async function createWorld(
+  url: string,
+  { slots = [SLOT], like }: WorldOptions = {},
+): Promise<World> {
   await migrate({ url, folders: FOLDERS })
   const database = createDatabase({ url, applicationName: 'payments tests', poolSize: 20 })
-  const clock = createTestClock()
+  const clock = like?.clock ?? createTestClock()
   const ids = createIds(clock)
   const recalls: World['recalls'] = []
   const snapshot: World['snapshot'] = []
   const audit: AuditEntry[] = []
-  const payer = ids.make('org')
-  const publisher = ids.make('org')
-  const server = ids.make('srv')
-  const key = ids.make('key')
+  const payer = like?.payer ?? ids.make('org')
+  const publisher = like?.publisher ?? ids.make('org')
+  const server = like?.server ?? ids.make('srv')
+  const key = like?.key ?? ids.make('key')
   const ledger = createLedger({ store: createPostgresLedgerStore(database) })
   const shared = {
     transactions: database.transactions,

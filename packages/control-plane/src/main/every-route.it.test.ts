@@ -1,0 +1,110 @@
+import { ROUTES } from '@mcp-orchestra/api/openapi'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startTestControlPlane, type JsonObject, type TestControlPlane } from './testing.ts'
+
+let plane: TestControlPlane
+let powerless: string
+beforeAll(async () => {
+  plane = await startTestControlPlane()
+  const issued = await plane.json(201, 'POST', '/v1/keys', {
+    body: { name: 'powerless', permissions: ['organization:read'] },
+  })
+  powerless = String(issued['secret'])
+})
+afterAll(() => plane.stop())
+
+/** Well-formed bodies, so that the refusal is about the caller and not about the input. */
+const BODIES: Readonly<Record<string, JsonObject>> = {
+  createKey: { name: 'k', permissions: ['servers:read'] },
+  rotateKey: {},
+  createOrganization: { name: 'o' },
+  createSignInLink: { email: 'a@example.com' },
+  registerServer: { alias: 'a', transport: { kind: 'http', url: 'https://example.com/' } },
+  setServerState: { action: 'on' },
+  setToolPrice: { price: { units: '0.001', asset: 'USD' } },
+  createTopUp: { organizationId: 'org_x', amount: { units: '1' } },
+  createCap: { window: 'day', amount: { units: '1' } },
+  changeCap: { amount: { units: '1' } },
+  raiseLedgerEpoch: { reason: 'restored from a backup' },
+}
+
+/** Open to every credential. */
+const FOR_ALL: ReadonlySet<string> = new Set(['getMe', 'getStatus'])
+
+const routes = ROUTES.map((route) => ({
+  name: String(route.operationId),
+  method: route.method.toUpperCase(),
+  path: route.path.replaceAll(/\{\w+\}/g, 'x'),
+}))
+
+function send(route: (typeof routes)[number], key: string | null): Promise<Response> {
+  const body = BODIES[route.name]
+  return plane.send(route.method, route.path, {
+    key,
+    headers: { 'idempotency-key': 'a-key-for-the-test' },
+    ...(body === undefined ? {} : { body }),
+  })
+}
+
+describe('every public route', () => {
+  test.each(routes)(
+    '$name: without a credential 401, before its input is looked at',
+    async (route) => {
+      const answer = await send(route, null)
+      expect(answer.status).toBe(401)
+      const problem = (await answer.json()) as JsonObject
+      expect(problem['code']).toBe('identity.unauthenticated')
+      const blind = await plane.send(route.method, `${route.path}?limit=none`, {
+        key: null,
+        body: undefined,
+      })
+      expect(blind.status).toBe(401)
+    },
+  )
+
+  test.each(routes.filter(({ name }) => !FOR_ALL.has(name)))(
+    '$name: without the permission 403, which is named',
+    async (route) => {
+      const answer = await send(route, powerless)
+      const problem = (await answer.json()) as JsonObject
+      expect(problem).toMatchObject({ status: 403, code: 'identity.forbidden' })
+      expect(problem['permission']).toMatch(/^[a-z]+:[a-z]+$/)
+    },
+  )
+})
+
+test('the API’s document and its page come from this machine', async () => {
+  const document = await plane.json(200, 'GET', '/openapi.json', { key: null })
+  expect(document['openapi']).toBe('3.1.0')
+  const page = await plane.send('GET', '/reference', { key: null })
+  expect(page.headers.get('content-security-policy')).toContain("script-src 'self'")
+  const html = await page.text()
+  expect(html).not.toMatch(/https?:\/\//)
+  for (const [, path] of html.matchAll(/(?:src|href)="([^"]+)"/g)) {
+    expect((await plane.send('GET', path ?? '', { key: null })).status).toBe(200)
+  }
+})
+
+describe('when the database is gone', () => {
+  beforeAll(() => plane.stopDatabase())
+
+  test.each(routes)('$name: 503 with Retry-After', async (route) => {
+    const answer = await send(route, plane.operatorKey)
+    const problem = (await answer.json()) as JsonObject
+    expect(problem).toMatchObject({ status: 503, code: 'database.unavailable', retryable: true })
+    expect(answer.headers.get('retry-after')).toMatch(/^\d+$/)
+  })
+
+  test('signing in is 503 too, the process lives, and says that it is not ready', async () => {
+    const signIn = await plane.send('POST', '/api/auth/sign-in/email', {
+      key: null,
+      body: { email: 'a@example.com', password: 'correct horse battery' },
+      headers: { origin: 'http://127.0.0.1:7300' },
+    })
+    expect(signIn.status).toBe(503)
+    expect((await plane.send('GET', '/healthz', { key: null })).status).toBe(200)
+    const ready = await plane.send('GET', '/readyz', { key: null })
+    expect(ready.status).toBe(503)
+    expect(ready.headers.get('retry-after')).toBe('1')
+  })
+})

@@ -1,0 +1,25 @@
+import type { ScheduledJob } from '../infra/jobs/schedule.ts'
+import type { SnapshotFeed } from '../infra/snapshot/index.ts'
+import type { AuthSessions, Identity } from '../modules/identity/index.ts'
+import type { Payments } from '../modules/payments/index.ts'
+
+const EACH_MINUTE = '* * * * *'
+const EACH_HOUR = '17 * * * *'
+const EACH_NIGHT = '41 3 * * *'
+
+/** All scheduled work of the product. */
+export function scheduledJobs(deps: {
+  readonly payments: Pick<Payments, 'sweepAccrued' | 'prunePurchases'>
+  readonly identity: Pick<Identity, 'keys'>
+  readonly sessions: Pick<AuthSessions, 'reap'>
+  readonly feed: Pick<SnapshotFeed, 'prune'>
+}): readonly ScheduledJob[] {
+  const { payments, identity, sessions, feed } = deps
+  return [
+    { name: 'payments.sweep_accrued', cron: EACH_MINUTE, run: () => payments.sweepAccrued() },
+    { name: 'payments.prune_purchases', cron: EACH_NIGHT, run: () => payments.prunePurchases() },
+    { name: 'identity.sweep_keys', cron: EACH_MINUTE, run: () => identity.keys.sweepExpired() },
+    { name: 'identity.reap_sessions', cron: EACH_HOUR, run: () => sessions.reap() },
+    { name: 'snapshot.prune', cron: EACH_HOUR, run: () => feed.prune() },
+  ]
+}
