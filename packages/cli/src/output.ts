@@ -38,7 +38,10 @@ export function createOutput(deps: {
   }
 }
 
-/** A table as lines: columns as wide as their widest cell, two spaces between. */
+/** An amount or a count: such columns stand right-aligned. */
+const NUMBER = /^-?\d[\d.]*( [A-Za-z]{1,5})?$/
+
+/** A table as lines: columns as wide as their widest cell, two spaces between, numbers to the right. */
 export function tableLines(
   columns: readonly string[],
   rows: readonly (readonly string[])[],
@@ -47,10 +50,11 @@ export function tableLines(
   const widths = columns.map((title, index) =>
     Math.max(title.length, ...rows.map((row) => row[index]?.length ?? 0)),
   )
-  const format = (cells: readonly string[]): string =>
-    cells
-      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
-      .join('  ')
-      .trimEnd()
+  const areNumbers = columns.map((_, index) =>
+    rows.every((row) => NUMBER.test(row[index] ?? '') || row[index] === 'free'),
+  )
+  const align = (cell: string, index: number): string =>
+    areNumbers[index] === true ? cell.padStart(widths[index] ?? 0) : cell.padEnd(widths[index] ?? 0)
+  const format = (cells: readonly string[]): string => cells.map(align).join('  ').trimEnd()
   return [style.dim(format(columns)), ...rows.map(format)]
 }

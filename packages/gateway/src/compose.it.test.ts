@@ -87,7 +87,7 @@ async function start(): Promise<RunningGateway> {
 type Answer = {
   status: number
   session: string | null
-  body: Record<string, never> & { result?: never }
+  body: Record<string, unknown>
 }
 
 /** Sends one JSON-RPC message and reads the JSON or the last event of the answer. */
@@ -179,7 +179,7 @@ test('the aggregate shows all servers as one, renames only what collides, and ro
     result: { capabilities: { tools: {} }, instructions: '# one\nI am one.\n\n# two\nI am two.' },
   })
   const list = await post(endpoint, { id: 2, method: 'tools/list' }, headers)
-  const { tools } = list.body['result'] as unknown as { tools: { name: string }[] }
+  const { tools } = list.body['result'] as { tools: { name: string }[] }
   expect(tools.map(({ name }) => name)).toEqual(['one__echo', 'add', 'two__echo', 'sub'])
   const call = (name: string): Promise<Answer> =>
     post(endpoint, { id: 3, method: 'tools/call', params: { name, arguments: {} } }, headers)

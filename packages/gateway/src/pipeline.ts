@@ -32,7 +32,8 @@ export function createPipeline(parts: RelayParts & { readonly ids: Ids }): Carry
     const { server, name = targetOf(message) } = route
 
     // authorize
-    const refusal = refusalToCarry(authorizer, caller, server, message.method, name) ?? outcomes.admit(server)
+    const refusal =
+      refusalToCarry(authorizer, caller, server, message.method, name) ?? outcomes.admit(server)
     if (refusal !== undefined) return await sendProblem(reply, codec, idText, refusal)
     const era = eraRefusal(codec, server)
     if (era !== undefined) return sendRpcRefusal(reply, idText, era)
@@ -53,7 +54,12 @@ export function createPipeline(parts: RelayParts & { readonly ids: Ids }): Carry
       const minted = String(call.facts.mintedId)
       const text = rewriteRequest(message, { idText: minted, tokenText: minted, ...nameOf(route) })
       const hopHeaders = codec.headersFor(message, headers, route.name)
-      const response = await hop.send(call, text, hopHeaders, AbortSignal.any([call.signal, stream.signal]))
+      const response = await hop.send(
+        call,
+        text,
+        hopHeaders,
+        AbortSignal.any([call.signal, stream.signal]),
+      )
       outcomes.connected(server)
 
       // commit | release, record, and only then the last byte

@@ -10,7 +10,11 @@ import type { RunningCall } from './revocation.ts'
 import type { SnapshotReplica } from './snapshot/replica.ts'
 import { createVisits, type VisitServer } from './upstream/visit.ts'
 import { createCarryExchange } from './listen/carry-exchange.ts'
-import { createHttpListener, type HttpListener, type ListenerOptions } from './listen/http-listener.ts'
+import {
+  createHttpListener,
+  type HttpListener,
+  type ListenerOptions,
+} from './listen/http-listener.ts'
 import { refuseListen } from './listen/problems.ts'
 import type { RelayParts } from './listen/relay-parts.ts'
 import { SessionStore } from './listen/session/session-store.ts'
@@ -43,7 +47,12 @@ export interface Relay {
   /** Ends a server's processes: it was changed, turned off or removed. */
   stopServer(serverId: string): Promise<void>
   /** What is open now: for health, and for tests that prove that nothing leaks. */
-  load(): { readonly calls: number; readonly sessions: number; readonly children: number; readonly sockets: number }
+  load(): {
+    readonly calls: number
+    readonly sessions: number
+    readonly children: number
+    readonly sockets: number
+  }
   /** Takes no new connections, lets calls end for up to `drainMs`, then ends everything: children gone, sockets closed. */
   close(drainMs?: number): Promise<void>
 }
@@ -66,7 +75,14 @@ export function createRelay(options: RelayOptions): Relay {
   const listener = createHttpListener({
     policy: { allowedHosts, allowedOrigins },
     ids,
-    carry: createCarryExchange({ ...options, replica: options.snapshot, inFlight, sessions, pools, openLink }),
+    carry: createCarryExchange({
+      ...options,
+      replica: options.snapshot,
+      inFlight,
+      sessions,
+      pools,
+      openLink,
+    }),
     onBug: options.onBug,
     ...(headersTimeoutMs === undefined ? {} : { headersTimeoutMs }),
     ...(bodyTimeoutMs === undefined ? {} : { bodyTimeoutMs }),

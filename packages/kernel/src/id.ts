@@ -33,18 +33,25 @@ export interface Ids {
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz'
 const ENCODED_CHARS = 26
 
+/** Random bytes are drawn this many at a time: one call of the generator serves 409 ids. */
+const RANDOM_POOL_BYTES = 4_090
+const RANDOM_BYTES_PER_ID = 10
+
 /** Ids of the machine: UUIDv7 from the given clock and 74 random bits. */
 export function createIds(clock: Clock, random: (bytes: Uint8Array) => void = fillRandom): Ids {
+  const pool = new Uint8Array(RANDOM_POOL_BYTES)
+  let used = pool.length
   return {
     make(prefix) {
-      const bytes = new Uint8Array(16)
-      random(bytes)
-      const at = BigInt(Math.trunc(clock.now()))
-      for (let index = 0; index < 6; index += 1) {
-        bytes[index] = Number((at >> BigInt(40 - 8 * index)) & 0xffn)
+      if (used === pool.length) {
+        random(pool)
+        used = 0
       }
-      bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x70
-      bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
+      const bytes = new Uint8Array(16)
+      writeEpochMs(bytes, Math.trunc(clock.now()))
+      bytes.set(pool.subarray(used, used + RANDOM_BYTES_PER_ID), 6)
+      used += RANDOM_BYTES_PER_ID
+      setVersion(bytes, 7)
       return encodeId(prefix, bytes)
     },
   }
@@ -54,17 +61,37 @@ function fillRandom(bytes: Uint8Array): void {
   crypto.getRandomValues(bytes)
 }
 
+function writeEpochMs(bytes: Uint8Array, epochMs: number): void {
+  const view = new DataView(bytes.buffer)
+  view.setUint16(0, Math.floor(epochMs / 2 ** 32))
+  view.setUint32(2, epochMs % 2 ** 32)
+}
+
+/** Version and variant bits (RFC 9562 §4.1, §4.2). */
+function setVersion(bytes: Uint8Array, version: number): void {
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | (version << 4)
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
+}
+
+/** 128 bits as 26 digits of 5 bits, the first of which holds only 3. */
 function encodeId<P extends IdPrefix>(prefix: P, bytes: Uint8Array): Id<P> {
   assert(bytes.length === 16, 'an id has 16 bytes')
-  let value = 0n
-  for (const byte of bytes) value = (value << 8n) | BigInt(byte)
-  let text = ''
-  for (let index = 0; index < ENCODED_CHARS; index += 1) {
-    text = `${ALPHABET[Number(value & 31n)]}${text}`
-    value >>= 5n
+  let text = `${prefix}_`
+  let bits = 0
+  let pending = PADDING_BITS
+  for (const byte of bytes) {
+    bits = ((bits << 8) | byte) & 0xfff
+    pending += 8
+    while (pending >= 5) {
+      pending -= 5
+      text += ALPHABET[(bits >> pending) & 31]
+    }
   }
-  return `${prefix}_${text}` as Id<P>
+  return text as Id<P>
 }
+
+/** 26 digits carry 130 bits: two zeros come first. */
+const PADDING_BITS = 2
 
 /** Parses an id of one kind; undefined when it is not one (a stranger's text is never trusted). */
 export function parseId<P extends IdPrefix>(prefix: P, text: string): Id<P> | undefined {
@@ -105,7 +132,6 @@ export function fromUuid<P extends IdPrefix>(prefix: P, uuid: string): Id<P> {
 export function deriveId<P extends IdPrefix>(prefix: P, digest: Uint8Array): Id<P> {
   const bytes = Uint8Array.from(digest.subarray(0, 16))
   assert(bytes.length === 16, 'a derived id needs at least 16 bytes of digest')
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
+  setVersion(bytes, 8)
   return encodeId(prefix, bytes)
 }

@@ -16,6 +16,8 @@ export type PlatformOptions = {
   readonly config: Config
   readonly env: Environment
   readonly clock: Clock
+  /** Ends a start between two of its steps; what has started is stopped. */
+  readonly signal?: AbortSignal
   /** Hears of steps of the start, for the terminal. */
   readonly onStep?: (step: string) => void
   /** Hears of deaths and restarts. */
@@ -62,7 +64,10 @@ async function bringUp(options: PlatformOptions, opened: Opened): Promise<Platfo
   const { config, env, clock } = options
   const { data, stops } = opened
   const tell = options.onEvent ?? (() => undefined)
-  const step = options.onStep ?? (() => undefined)
+  const step = (name: string): void => {
+    options.signal?.throwIfAborted()
+    options.onStep?.(name)
+  }
   await checkPorts(config.host, [
     { port: config.port, variable: 'ORCHESTRA_PORT', use: 'control plane' },
     { port: config.gatewayPort, variable: 'ORCHESTRA_GATEWAY_PORT', use: 'gateway' },
@@ -97,6 +102,7 @@ async function bringUp(options: PlatformOptions, opened: Opened): Promise<Platfo
     stops.push(demo.stop)
   }
   const { controlPlaneUrl, gatewayUrl } = endpoints
+  options.signal?.throwIfAborted()
   writeRunFile(data.runFile, { pid: process.pid, controlPlaneUrl, gatewayUrl })
   stops.push(() => removeRunFile(data.runFile))
 

@@ -27,8 +27,13 @@ export async function run(context: CommandContext): Promise<number> {
   const stopped = untilStopped(clock)
   // Whoever insists is obeyed: the processes of the platform end when this one does.
   void stopped.second.then(() => process.exit(1))
+  const abort = new AbortController()
+  void stopped.first.then((signal) =>
+    abort.abort(new Error(`${signal}: stopped before it was ready.`)),
+  )
   const platform = await openPlatform({
     config,
+    signal: abort.signal,
     env,
     clock,
     onStep: (step) => terminal.passing(`  ${terminal.style.dim(`starting: ${step} …`)}`),

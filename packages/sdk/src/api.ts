@@ -3,7 +3,7 @@ import { startDeadline, type CallOptions } from './deadline.ts'
 import type { paths } from './generated/openapi.ts'
 import {
   isRecord,
-  OrchestraProblem,
+  type OrchestraProblem,
   problemFromDocument,
   retryAfterOf,
   sdkProblem,

@@ -2,7 +2,8 @@ import type { Api } from './api.ts'
 import { connectionOf, type MCPConnection } from './connection.ts'
 import type { CallOptions } from './deadline.ts'
 import type { HealthStatus, Server, Tool } from './documents.ts'
-import type { MCPRequest, MCPResponse, Router } from './mcp/router.ts'
+import type { MCPRequest, MCPResponse } from './mcp/request.ts'
+import type { Router } from './mcp/router.ts'
 import { listOf, type List, type PageOptions } from './pages.ts'
 
 /** What to register: the seed's `MCPConfig`, with the transport spelled out. */

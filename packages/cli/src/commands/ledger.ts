@@ -1,5 +1,6 @@
 import { formatMoney } from '@mcp-orchestra/sdk'
 import type { Command } from 'commander'
+import { accountLabels } from '../account-label.ts'
 import { EXIT_CODES } from '../exit-code.ts'
 import type { Run } from '../session.ts'
 
@@ -24,10 +25,16 @@ export function addLedger(program: Command, run: Run): void {
             ...(flags.account === undefined ? {} : { account: flags.account }),
           })
           .page()
+        const label = await accountLabels(orchestra)
         output.result(items, (transfers) =>
           output.table(
             ['AT', 'DEBIT', 'CREDIT', 'AMOUNT'],
-            transfers.map((entry) => [entry.at, entry.debit, entry.credit, entry.display]),
+            transfers.map((entry) => [
+              entry.at,
+              label(entry.debit),
+              label(entry.credit),
+              entry.display,
+            ]),
           ),
         )
       }),
@@ -38,11 +45,12 @@ export function addLedger(program: Command, run: Run): void {
     .action((_flags: unknown, command: Command) =>
       run(command, 'operator', async ({ orchestra, output }) => {
         const trial = await orchestra.ledger.trialBalance()
+        const label = await accountLabels(orchestra)
         output.result(trial, ({ accounts, sums }) => {
           output.table(
             ['ACCOUNT', 'DEBITS', 'CREDITS', 'BALANCE'],
             accounts.map(({ asset, ...account }) => [
-              account.name,
+              label(account.name),
               formatMoney({ amount: account.debits, asset }),
               formatMoney({ amount: account.credits, asset }),
               account.display,

@@ -41,5 +41,6 @@ export function addUsage(program: Command, run: Run): void {
 function textOf(value: unknown): string {
   if (typeof value === 'object' && value !== null && 'display' in value)
     return String(value.display)
+  if (typeof value === 'number') return String(Math.round(value * 10) / 10)
   return typeof value === 'string' ? value : JSON.stringify(value)
 }

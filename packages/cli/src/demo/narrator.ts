@@ -1,3 +1,4 @@
+import { formatMs } from '../duration.ts'
 import type { Style } from '../style.ts'
 
 /** Tells a story in steps: a title, how long it took, and what was seen. */
@@ -29,8 +30,10 @@ export function createNarrator(deps: {
         return await work((line) => lines.push(line))
       } finally {
         const head = `  ${String(count).padStart(2)}  ${title}`
-        const took = `${Math.round(monotonicMs() - startedMs)} ms`
-        write(`${style.bold(head)}${style.dim(took.padStart(TIME_COLUMN - head.length))}\n`)
+        const took = formatMs(monotonicMs() - startedMs)
+        write(
+          `${style.bold(head)}${style.dim(took.padStart(Math.max(TIME_COLUMN - head.length, took.length + 2)))}\n`,
+        )
         for (const line of lines) write(`      ${line}\n`)
         write('\n')
       }

@@ -1,13 +1,12 @@
-import { formatMoney, OrchestraProblem, type MCPResponse, type Orchestra } from '@mcp-orchestra/sdk'
-import { tableLines } from '../output.ts'
+import { formatMoney, OrchestraProblem, type Orchestra, type UsageEvent } from '@mcp-orchestra/sdk'
+import { formatMs } from '../duration.ts'
 import type { Style } from '../style.ts'
+import { showBooks } from './books.ts'
+import { announcedPrice, callPaidTool, PAID_SERVER, PAID_TOOL } from './paid-tool.ts'
 import { expectThat } from './expectation.ts'
 import type { Narrator } from './narrator.ts'
 import { usageOf } from './posted-usage.ts'
 
-/** The paid tool that the story calls. */
-const SERVER = 'everything'
-const TOOL = 'echo'
 const TOP_UP_USD = '1'
 /** JSON-RPC code of "not enough money" (architecture §10). */
 const RPC_INSUFFICIENT_FUNDS = 402_001
@@ -27,115 +26,86 @@ export type StoryEnd = { readonly firstPaidCallAtMs: number }
 
 /** One paid call, from an empty balance to books that sum to zero; throws when a promise is broken. */
 export async function tellStory(deps: StoryDeps): Promise<StoryEnd> {
-  const { narrator, style, operator } = deps
   const { payer, organizationId } = await foundPayer(deps)
   await beRefused(deps, payer)
-  await narrator.step('An operator adds one dollar', async (say) => {
-    await operator.balance.topUp(organizationId, TOP_UP_USD, {
-      idempotencyKey: `story-${organizationId}`,
-    })
-    const { available } = await payer.balance.get()
-    say(`available ${style.good(available.display)}`)
-    expectThat(available.display === `${TOP_UP_USD} USD`, 'the dollar is there')
-  })
-  const paid = await payAndCall(deps, payer)
-  const firstPaidCallAtMs = deps.monotonicMs()
-  await showUsage(deps, payer, paid)
-  await showBooks(deps, paid)
-  return { firstPaidCallAtMs }
+  await topUp(deps, payer, organizationId)
+  const { event, at } = await payAndCall(deps, payer)
+  await showEvent(deps, event)
+  await showBooks(deps, event)
+  return { firstPaidCallAtMs: at }
 }
 
 async function foundPayer(deps: StoryDeps): Promise<{ payer: Orchestra; organizationId: string }> {
   return deps.narrator.step('A new organization, with a key and an empty balance', async (say) => {
-    const founded = await deps.operator.users.createOrganization({ name: 'Story payer' })
-    expectThat(founded.secret !== null, 'a new organization gets a key')
-    const payer = deps.as(founded.secret)
-    const { available } = await payer.balance.get()
-    say(`${founded.organization.name} ${deps.style.dim(founded.organization.id)}`)
-    say(`available ${available.display}`)
-    return { payer, organizationId: founded.organization.id }
-  })
-}
-
-function call(payer: Orchestra): Promise<MCPResponse> {
-  return payer.hub.routeRequest({
-    server: SERVER,
-    params: { name: TOOL, arguments: { message: 'paid, and proud of it' } },
+    const { organization, secret } = await deps.operator.users.createOrganization({
+      name: 'Story payer',
+    })
+    expectThat(secret !== null, 'a new organization gets a key')
+    say(`${organization.name} ${deps.style.dim(organization.id)}`)
+    return { payer: deps.as(secret), organizationId: organization.id }
   })
 }
 
 async function beRefused({ narrator, style }: StoryDeps, payer: Orchestra): Promise<void> {
-  const title = `The challenge: it calls ${SERVER} / ${TOOL}, which is not free`
+  const title = `The challenge: it calls ${PAID_SERVER} / ${PAID_TOOL}, which has a price`
   await narrator.step(title, async (say) => {
-    const refusal = await call(payer).then(
+    const refusal = await callPaidTool(payer).then(
       () => undefined,
       (error: unknown) => error,
     )
     expectThat(refusal instanceof OrchestraProblem, 'a call without money is refused')
     expectThat(refusal.rpcCode === RPC_INSUFFICIENT_FUNDS, 'the refusal has code 402001')
-    say(`${style.bad('refused')} before the server saw it: ${refusal.rpcCode} ${refusal.code}`)
-    say(style.dim(refusal.detail ?? refusal.title))
-    for (const [name, value] of Object.entries(refusal.members)) {
-      if (isMoney(value)) say(style.dim(`${name}: ${formatMoney(value)}`))
-    }
+    const [price, { available }] = await Promise.all([announcedPrice(payer), payer.balance.get()])
+    say(`${style.dim('price    ')} ${formatMoney(price)} a call`)
+    say(`${style.dim('available')} ${available.display}`)
+    say(`${style.bad('refused  ')} ${refusal.rpcCode} ${refusal.code}, before the server saw it`)
   })
 }
 
-async function payAndCall({ narrator, style }: StoryDeps, payer: Orchestra): Promise<MCPResponse> {
-  const title = 'The same call: price, reservation from a lease, upstream, commit, receipt'
-  return narrator.step(title, async (say) => {
-    const response = await call(payer)
-    const { result, receipt } = response
+async function topUp(deps: StoryDeps, payer: Orchestra, organizationId: string): Promise<void> {
+  await deps.narrator.step('An operator adds one dollar', async (say) => {
+    await deps.operator.balance.topUp(organizationId, TOP_UP_USD, {
+      idempotencyKey: `story-${organizationId}`,
+    })
+    const { available } = await payer.balance.get()
+    say(`${deps.style.dim('available')} ${deps.style.good(available.display)}`)
+    expectThat(available.display === `${TOP_UP_USD} USD`, 'the dollar is there')
+  })
+}
+
+async function payAndCall(
+  { narrator, style, monotonicMs }: StoryDeps,
+  payer: Orchestra,
+): Promise<{ event: UsageEvent; at: number }> {
+  return narrator.step('The same call: reserve, call the server, commit', async (say) => {
+    const { result, receipt } = await callPaidTool(payer)
+    const at = monotonicMs()
     const charged = receipt?.charged
     expectThat(receipt !== undefined && charged !== undefined, 'a paid call has a receipt')
-    const [content] = Array.isArray(result['content']) ? result['content'] : []
-    say(`${style.dim('result ')} ${String((content as { text?: unknown } | undefined)?.text)}`)
-    say(`${style.dim('receipt')} ${style.good(formatMoney(charged))} for ${receipt.eventId}`)
-    const [lease] = (await payer.balance.leases().page()).items
-    expectThat(lease !== undefined, 'the money came from a lease')
-    say(`${style.dim('lease  ')} ${lease.id}: ${formatMoney(lease.granted)} at ${lease.gateway}`)
-    return response
+    const event = await usageOf(payer, receipt.eventId)
+    const leases = await payer.balance.leases().all()
+    const lease = leases.find(({ id }) => id === event.leaseId)
+    expectThat(lease !== undefined, 'the money was reserved from a lease')
+    const held = `${lease.granted.display} that ${lease.gateway} may spend without asking`
+    say(`${style.dim('reserved ')} ${event.reserved.display} from a lease of ${held}`)
+    say(`${style.dim('upstream ')} ${textOf(result)} ${style.dim(formatMs(event.durationMs))}`)
+    say(`${style.dim('committed')} ${style.good(formatMoney(charged))}, on disk before the answer`)
+    say(`${style.dim('receipt  ')} ${receipt.eventId}`)
+    return { event, at }
   })
 }
 
-async function showUsage(deps: StoryDeps, payer: Orchestra, paid: MCPResponse): Promise<void> {
-  await deps.narrator.step('The usage event, shipped from the gateway’s journal', async (say) => {
-    const event = await usageOf(payer, paid.receipt?.eventId ?? '')
-    say(`${event.tool}: ${event.outcome}, ${event.amount.display}, ${event.durationMs} ms upstream`)
-    say(deps.style.dim(`${event.id} at ${event.at}`))
+async function showEvent({ narrator, style }: StoryDeps, event: UsageEvent): Promise<void> {
+  await narrator.step('The usage event, shipped from the gateway’s journal', async (say) => {
     expectThat(event.outcome === 'complete', 'the call is complete in the journal')
+    expectThat(event.disposition === 'posted', 'it was posted, once')
+    say(`${style.dim('journal  ')} record ${event.seq} of ${event.incarnationId}`)
+    say(`${style.dim('outcome  ')} ${event.outcome}, ${event.disposition}: ${event.amount.display}`)
   })
 }
 
-async function showBooks(
-  { narrator, operator, style }: StoryDeps,
-  paid: MCPResponse,
-): Promise<void> {
-  await narrator.step('Its postings: every debit has its credit', async (say) => {
-    const usageEvent = paid.receipt?.eventId ?? ''
-    const transfers = await operator.ledger.transfers({ usageEvent }).all()
-    expectThat(transfers.length >= 2, 'the publisher and the platform were both credited')
-    const rows = transfers.map(({ debit, credit, display }) => [debit, credit, display])
-    for (const line of tableLines(['DEBIT', 'CREDIT', 'AMOUNT'], rows, style)) say(line)
-  })
-  await narrator.step('The whole ledger', async (say) => {
-    const { accounts, sums, balanced } = await operator.ledger.trialBalance()
-    const rows = accounts.map(({ name, asset, debits, credits, display }) => [
-      name,
-      formatMoney({ amount: debits, asset }),
-      formatMoney({ amount: credits, asset }),
-      display,
-    ])
-    const columns = ['ACCOUNT', 'DEBITS', 'CREDITS', 'BALANCE']
-    for (const line of tableLines(columns, rows, style)) say(line)
-    for (const { asset, difference } of sums) {
-      say(style.bold(`sum of all ${asset} balances: ${difference}`))
-      expectThat(difference === '0', 'the books sum to zero')
-    }
-    expectThat(balanced && sums.length > 0, 'every balance is what its transfers say')
-  })
-}
-
-function isMoney(value: unknown): value is { amount: string; asset: string } {
-  return typeof value === 'object' && value !== null && 'amount' in value && 'asset' in value
+function textOf(result: Readonly<Record<string, unknown>>): string {
+  const [part]: unknown[] = Array.isArray(result['content']) ? result['content'] : []
+  const isText = typeof part === 'object' && part !== null && 'text' in part
+  return isText ? String(part.text) : JSON.stringify(part)
 }

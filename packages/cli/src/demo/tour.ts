@@ -30,7 +30,7 @@ export async function tour(deps: {
   style: Style
 }): Promise<void> {
   const { payer, narrator, style } = deps
-  const title = 'Every real server, through its own endpoint and through the one for all'
+  const title = 'Every real server, by its own endpoint and by the one for all'
   await narrator.step(title, async (say) => {
     const list = await payer.hub.routeRequest({ method: 'tools/list' })
     const names = namesOf(list.result)

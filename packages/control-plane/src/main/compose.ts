@@ -29,7 +29,7 @@ import {
   postgresPriceStore,
   postgresUsageStore,
 } from '../modules/metering/index.ts'
-import { createPayments, mountPayments } from '../modules/payments/index.ts'
+import { createPayments, mountPayments, postgresPaymentsStores } from '../modules/payments/index.ts'
 import type { Config } from './config.ts'
 import { scheduledJobs } from './jobs.ts'
 import { mountHealth } from './health-routes.ts'
@@ -115,6 +115,7 @@ export function compose(surroundings: Surroundings): ControlPlane {
   })
   const payments = createPayments({
     ...shared,
+    ...postgresPaymentsStores,
     ledger,
     metering,
     gateways: publisher,
@@ -171,7 +172,7 @@ export function compose(surroundings: Surroundings): ControlPlane {
       await publisher.start()
     },
     async close() {
-      await publisher.close()
+      publisher.close()
       await sessions.close()
     },
   }

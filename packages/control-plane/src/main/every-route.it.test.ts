@@ -22,7 +22,7 @@ const BODIES: Readonly<Record<string, JsonObject>> = {
   registerServer: { alias: 'a', transport: { kind: 'http', url: 'https://example.com/' } },
   setServerState: { action: 'on' },
   setToolPrice: { price: { units: '0.001', asset: 'USD' } },
-  createTopUp: { organizationId: 'org_x', amount: { units: '1' } },
+  createTopUp: { organizationId: 'org_01kp0000000000000000000000', amount: { units: '1' } },
   createCap: { window: 'day', amount: { units: '1' } },
   changeCap: { amount: { units: '1' } },
   raiseLedgerEpoch: { reason: 'restored from a backup' },
@@ -31,11 +31,24 @@ const BODIES: Readonly<Record<string, JsonObject>> = {
 /** Open to every credential. */
 const FOR_ALL: ReadonlySet<string> = new Set(['getMe', 'getStatus'])
 
-const routes = ROUTES.map((route) => ({
-  name: String(route.operationId),
-  method: route.method.toUpperCase(),
-  path: route.path.replaceAll(/\{\w+\}/g, 'x'),
-}))
+/** An id of nothing, but of the right form, so that the database must be asked. */
+const NOBODY = '01kp0000000000000000000000'
+const ID_OF: readonly (readonly [RegExp, string])[] = [
+  [/^\/v1\/keys/, 'key'],
+  [/^\/v1\/servers/, 'srv'],
+  [/^\/v1\/usage/, 'evt'],
+  [/^\/v1\/caps/, 'cap'],
+  [/^\/v1\/gateway-incarnations/, 'inc'],
+]
+
+const routes = ROUTES.map((route) => {
+  const prefix = ID_OF.find(([path]) => path.test(route.path))?.[1] ?? 'org'
+  return {
+    name: String(route.operationId),
+    method: route.method.toUpperCase(),
+    path: route.path.replace('{id}', `${prefix}_${NOBODY}`).replace('{tool}', 'echo'),
+  }
+})
 
 function send(route: (typeof routes)[number], key: string | null): Promise<Response> {
   const body = BODIES[route.name]
@@ -88,7 +101,9 @@ test('the API’s document and its page come from this machine', async () => {
 describe('when the database is gone', () => {
   beforeAll(() => plane.stopDatabase())
 
-  test.each(routes)('$name: 503 with Retry-After', async (route) => {
+  // getMe is left out: for a second it answers from what is remembered of a key.
+  const asking = routes.filter(({ name }) => name !== 'getMe')
+  test.each(asking)('$name: 503 with Retry-After', async (route) => {
     const answer = await send(route, plane.operatorKey)
     const problem = (await answer.json()) as JsonObject
     expect(problem).toMatchObject({ status: 503, code: 'database.unavailable', retryable: true })

@@ -141,14 +141,22 @@ describe('a paid call', () => {
     const poor = await bench.charging.begin(bench.call())
     expect(poor).toMatchObject({
       kind: 'refused',
-      problem: { code: 'charge.insufficient_funds', kind: { status: 402, rpcCode: 402001 } },
+      problem: {
+        code: 'charge.insufficient_funds',
+        kind: { status: 402, rpcCode: 402001 },
+        detail: 'paid costs 0.00000000000000001 USD, 0.000000000000000009 USD are available.',
+        members: {
+          price: { amount: '10', asset: 'USD' },
+          available: { amount: '9', asset: 'USD' },
+        },
+      },
     })
     bench.leases.answers.push({ kind: 'cap_exceeded', capId: 'cap_1', remaining: '3' })
     expect(await bench.charging.begin(bench.call())).toMatchObject({
       problem: {
         code: 'charge.cap_exceeded',
         kind: { rpcCode: 402002 },
-        members: { capId: 'cap_1' },
+        members: { capId: 'cap_1', remaining: { amount: '3', asset: 'USD' } },
       },
     })
     expect(bench.charging.exposure().openCalls).toBe(0)

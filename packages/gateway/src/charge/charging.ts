@@ -7,7 +7,7 @@ import type { CallIntent, ChargeDecision, Charging, OpenCharge } from './charge.
 import { createLeaseBook } from './lease-book.ts'
 import type { HeldLease } from './held-lease.ts'
 import type { GrantNote } from './lease-entries.ts'
-import type { LeaseLink } from './lease-pool.ts'
+import type { LeaseLink } from './lease-ask.ts'
 import { createChargeOpener } from './open-charge.ts'
 import { createOutcomeSeal } from './outcome-seal.ts'
 import { createOutcomeOpener, type ReadOutcome } from './outcome-shelf.ts'

@@ -1,4 +1,4 @@
-import { createIds, Problem } from '@mcp-orchestra/kernel'
+import { createIds, Problem, problemsOf } from '@mcp-orchestra/kernel'
 import { describe, expect, it } from 'vitest'
 import type { JournalEntry } from '../record/index.ts'
 import { createFakeTime } from '../record/testing.ts'
@@ -99,13 +99,9 @@ describe('the lease book', () => {
 
   it('counts the time of a lease from the sending of the request', async () => {
     const { reserve, leases, time, written } = startBook()
-    const answered = leases.requestLease
-    leases.requestLease = async (request) => {
-      time.advance(59_999)
-      return answered(request)
-    }
+    leases.beforeAnswer = () => time.advance(59_999)
     const reservation = await reserve(10n)
-    leases.requestLease = answered
+    leases.beforeAnswer = () => undefined
     time.advance(1)
     expect(written.some(({ kind }) => kind === 'lease_close')).toBe(false)
     await reserve(10n)
@@ -171,6 +167,56 @@ describe('the lease book', () => {
     expect(leases.requests[1]?.requestId).toBe(leases.requests[0]?.requestId)
     await reserve(95n)
     expect(leases.requests[2]?.requestId).not.toBe(leases.requests[0]?.requestId)
+  })
+
+  it('asks for what may have been granted until it knows, and gives it back unspent', async () => {
+    const { codeOf, leases, time, written, book } = startBook()
+    leases.loseAnswers = 3
+    expect(await codeOf(10n)).toBe('charge.lease_unavailable')
+    expect(leases.balance).toBe(900n)
+    for (const pauseMs of [1_000, 2_000]) {
+      time.advance(pauseMs - 1)
+      await turn()
+      const before = leases.requests.length
+      time.advance(1)
+      await turn()
+      expect(leases.requests.length).toBe(before + 1)
+    }
+    expect(book.leases()).toEqual([])
+    time.advance(4_000)
+    await turn()
+    expect(new Set(leases.requests.map(({ requestId }) => requestId)).size).toBe(1)
+    expect(book.leases()).toMatchObject([{ granted: 100n, state: 'active' }])
+    time.advance(60_000)
+    expect(written.at(-1)).toEqual({ kind: 'lease_close', leaseId: 'les_1' })
+  })
+
+  it('asks at once when a recall names a lease whose grant was lost', async () => {
+    const { codeOf, leases, book } = startBook()
+    leases.loseAnswers = 1
+    expect(await codeOf(10n)).toBe('charge.lease_unavailable')
+    book.recall(['les_1'])
+    await turn()
+    expect(book.leases()).toHaveLength(1)
+  })
+
+  it('drains a lease whose grant was lost', async () => {
+    const { codeOf, leases, book, written } = startBook()
+    leases.loseAnswers = 1
+    expect(await codeOf(10n)).toBe('charge.lease_unavailable')
+    await book.drain()
+    expect(written.map(({ kind }) => kind)).toEqual(['lease_grant', 'lease_close'])
+  })
+
+  it('does not repeat an ask that was refused for good', async () => {
+    const { codeOf, leases, time, book } = startBook()
+    const table = { 'link.refused': { status: 503, title: 'no', retryable: false } }
+    leases.answers.push(problemsOf(table)('link.refused'))
+    expect(await codeOf(10n)).toBe('charge.lease_unavailable')
+    time.advance(60_000)
+    await turn()
+    expect(leases.requests).toHaveLength(1)
+    await book.drain()
   })
 
   it('spends no lease of an older history of the database', async () => {

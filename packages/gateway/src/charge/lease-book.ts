@@ -1,10 +1,10 @@
 import type { HeldLease } from './held-lease.ts'
+import type { LeaseScope } from './lease-ask.ts'
 import type { GrantNote } from './lease-entries.ts'
 import {
   createLeasePool,
   type LeasePool,
   type LeasePoolDeps,
-  type LeaseScope,
   type Reservation,
 } from './lease-pool.ts'
 import { refuse } from './problems.ts'
@@ -12,9 +12,9 @@ import { refuse } from './problems.ts'
 /** All money that this process may spend, by payer and path of caps. */
 export interface LeaseBook {
   reserve(scope: LeaseScope, amount: bigint): Reservation | Promise<Reservation>
-  /** Gives back what is free of these leases (spending §1.5). Unknown ones are closed already. */
+  /** Gives back what is free of these leases (spending §1.5). An unknown one is closed, or its grant was lost on the way. */
   recall(leaseIds: readonly string[]): void
-  /** Refuses new reservations; resolves when every lease is closed. */
+  /** Refuses new reservations; resolves when every lease is closed, also those whose grant was lost. */
   drain(): Promise<void>
   /** What a lost disk would cost the platform at the most (spending §4.17). */
   leases(): readonly HeldLease[]
@@ -58,7 +58,8 @@ export function createLeaseBook(deps: Omit<LeasePoolDeps, 'onIdle' | 'onGranted'
     },
     recall(leaseIds) {
       for (const leaseId of leaseIds) {
-        for (const pool of pools.values()) if (pool.recall(leaseId)) break
+        const owner = [...pools.values()].find((pool) => pool.recall(leaseId))
+        if (owner === undefined) for (const pool of pools.values()) pool.repeatLost()
       }
     },
     drain() {

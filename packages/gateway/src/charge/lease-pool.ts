@@ -1,7 +1,8 @@
-import type { LeaseRequest, LeaseResponse } from '@mcp-orchestra/api/gateway-link'
-import { Problem, type Clock, type Ids } from '@mcp-orchestra/kernel'
-import type { Journal, Timers } from '../record/index.ts'
+import type { Lease, LeaseResponse } from '@mcp-orchestra/api/gateway-link'
+import type { Problem } from '@mcp-orchestra/kernel'
+import type { Journal } from '../record/index.ts'
 import { freeOf, returnFree, settleOn, takeFrom, type HeldLease } from './held-lease.ts'
+import { createLeaseAsk, type LeaseAskDeps, type LeaseScope, type SentAsk } from './lease-ask.ts'
 import {
   leaseCloseEntry,
   leaseGrantEntry,
@@ -9,18 +10,6 @@ import {
   type GrantNote,
 } from './lease-entries.ts'
 import { refuse } from './problems.ts'
-
-/** Who asks the control plane for money. Rejects when it is away. */
-export interface LeaseLink {
-  requestLease(request: LeaseRequest): Promise<LeaseResponse>
-}
-
-/** Whose money, under which hard caps: what one lease is for. */
-export type LeaseScope = {
-  readonly payerId: string
-  readonly capIds: readonly string[]
-  readonly asset: string
-}
 
 /** An amount taken from one lease: all of it, from every cap on its path, or nothing (spending §1.2). */
 export type Reservation = {
@@ -38,18 +27,15 @@ export interface LeasePool {
   recall(leaseId: string): boolean
   /** Takes no further reservation on any lease, and closes each when nothing is in flight. */
   drain(): void
+  /** Repeats an ask whose answer was lost, now: somebody names a lease that we do not know. */
+  repeatLost(): void
   leases(): readonly HeldLease[]
   readonly isEmpty: boolean
 }
 
 /** What a pool needs from its book. */
-export type LeasePoolDeps = {
-  readonly incarnationId: string
+export type LeasePoolDeps = Omit<LeaseAskDeps, 'answered' | 'failed'> & {
   readonly journal: Pick<Journal, 'append'>
-  readonly link: LeaseLink
-  readonly clock: Clock
-  readonly ids: Ids
-  readonly timers: Timers
   /** The ledger epoch that the snapshot names: leases of an older history take no reservation (spending §5.18). */
   readonly epoch: () => number
   readonly onGranted: (grant: GrantNote) => void
@@ -69,27 +55,31 @@ const PREFETCH_PAUSE_MS = 1_000
 const LOW_WATER_PARTS = 4n
 /** A lease is renewed in the background in the last eighth of its time. */
 const RENEW_PARTS = 8
-/** A lease asked for holds so many calls of the size at hand; it doubles when leases are gone within 2 s. */
-const WANTED_CALLS_START = 64n
-const WANTED_CALLS_MAX = 4_096n
-const FAST_MS = 2_000
 
 type Waiter = { readonly amount: bigint; readonly settled: PromiseWithResolvers<Reservation> }
-type Ask = { readonly request: LeaseRequest; readonly sentAtMs: number }
 
 /** A pool without leases; the first reservation asks for one. */
 export function createLeasePool(scope: LeaseScope, deps: LeasePoolDeps): LeasePool {
   const { clock, journal, timers } = deps
   let held: HeldLease[] = []
   let waiters: Waiter[] = []
-  let isAsking = false
+  /** Others give back for us: the next ask follows after a pause. */
+  let isPausing = false
   let isStopping = false
-  /** An ask whose answer was lost: it is repeated under its own id, for it may have been granted. */
-  let unanswered: Ask | undefined
   let fruitlessAsks = 0
   let prefetchFromMs = Number.NEGATIVE_INFINITY
-  let wantedCalls = WANTED_CALLS_START
-  let lastGrantAtMs = Number.NEGATIVE_INFINITY
+  const ask = createLeaseAsk(scope, {
+    ...deps,
+    answered(sent, response) {
+      answered(sent, response)
+      deps.onIdle()
+    },
+    failed(error) {
+      prefetchFromMs = clock.monotonicMs() + PREFETCH_PAUSE_MS
+      refuseAll(() => unavailable(error))
+      deps.onIdle()
+    },
+  })
 
   function tryTake(amount: bigint): Reservation | undefined {
     const nowMs = clock.monotonicMs()
@@ -116,56 +106,22 @@ export function createLeasePool(scope: LeaseScope, deps: LeasePoolDeps): LeasePo
 
   function prefetch(amount: bigint): void {
     const nowMs = clock.monotonicMs()
-    if (isAsking || nowMs < prefetchFromMs) return
+    if (ask.isAwaited || isPausing || nowMs < prefetchFromMs) return
     const epoch = deps.epoch()
     for (const lease of held) {
       const isLasting = lease.state === 'active' && nowMs < lease.renewFromMs
       const isUsable = isLasting && lease.epoch >= epoch
       if (isUsable && freeOf(lease) * LOW_WATER_PARTS >= lease.granted) return
     }
-    ask(amount)
+    askFor(amount)
   }
 
-  function ask(needed: bigint): void {
-    isAsking = true
-    const sent = unanswered ?? askFor(needed)
-    unanswered = sent
-    deps.link.requestLease(sent.request).then(
-      (response) => {
-        isAsking = false
-        unanswered = undefined
-        answered(sent, response)
-        deps.onIdle()
-      },
-      (error: unknown) => {
-        isAsking = false
-        if (isDefinite(error)) unanswered = undefined
-        prefetchFromMs = clock.monotonicMs() + PREFETCH_PAUSE_MS
-        refuseAll(() => unavailable(error))
-        deps.onIdle()
-      },
-    )
-  }
-
-  function askFor(needed: bigint): Ask {
-    const sentAtMs = clock.monotonicMs()
-    if (sentAtMs - lastGrantAtMs < FAST_MS) {
-      wantedCalls = wantedCalls * 2n > WANTED_CALLS_MAX ? WANTED_CALLS_MAX : wantedCalls * 2n
-    } else wantedCalls = WANTED_CALLS_START
+  function askFor(needed: bigint): void {
     const waiting = waiters.reduce((sum, { amount }) => sum + amount, 0n)
-    const request: LeaseRequest = {
-      requestId: deps.ids.make('req'),
-      incarnationId: deps.incarnationId,
-      payerId: scope.payerId,
-      capIds: [...scope.capIds],
-      asset: scope.asset,
-      needed: needed.toString(),
-      wanted: (waiting + needed * wantedCalls).toString(),
-    }
-    return { request, sentAtMs }
+    ask.send(needed, waiting)
   }
 
-  function answered(sent: Ask, response: LeaseResponse): void {
+  function answered(sent: SentAsk, response: LeaseResponse): void {
     if (response.kind !== 'granted') prefetchFromMs = clock.monotonicMs() + PREFETCH_PAUSE_MS
     switch (response.kind) {
       case 'granted':
@@ -173,14 +129,14 @@ export function createLeasePool(scope: LeaseScope, deps: LeasePoolDeps): LeasePo
         return serveWaiters()
       case 'insufficient_funds': {
         const available = BigInt(response.available)
-        refuseAbove(sent, available, () => refuse('charge.insufficient_funds'))
+        const members = { available: { amount: response.available, asset: scope.asset } }
+        refuseAbove(sent, available, () => refuse('charge.insufficient_funds', { members }))
         return serveWaiters()
       }
       case 'cap_exceeded': {
-        const members = { capId: response.capId }
-        refuseAbove(sent, BigInt(response.remaining), () =>
-          refuse('charge.cap_exceeded', { members }),
-        )
+        const { capId, remaining } = response
+        const members = { capId, remaining: { amount: remaining, asset: scope.asset } }
+        refuseAbove(sent, BigInt(remaining), () => refuse('charge.cap_exceeded', { members }))
         return serveWaiters()
       }
       case 'recalling':
@@ -193,15 +149,15 @@ export function createLeasePool(scope: LeaseScope, deps: LeasePoolDeps): LeasePo
   /** The free parts of other leases are on their way back: whoever waits goes on waiting. */
   function askAfter(pauseMs: number): void {
     if (waiters.length === 0 || countFruitless()) return
-    isAsking = true
+    isPausing = true
     timers.after(Math.min(pauseMs, RECALL_PAUSE_MS_MAX), () => {
-      isAsking = false
+      isPausing = false
       serveWaiters()
       deps.onIdle()
     })
   }
 
-  function hold(sent: Ask, lease: Extract<LeaseResponse, { kind: 'granted' }>['lease']): void {
+  function hold(sent: SentAsk, lease: Lease): void {
     // NOTE: a grant of an older history of the database is nobody's money any more (spending §5.18).
     if (lease.epoch < deps.epoch()) return
     const endsAtMs = sent.sentAtMs + lease.ttlMs
@@ -217,13 +173,12 @@ export function createLeasePool(scope: LeaseScope, deps: LeasePoolDeps): LeasePo
       openReservations: 0,
       state: 'active',
     }
-    lastGrantAtMs = clock.monotonicMs()
     held.push(holding)
     const { leaseId, payerId, granted } = lease
     journal.append([leaseGrantEntry({ leaseId, payerId, granted })])
     deps.onGranted({ leaseId, payerId, granted })
     if (isStopping) return drainLease(holding)
-    timers.after(Math.max(0, endsAtMs - lastGrantAtMs), () => drainLease(holding))
+    timers.after(Math.max(0, endsAtMs - clock.monotonicMs()), () => drainLease(holding))
   }
 
   function serveWaiters(): void {
@@ -233,8 +188,8 @@ export function createLeasePool(scope: LeaseScope, deps: LeasePoolDeps): LeasePo
       fruitlessAsks = 0
       waiters.shift()?.settled.resolve(reservation)
     }
-    if (waiters[0] === undefined || isAsking || countFruitless()) return
-    ask(waiters[0].amount)
+    if (waiters[0] === undefined || ask.isAwaited || countFruitless()) return
+    askFor(waiters[0].amount)
   }
 
   /** Counts an ask that served nobody; at the limit all waiters are refused, and true is returned. */
@@ -246,7 +201,7 @@ export function createLeasePool(scope: LeaseScope, deps: LeasePoolDeps): LeasePo
   }
 
   /** Whoever needs no more than was asked for and than is left may still ask; the others are told. */
-  function refuseAbove(sent: Ask, left: bigint, problem: () => Problem): void {
+  function refuseAbove(sent: SentAsk, left: bigint, problem: () => Problem): void {
     const needed = BigInt(sent.request.needed)
     const refused = waiters.filter(({ amount }) => amount > left || amount >= needed)
     if (refused.length === 0) return
@@ -285,7 +240,7 @@ export function createLeasePool(scope: LeaseScope, deps: LeasePoolDeps): LeasePo
       if (waiters.length >= WAITERS_MAX) throw refuse('charge.lease_unavailable')
       const settled = Promise.withResolvers<Reservation>()
       waiters.push({ amount, settled })
-      if (!isAsking) ask(amount)
+      if (!ask.isAwaited && !isPausing) askFor(amount)
       return settled.promise
     },
     recall(leaseId) {
@@ -302,18 +257,14 @@ export function createLeasePool(scope: LeaseScope, deps: LeasePoolDeps): LeasePo
       isStopping = true
       refuseAll(() => refuse('charge.stopping'))
       for (const lease of held) drainLease(lease)
+      ask.repeat()
     },
+    repeatLost: () => ask.repeat(),
     leases: () => held,
     get isEmpty() {
-      const mayHoldMore = isAsking || (unanswered !== undefined && !isStopping)
-      return held.length === 0 && waiters.length === 0 && !mayHoldMore
+      return held.length === 0 && waiters.length === 0 && !ask.isUnanswered
     },
   }
-}
-
-/** A refusal that a repeat would not change was not a grant whose answer was lost. */
-function isDefinite(error: unknown): boolean {
-  return error instanceof Problem && !error.kind.retryable
 }
 
 function unavailable(cause: unknown): Problem {

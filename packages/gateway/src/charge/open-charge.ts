@@ -2,6 +2,7 @@ import type { PriceEntity, SettingsEntity } from '@mcp-orchestra/api/snapshot'
 import { assert, assetId, money, Problem, USD, type Clock, type Id } from '@mcp-orchestra/kernel'
 import { refuseJournal, type Journal, type JournalEntry } from '../record/index.ts'
 import type { SnapshotReplica } from '../snapshot/replica.ts'
+import { explainRefusal } from './explain-refusal.ts'
 import { intentEntry, outcomeEntry, usageEntry, type CallTerms } from './call-entries.ts'
 import type { CancellationLimit } from './cancellation-limit.ts'
 import type { CallEnd, CallIntent, OpenCharge, Settlement } from './charge.ts'
@@ -168,7 +169,7 @@ export function createChargeOpener(deps: ChargeOpenerDeps): ChargeOpener {
     } catch (error) {
       reservation?.settle(0n)
       journal.leave(room)
-      throw error
+      throw explainRefusal(error, intent.target, price)
     }
   }
 

@@ -8,7 +8,7 @@ import { createRecordReader } from '../record/segment/record-reader.ts'
 import { openInlineJournal, TEST_INCARNATION, type InlineJournal } from '../record/testing.ts'
 import type { CallEnd, CallIntent, ChargeDecision, OpenCharge } from './charge.ts'
 import { createCharging, type GatewayCharging } from './charging.ts'
-import type { LeaseLink } from './lease-pool.ts'
+import type { LeaseLink } from './lease-ask.ts'
 import type { SettledPurchase } from './purchase.ts'
 
 /** One call costs 10 units in tests. */
@@ -32,11 +32,16 @@ export type FakeLeases = LeaseLink & {
   /** Overrides the next answers, first to last; an Error rejects. */
   readonly answers: (LeaseResponse | Error)[]
   readonly requests: LeaseRequest[]
+  /** So many next grants are made, but their answers are lost. */
+  loseAnswers: number
+  beforeAnswer: () => void
+  /** Every lease granted so far, and how much. */
+  readonly granted: Map<string, bigint>
 }
 
 /** Grants at the end of the turn. */
 export function createFakeLeases(balance: bigint): FakeLeases {
-  const granted = new Map<string, LeaseResponse>()
+  const answered = new Map<string, LeaseResponse>()
   const leases: FakeLeases = {
     balance,
     leaseMax: 100n,
@@ -44,11 +49,20 @@ export function createFakeLeases(balance: bigint): FakeLeases {
     epoch: 1,
     answers: [],
     requests: [],
+    loseAnswers: 0,
+    beforeAnswer: () => undefined,
+    granted: new Map(),
     async requestLease(request) {
       leases.requests.push(request)
-      const answer = leases.answers.shift()
-      if (answer instanceof Error) throw answer
-      return answer ?? granted.get(request.requestId) ?? grant(request)
+      const scripted = leases.answers.shift()
+      if (scripted instanceof Error) throw scripted
+      const answer = scripted ?? answered.get(request.requestId) ?? grant(request)
+      leases.beforeAnswer()
+      if (leases.loseAnswers > 0) {
+        leases.loseAnswers -= 1
+        throw new Error('the answer was lost')
+      }
+      return answer
     },
   }
   function grant(request: LeaseRequest): LeaseResponse {
@@ -62,13 +76,14 @@ export function createFakeLeases(balance: bigint): FakeLeases {
     if (amount > leases.balance) amount = leases.balance
     leases.balance -= amount
     const { payerId, capIds, asset } = request
-    const leaseId = `les_${granted.size + 1}`
+    const leaseId = `les_${answered.size + 1}`
     const lease = { leaseId, payerId, capIds, asset, epoch: leases.epoch, ttlMs: leases.ttlMs }
     const response: LeaseResponse = {
       kind: 'granted',
       lease: { ...lease, granted: amount.toString() },
     }
-    granted.set(request.requestId, response)
+    answered.set(request.requestId, response)
+    leases.granted.set(leaseId, amount)
     return response
   }
   return leases

@@ -12,7 +12,10 @@ import { receiptMeta, repeatedReceiptText } from './delivery/receipt.ts'
 import { sendProblem } from './delivery/refusal.ts'
 
 /** Answers a request that goes to no server. */
-export async function answerHere(request: ClientRequest, route: Exclude<Route, { kind: 'relay' }>): Promise<void> {
+export async function answerHere(
+  request: ClientRequest,
+  route: Exclude<Route, { kind: 'relay' }>,
+): Promise<void> {
   const { reply, codec, message } = request
   const idText = message.idText ?? 'null'
   switch (route.kind) {
@@ -36,12 +39,19 @@ export async function answerHere(request: ClientRequest, route: Exclude<Route, {
 }
 
 /** Answers a keyed purchase that is complete with its stored result, the caller's id and a receipt of the first run. */
-export async function answerStored(request: ClientRequest, call: Call, decision: Extract<ChargeDecision, { kind: 'stored' }>): Promise<void> {
+export async function answerStored(
+  request: ClientRequest,
+  call: Call,
+  decision: Extract<ChargeDecision, { kind: 'stored' }>,
+): Promise<void> {
   await call.settle('complete', 0)
   const { resultText } = decision
   const result = scanObject(resultText)
   const member = memberOf(result, '_meta')
   const meta = member === undefined ? undefined : scanObject(resultText, member.value.start)
-  const edits = result === undefined ? [] : metaEdits(result, meta, receiptMeta(repeatedReceiptText(decision.eventId)))
+  const edits =
+    result === undefined
+      ? []
+      : metaEdits(result, meta, receiptMeta(repeatedReceiptText(decision.eventId)))
   request.reply.json(200, resultMessage(call.facts.idText, splice(resultText, edits)))
 }

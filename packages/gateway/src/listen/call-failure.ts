@@ -6,10 +6,16 @@ import { sendProblem } from './delivery/refusal.ts'
 import type { RelayParts } from './relay-parts.ts'
 
 /** Ends a call that failed: releases its charge, tells the server and the client, each where it helps. */
-export async function failCall(parts: RelayParts, request: ClientRequest, call: Call, error: unknown): Promise<void> {
+export async function failCall(
+  parts: RelayParts,
+  request: ClientRequest,
+  call: Call,
+  error: unknown,
+): Promise<void> {
   const { reply, codec, hop } = request
   const { outcome, problem } = failureOf(error)
-  if (!(error instanceof Problem) && !(error instanceof CallAbort)) parts.onBug(error, reply.requestId)
+  if (!(error instanceof Problem) && !(error instanceof CallAbort))
+    parts.onBug(error, reply.requestId)
   if (problem?.code.startsWith('upstream.') === true && problem.code !== 'upstream.busy') {
     parts.outcomes.failed(call.facts.server, problem.detail ?? problem.kind.title)
   }

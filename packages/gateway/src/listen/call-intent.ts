@@ -1,4 +1,9 @@
-import { META_ATTEMPT, META_IDEMPOTENCY_KEY, META_MAX_CHARGE, META_PRICE_VERSION } from '@mcp-orchestra/api/mcp-meta'
+import {
+  META_ATTEMPT,
+  META_IDEMPOTENCY_KEY,
+  META_MAX_CHARGE,
+  META_PRICE_VERSION,
+} from '@mcp-orchestra/api/mcp-meta'
 import { AmountText, amountOf } from '@mcp-orchestra/api/amount'
 import { assetId, money, type Ids, type Money } from '@mcp-orchestra/kernel'
 import { z } from 'zod'
@@ -24,7 +29,11 @@ export function isRecorded(method: string): boolean {
 }
 
 /** What the caller wants to buy, from the request's own words: key, maximum, price version, attempt. */
-export function intentOf(request: ClientRequest, call: Call, parts: { ids: Ids; catalog: ToolCatalog }): CallIntent {
+export function intentOf(
+  request: ClientRequest,
+  call: Call,
+  parts: { ids: Ids; catalog: ToolCatalog },
+): CallIntent {
   const { message, headers, caller } = request
   const { server, requestBytes } = call.facts
   const target = call.facts.target ?? targetOf(message) ?? ''

@@ -5,13 +5,16 @@ import { headerOf } from '../protocol/codec.ts'
 import { errorMessage, MessageError, readMessage, type Message } from '../protocol/message.ts'
 import { sendRpcRefusal } from './delivery/refusal.ts'
 import type { ClientExchange } from './http-listener.ts'
-import { createLegacyDoor, type Visit } from './legacy-door.ts'
+import { createLegacyDoor } from './legacy-door.ts'
 import { carryModern } from './modern-door.ts'
 import { refuseListen } from './problems.ts'
 import type { RelayParts } from './relay-parts.ts'
+import type { Visit } from './visit.ts'
 
 /** Carries one HTTP request: who calls, at which endpoint, what it says, and through which era's door it goes. */
-export function createCarryExchange(parts: RelayParts & { readonly ids: Ids }): (exchange: ClientExchange) => Promise<void> {
+export function createCarryExchange(
+  parts: RelayParts & { readonly ids: Ids },
+): (exchange: ClientExchange) => Promise<void> {
   const carry = createPipeline(parts)
   const legacy = createLegacyDoor(parts, carry)
 
@@ -40,12 +43,16 @@ export function createCarryExchange(parts: RelayParts & { readonly ids: Ids }): 
     const visit = { exchange, caller, endpoint }
     if (method === 'POST') return await post(visit)
     // Sessions and their streams are the legacy era's: the modern one has POST alone.
-    if (isModernVersion(headerOf(headers, 'mcp-protocol-version')) || endpoint.server?.era === 'modern') {
+    if (
+      isModernVersion(headerOf(headers, 'mcp-protocol-version')) ||
+      endpoint.server?.era === 'modern'
+    ) {
       reply.setHeader('allow', 'POST')
       return reply.problem(refuseListen('listen.method_not_allowed'))
     }
     // A server that the caller may not see any more looks like one whose session has ended.
-    const refusal = endpoint.server === undefined ? undefined : parts.authorizer.mayUse(caller, endpoint.server)
+    const refusal =
+      endpoint.server === undefined ? undefined : parts.authorizer.mayUse(caller, endpoint.server)
     if (refusal !== undefined) return reply.problem(refuseListen('listen.session_unknown'))
     if (method === 'GET') await legacy.get(visit)
     else await legacy.remove(visit)

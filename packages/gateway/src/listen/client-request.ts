@@ -13,7 +13,12 @@ export interface Hop {
   readonly sessionId: string | undefined
   readonly ask: Ask
   /** Sends a call; `signal` gives the answer's stream up without cancelling the call. */
-  send(call: Call, text: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<UpstreamResponse>
+  send(
+    call: Call,
+    text: string,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<UpstreamResponse>
   /** Reads what comes back for the call. */
   inboundOf(call: Call): ReadInbound
   /** Tells the server that nobody waits any more, where closing the stream does not say so; never rejects. */

@@ -15,7 +15,8 @@ export function endpointRequest(request: ClientRequest, signal: AbortSignal): En
     idText: message.idText,
     method: message.method,
     target: targetOf(message),
-    paramsText: message.params === undefined ? undefined : textOf(message.text, message.params.span),
+    paramsText:
+      message.params === undefined ? undefined : textOf(message.text, message.params.span),
     sessionId: hop.sessionId,
     ask: hop.ask,
     signal,

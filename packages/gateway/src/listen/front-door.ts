@@ -15,14 +15,22 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/i
 const MEDIA_JSON = /^application\/json\s*(;\s*charset\s*=\s*"?utf-8"?\s*)?$/i
 
 /** Why a request may not come in, from its headers alone; undefined when it may (DNS rebinding: MCP, transports, security). */
-export function refusalOf(method: string, headers: IncomingHttpHeaders, policy: DoorPolicy): Problem | undefined {
+export function refusalOf(
+  method: string,
+  headers: IncomingHttpHeaders,
+  policy: DoorPolicy,
+): Problem | undefined {
   const host = hostName(headers.host)
   if (host === undefined || !(LOOPBACK.test(host) || policy.allowedHosts.has(host))) {
-    return refuseListen('listen.host_refused', { detail: `the host is ${JSON.stringify(headers.host ?? '')}` })
+    return refuseListen('listen.host_refused', {
+      detail: `the host is ${JSON.stringify(headers.host ?? '')}`,
+    })
   }
   const { origin } = headers
   if (origin !== undefined && !isAllowedOrigin(origin, policy)) {
-    return refuseListen('listen.origin_refused', { detail: `the origin is ${JSON.stringify(origin)}` })
+    return refuseListen('listen.origin_refused', {
+      detail: `the origin is ${JSON.stringify(origin)}`,
+    })
   }
   if (method === 'POST') {
     if (!MEDIA_JSON.test(headers['content-type'] ?? '')) return refuseListen('listen.media_type')
@@ -30,7 +38,9 @@ export function refusalOf(method: string, headers: IncomingHttpHeaders, policy: 
       return refuseListen('listen.not_acceptable')
     }
   }
-  return method === 'GET' && !accepts(headers, 'text/event-stream') ? refuseListen('listen.not_acceptable') : undefined
+  return method === 'GET' && !accepts(headers, 'text/event-stream')
+    ? refuseListen('listen.not_acceptable')
+    : undefined
 }
 
 /** Whether pages of an origin may call: loopback ones and those that are configured. */
@@ -41,7 +51,9 @@ function isAllowedOrigin(origin: string, policy: DoorPolicy): boolean {
 }
 
 function hostName(host: string | undefined): string | undefined {
-  return host === undefined ? undefined : /^(\[[^\]]+\]|[^:]+)(:\d+)?$/.exec(host)?.[1]?.toLowerCase()
+  return host === undefined
+    ? undefined
+    : /^(\[[^\]]+\]|[^:]+)(:\d+)?$/.exec(host)?.[1]?.toLowerCase()
 }
 
 function accepts(headers: IncomingHttpHeaders, type: string): boolean {

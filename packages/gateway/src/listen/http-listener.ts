@@ -1,4 +1,9 @@
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Problem, type Ids } from '@mcp-orchestra/kernel'
 import { headerOf } from '../protocol/codec.ts'
@@ -67,7 +72,11 @@ export function createHttpListener(options: ListenerOptions): HttpListener {
   }
   const servers = new Set<ReturnType<typeof createServer>>()
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
-    const reply = new Reply(response, options.ids.make('req'), corsHeaders(request.headers, options.policy))
+    const reply = new Reply(
+      response,
+      options.ids.make('req'),
+      corsHeaders(request.headers, options.policy),
+    )
     // Nothing that goes wrong with one request may end the process.
     carryOne(request, reply, options, bodyTimeoutMs).catch((error: unknown) => {
       if (reply.left.aborted) return
@@ -109,7 +118,12 @@ export function createHttpListener(options: ListenerOptions): HttpListener {
   }
 }
 
-async function carryOne(request: IncomingMessage, reply: Reply, options: ListenerOptions, bodyTimeoutMs: number): Promise<void> {
+async function carryOne(
+  request: IncomingMessage,
+  reply: Reply,
+  options: ListenerOptions,
+  bodyTimeoutMs: number,
+): Promise<void> {
   const method = request.method ?? ''
   const refusal = refusalOf(method, request.headers, options.policy)
   if (refusal !== undefined) return reply.problem(refusal)
@@ -138,7 +152,10 @@ function corsHeaders(headers: IncomingHttpHeaders, policy: DoorPolicy): Record<s
   const { origin } = headers
   if (origin === undefined || !policy.allowedOrigins.has(origin)) return {}
   const asked = headerOf(headers, 'access-control-request-headers') ?? ''
-  const params = asked.split(',').map((name) => name.trim()).filter((name) => /^mcp-param-[a-z0-9-]+$/i.test(name))
+  const params = asked
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => /^mcp-param-[a-z0-9-]+$/i.test(name))
   return {
     'access-control-allow-origin': origin,
     'access-control-allow-methods': METHODS,

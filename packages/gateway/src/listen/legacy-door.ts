@@ -1,4 +1,3 @@
-import type { CallerIdentity } from '../authorize/caller.ts'
 import { headerOf } from '../protocol/codec.ts'
 import { textOf } from '../protocol/json/span.ts'
 import type { Message } from '../protocol/message.ts'
@@ -14,13 +13,7 @@ import type { RelayParts } from './relay-parts.ts'
 import { ClientSession } from './session/client-session.ts'
 import { greetingOf, SILENT_GREETING } from './session/greeting.ts'
 import { problemMessage } from './delivery/refusal.ts'
-
-/** Who knocks where: a request of a verified caller at a known endpoint. */
-export type Visit = {
-  readonly exchange: ClientExchange
-  readonly caller: CallerIdentity
-  readonly endpoint: Endpoint
-}
+import type { Visit } from './visit.ts'
 
 /** The door of legacy clients: sessions by `Mcp-Session-Id`, POST, GET and DELETE (MCP 2025-11-25, streamable HTTP). */
 export interface LegacyDoor {
@@ -39,11 +32,18 @@ export function createLegacyDoor(parts: RelayParts, carry: CarryRequest): Legacy
     onLost: (lost) => void parts.sessions.drop(lost),
   })
 
-  const carryRequest = async (visit: Visit, message: Message, session: ClientSession): Promise<void> => {
+  const carryRequest = async (
+    visit: Visit,
+    message: Message,
+    session: ClientSession,
+  ): Promise<void> => {
     const { exchange, caller, endpoint } = visit
     const hop = createLegacyHop(hopOf(session, endpoint))
     const { headers, reply } = exchange
-    await carry({ caller, endpoint, codec: rev20251125, message, headers, reply, hop }, session.ended)
+    await carry(
+      { caller, endpoint, codec: rev20251125, message, headers, reply, hop },
+      session.ended,
+    )
   }
 
   const open = async (visit: Visit, message: Message): Promise<void> => {
@@ -59,11 +59,15 @@ export function createLegacyDoor(parts: RelayParts, carry: CarryRequest): Legacy
     exchange.reply.setHeader('mcp-session-id', session.id)
     await carryRequest(visit, message, session)
     // A session whose server did not take the greeting is none.
-    if (endpoint.server !== undefined && session.linkTo(endpoint.server.id) === undefined) await parts.sessions.drop(session)
+    if (endpoint.server !== undefined && session.linkTo(endpoint.server.id) === undefined)
+      await parts.sessions.drop(session)
   }
 
   /** Runs with the request's session; without one, with a session for this request alone. */
-  const within = async (visit: Visit, work: (session: ClientSession) => Promise<void>): Promise<void> => {
+  const within = async (
+    visit: Visit,
+    work: (session: ClientSession) => Promise<void>,
+  ): Promise<void> => {
     const { exchange, caller, endpoint } = visit
     const id = headerOf(exchange.headers, 'mcp-session-id')
     if (id !== undefined) {
@@ -87,7 +91,8 @@ export function createLegacyDoor(parts: RelayParts, carry: CarryRequest): Legacy
 
   return {
     async post(visit, message) {
-      if (message.kind === 'request' && message.method === 'initialize') return await open(visit, message)
+      if (message.kind === 'request' && message.method === 'initialize')
+        return await open(visit, message)
       await within(visit, (session) =>
         message.kind === 'request'
           ? carryRequest(visit, message, session)
@@ -95,7 +100,9 @@ export function createLegacyDoor(parts: RelayParts, carry: CarryRequest): Legacy
       )
     },
     async get(visit) {
-      await within(visit, (session) => relayLegacyStream(parts, hopOf(session, visit.endpoint), visit))
+      await within(visit, (session) =>
+        relayLegacyStream(parts, hopOf(session, visit.endpoint), visit),
+      )
     },
     async remove(visit) {
       const { exchange, endpoint } = visit

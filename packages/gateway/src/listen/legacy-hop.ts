@@ -6,7 +6,12 @@ import { withDeadline } from '../upstream/deadline.ts'
 import { introduce } from '../upstream/introduce.ts'
 import { notificationText, requestText } from '../upstream/own-request.ts'
 import { readAnswer } from '../upstream/read-answer.ts'
-import { HELD_LIST_BYTES_MAX, SessionLost, type UpstreamLink, type UpstreamResponse } from '../upstream/upstream.ts'
+import {
+  HELD_LIST_BYTES_MAX,
+  SessionLost,
+  type UpstreamLink,
+  type UpstreamResponse,
+} from '../upstream/upstream.ts'
 import type { Endpoint } from '../route/endpoint.ts'
 import type { Hop } from './client-request.ts'
 import { heldBytesFor } from './held-bytes.ts'
@@ -30,7 +35,13 @@ export type LegacyHopParts = {
 /** The legacy way: over the session's links, which the gateway opens and greets where the client did not. */
 export function createLegacyHop(parts: LegacyHopParts): Hop {
   const { session, endpoint, isBare } = parts
-  const sendOver = (link: UpstreamLink, call: Call, text: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<UpstreamResponse> =>
+  const sendOver = (
+    link: UpstreamLink,
+    call: Call,
+    text: string,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<UpstreamResponse> =>
     // A link that we greeted speaks the revision that it agreed on with us, not the client's.
     session.send(link, call, text, {
       headers: session.greeted.has(link.server.id) ? {} : headers,
@@ -68,7 +79,11 @@ export function createLegacyHop(parts: LegacyHopParts): Hop {
 }
 
 /** The session's link to a server, opened and greeted with the client's own words when there is none. */
-export async function linkTo(parts: LegacyHopParts, server: ServerEntity, signal: AbortSignal): Promise<UpstreamLink> {
+export async function linkTo(
+  parts: LegacyHopParts,
+  server: ServerEntity,
+  signal: AbortSignal,
+): Promise<UpstreamLink> {
   const { session, endpoint } = parts
   const known = session.linkTo(server.id)
   const pending = session.greeted.get(server.id)
@@ -78,7 +93,11 @@ export async function linkTo(parts: LegacyHopParts, server: ServerEntity, signal
   return (await (pending ?? greet(parts, server, signal))).link
 }
 
-function greet({ session, mintId }: LegacyHopParts, server: ServerEntity, outer: AbortSignal): Promise<Greeted> {
+function greet(
+  { session, mintId }: LegacyHopParts,
+  server: ServerEntity,
+  outer: AbortSignal,
+): Promise<Greeted> {
   const link = session.attach(server)
   const greeted = withDeadline(server.limits.callTimeoutMs, outer, async (signal) => {
     const { resultText } = await introduce(link, session.greeting.paramsText, mintId(), signal)
@@ -94,31 +113,40 @@ function greet({ session, mintId }: LegacyHopParts, server: ServerEntity, outer:
 function createLegacyAsk(parts: LegacyHopParts): Ask {
   const { session, mintId } = parts
   return async (server, method, options = {}) =>
-    await withDeadline(server.limits.callTimeoutMs, options.signal ?? session.ended, async (signal) => {
-      const link = await linkTo(parts, server, signal)
-      if (method === 'initialize') {
-        const greeted = await session.greeted.get(server.id)
-        return { kind: 'result', text: greeted?.resultText ?? '{}' }
-      }
-      const id = mintId()
-      const text = requestText(id, method, options.paramsText)
-      const sending = { id, method, headers: {}, signal, heldBytesMax: HELD_LIST_BYTES_MAX }
-      try {
-        return await readAnswer(await link.send(text, sending), id, (message) => {
-          const token = paramText(message, 'progressToken')
-          if (message.kind === 'notification' && token === undefined) options.onNotification?.(message.text)
-        })
-      } catch (error) {
-        if (!(error instanceof SessionLost)) throw error
-        session.detach(link)
-        const again = await linkTo(parts, server, signal)
-        return await readAnswer(await again.send(text, sending), id, () => undefined)
-      }
-    })
+    await withDeadline(
+      server.limits.callTimeoutMs,
+      options.signal ?? session.ended,
+      async (signal) => {
+        const link = await linkTo(parts, server, signal)
+        if (method === 'initialize') {
+          const greeted = await session.greeted.get(server.id)
+          return { kind: 'result', text: greeted?.resultText ?? '{}' }
+        }
+        const id = mintId()
+        const text = requestText(id, method, options.paramsText)
+        const sending = { id, method, headers: {}, signal, heldBytesMax: HELD_LIST_BYTES_MAX }
+        try {
+          return await readAnswer(await link.send(text, sending), id, (message) => {
+            const token = paramText(message, 'progressToken')
+            if (message.kind === 'notification' && token === undefined)
+              options.onNotification?.(message.text)
+          })
+        } catch (error) {
+          if (!(error instanceof SessionLost)) throw error
+          session.detach(link)
+          const again = await linkTo(parts, server, signal)
+          return await readAnswer(await again.send(text, sending), id, () => undefined)
+        }
+      },
+    )
 }
 
 /** Sends a notification and forgets it. */
-export async function tell(link: UpstreamLink | undefined, method: string, paramsText?: string): Promise<void> {
+export async function tell(
+  link: UpstreamLink | undefined,
+  method: string,
+  paramsText?: string,
+): Promise<void> {
   if (link === undefined) return
   try {
     await link.send(notificationText(method, paramsText), {

@@ -4,17 +4,27 @@ import { rev20251125 } from '../protocol/rev-2025-11-25/codec.ts'
 import { rewriteParams } from '../protocol/rewrite.ts'
 import { CallAbort } from '../upstream/call-abort.ts'
 import { withDeadline } from '../upstream/deadline.ts'
-import { HELD_BYTES_MAX, SessionLost, type UpstreamLink, type UpstreamResponse } from '../upstream/upstream.ts'
+import {
+  HELD_BYTES_MAX,
+  SessionLost,
+  type UpstreamLink,
+  type UpstreamResponse,
+} from '../upstream/upstream.ts'
 import { problemMessage } from './delivery/refusal.ts'
 import { endpointRequest } from './endpoint-request.ts'
-import type { Visit } from './legacy-door.ts'
+import type { Visit } from './visit.ts'
 import { createLegacyHop, linkTo, type LegacyHopParts } from './legacy-hop.ts'
 import { refusalToCarry } from './may-carry.ts'
 import { refuseListen } from './problems.ts'
 import type { RelayParts } from './relay-parts.ts'
 
 /** Carries what a legacy client posts without waiting for a result: notifications, and answers to servers' requests. */
-export async function carryLegacyNotice(parts: RelayParts, hop: LegacyHopParts, visit: Visit, message: Message): Promise<void> {
+export async function carryLegacyNotice(
+  parts: RelayParts,
+  hop: LegacyHopParts,
+  visit: Visit,
+  message: Message,
+): Promise<void> {
   const { reply } = visit.exchange
   try {
     const refused = await carryNotice(parts, hop, visit, message)
@@ -28,9 +38,15 @@ export async function carryLegacyNotice(parts: RelayParts, hop: LegacyHopParts, 
 }
 
 /** The server's own refusal of the notice, if it refused. */
-async function carryNotice(parts: RelayParts, hop: LegacyHopParts, visit: Visit, message: Message): Promise<UpstreamResponse | undefined> {
+async function carryNotice(
+  parts: RelayParts,
+  hop: LegacyHopParts,
+  visit: Visit,
+  message: Message,
+): Promise<UpstreamResponse | undefined> {
   const { session } = hop
-  const send = (link: UpstreamLink, text: string): Promise<UpstreamResponse | undefined> => sendNotice(link, text, message, visit)
+  const send = (link: UpstreamLink, text: string): Promise<UpstreamResponse | undefined> =>
+    sendNotice(link, text, message, visit)
   if (message.kind === 'response') {
     const answer = session.answer(message)
     return answer === undefined ? undefined : await send(answer.link, answer.text)
@@ -42,14 +58,25 @@ async function carryNotice(parts: RelayParts, hop: LegacyHopParts, visit: Visit,
   }
   const { caller, endpoint, exchange } = visit
   const { headers, reply } = exchange
-  const request = { caller, endpoint, codec: rev20251125, message, headers, reply, hop: createLegacyHop(hop) }
+  const request = {
+    caller,
+    endpoint,
+    codec: rev20251125,
+    message,
+    headers,
+    reply,
+    hop: createLegacyHop(hop),
+  }
   const route = await endpoint.resolve(endpointRequest(request, session.ended))
   if (route.kind === 'refused') throw route.problem
-  if (route.kind === 'broadcast') await Promise.all(session.links.map((link) => send(link, message.text)))
+  if (route.kind === 'broadcast')
+    await Promise.all(session.links.map((link) => send(link, message.text)))
   if (route.kind !== 'relay') return undefined
   const refusal = refusalToCarry(parts.authorizer, caller, route.server, message.method, undefined)
   if (refusal !== undefined) throw refusal
-  const link = hop.isBare ? session.attach(route.server) : await linkTo(hop, route.server, session.ended)
+  const link = hop.isBare
+    ? session.attach(route.server)
+    : await linkTo(hop, route.server, session.ended)
   return await send(link, message.text)
 }
 
@@ -66,7 +93,12 @@ async function cancel(
   await send(link, rewriteParams(message, 'requestId', String(call.facts.mintedId)))
 }
 
-async function sendNotice(link: UpstreamLink, text: string, message: Message, { exchange }: Visit): Promise<UpstreamResponse | undefined> {
+async function sendNotice(
+  link: UpstreamLink,
+  text: string,
+  message: Message,
+  { exchange }: Visit,
+): Promise<UpstreamResponse | undefined> {
   const response = await withDeadline(link.server.limits.callTimeoutMs, undefined, (signal) =>
     link.send(text, {
       method: message.method,

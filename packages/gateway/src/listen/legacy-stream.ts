@@ -4,13 +4,17 @@ import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import { SessionLost, type UpstreamLink, type UpstreamResponse } from '../upstream/upstream.ts'
 import { relayEvents } from './delivery/deliver.ts'
 import { problemMessage } from './delivery/refusal.ts'
-import type { Visit } from './legacy-door.ts'
+import type { Visit } from './visit.ts'
 import { linkTo, type LegacyHopParts } from './legacy-hop.ts'
 import { refuseListen } from './problems.ts'
 import type { RelayParts } from './relay-parts.ts'
 
 /** Serves the GET stream of a legacy session: what its servers send unasked, and streams that are resumed. */
-export async function relayLegacyStream(parts: RelayParts, hop: LegacyHopParts, visit: Visit): Promise<void> {
+export async function relayLegacyStream(
+  parts: RelayParts,
+  hop: LegacyHopParts,
+  visit: Visit,
+): Promise<void> {
   const { session, endpoint } = hop
   const { reply } = visit.exchange
   const over = new AbortController()
@@ -32,7 +36,13 @@ export async function relayLegacyStream(parts: RelayParts, hop: LegacyHopParts, 
   }
 }
 
-async function relayOne(parts: RelayParts, hop: LegacyHopParts, visit: Visit, server: ServerEntity, signal: AbortSignal): Promise<void> {
+async function relayOne(
+  parts: RelayParts,
+  hop: LegacyHopParts,
+  visit: Visit,
+  server: ServerEntity,
+  signal: AbortSignal,
+): Promise<void> {
   const { session, isBare } = hop
   const { reply } = visit.exchange
   if (session.id === '' && !isBare) throw refuseListen('listen.session_required')
@@ -42,7 +52,10 @@ async function relayOne(parts: RelayParts, hop: LegacyHopParts, visit: Visit, se
   if (body.kind === 'events' && status < 300) {
     reply.startEvents()
     const inbound = session.inbound.bind(session, link)
-    await relayEvents(parts, body.events, reply, inbound, { keepIds: true, remember: session.remember.bind(session) })
+    await relayEvents(parts, body.events, reply, inbound, {
+      keepIds: true,
+      remember: session.remember.bind(session),
+    })
     return reply.end()
   }
   if (status === 405) reply.setHeader('allow', 'POST, DELETE')
@@ -51,7 +64,12 @@ async function relayOne(parts: RelayParts, hop: LegacyHopParts, visit: Visit, se
 }
 
 /** An aggregate's stream: those of all linked servers in one, without ids, since no server could resume it. */
-async function relayMerged(parts: RelayParts, hop: LegacyHopParts, visit: Visit, signal: AbortSignal): Promise<void> {
+async function relayMerged(
+  parts: RelayParts,
+  hop: LegacyHopParts,
+  visit: Visit,
+  signal: AbortSignal,
+): Promise<void> {
   const { session } = hop
   const { reply } = visit.exchange
   if (session.id === '') throw refuseListen('listen.session_required')
@@ -60,19 +78,27 @@ async function relayMerged(parts: RelayParts, hop: LegacyHopParts, visit: Visit,
     try {
       const { body } = await openStream(link, visit, signal)
       if (body.kind !== 'events') return
-      await relayEvents(parts, body.events, reply, session.inbound.bind(session, link), { keepIds: false })
+      await relayEvents(parts, body.events, reply, session.inbound.bind(session, link), {
+        keepIds: false,
+      })
     } catch (error) {
       // One server's stream must not end the others': its loss shows when it is called next.
-      if (!(error instanceof Problem) && !(error instanceof SessionLost) && !signal.aborted) throw error
+      if (!(error instanceof Problem) && !(error instanceof SessionLost) && !signal.aborted)
+        throw error
     }
   }
   await session.onLinks(signal, pump)
   reply.end()
 }
 
-function openStream(link: UpstreamLink, { exchange }: Visit, signal: AbortSignal): Promise<UpstreamResponse> {
+function openStream(
+  link: UpstreamLink,
+  { exchange }: Visit,
+  signal: AbortSignal,
+): Promise<UpstreamResponse> {
   const version = headerOf(exchange.headers, 'mcp-protocol-version')
-  const headers: Record<string, string> = version === undefined ? {} : { 'mcp-protocol-version': version }
+  const headers: Record<string, string> =
+    version === undefined ? {} : { 'mcp-protocol-version': version }
   return link.listen(headerOf(exchange.headers, 'last-event-id'), { headers, signal })
 }
 

@@ -9,13 +9,19 @@ import { HELD_BYTES_MAX } from '../upstream/upstream.ts'
 import type { ClientRequest } from './client-request.ts'
 import { sendProblem } from './delivery/refusal.ts'
 import { endpointRequest } from './endpoint-request.ts'
-import type { Visit } from './legacy-door.ts'
+import type { Visit } from './visit.ts'
 import { refusalToCarry } from './may-carry.ts'
 import { createModernHop } from './modern-hop.ts'
 import type { RelayParts } from './relay-parts.ts'
 
 /** The door of modern clients: every POST stands alone (MCP 2026-07-28, streamable HTTP). */
-export async function carryModern(parts: RelayParts, carry: CarryRequest, codec: Codec, visit: Visit, message: Message): Promise<void> {
+export async function carryModern(
+  parts: RelayParts,
+  carry: CarryRequest,
+  codec: Codec,
+  visit: Visit,
+  message: Message,
+): Promise<void> {
   const { caller, endpoint, exchange } = visit
   const { headers, reply } = exchange
   const hop = createModernHop(parts.pools, () => parts.inFlight.mintId(), message)
@@ -25,7 +31,9 @@ export async function carryModern(parts: RelayParts, carry: CarryRequest, codec:
   const end = new AbortController()
   const running = runningAt(caller, endpoint.server)
   const release = parts.inFlight.hold(running, (reason) => end.abort(reason))
-  reply.left.addEventListener('abort', () => end.abort(new CallAbort('cancelled', undefined)), { once: true })
+  reply.left.addEventListener('abort', () => end.abort(new CallAbort('cancelled', undefined)), {
+    once: true,
+  })
   try {
     await carry(request, end.signal)
   } finally {
@@ -49,6 +57,7 @@ async function carryNotice(parts: RelayParts, request: ClientRequest): Promise<v
       heldBytesMax: HELD_BYTES_MAX,
     }),
   )
-  if (response.status >= 400 && response.body.kind === 'message') reply.json(response.status, response.body.text)
+  if (response.status >= 400 && response.body.kind === 'message')
+    reply.json(response.status, response.body.text)
   else reply.empty(202)
 }

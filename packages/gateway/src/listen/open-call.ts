@@ -10,7 +10,11 @@ import type { ClientRequest } from './client-request.ts'
 const OPEN_METHODS = new Set(['subscriptions/listen'])
 
 /** Takes a place at the server and puts the request in flight under an id of ours; throws `upstream.busy`. */
-export function openCall(inFlight: InFlight, request: ClientRequest, route: Extract<Route, { kind: 'relay' }>): Call {
+export function openCall(
+  inFlight: InFlight,
+  request: ClientRequest,
+  route: Extract<Route, { kind: 'relay' }>,
+): Call {
   const { message, codec, caller } = request
   const call = inFlight.open({
     mintedId: inFlight.mintId(),
@@ -32,7 +36,11 @@ export function openCall(inFlight: InFlight, request: ClientRequest, route: Extr
  * Watches the client of a call. A modern client that leaves cancels its call; a legacy one does not, but
  * when its stream can be resumed, our side of the stream is given up so that the resumed one can replace it.
  */
-export function watchClient({ reply, codec }: ClientRequest, call: Call, stream: AbortController): void {
+export function watchClient(
+  { reply, codec }: ClientRequest,
+  call: Call,
+  stream: AbortController,
+): void {
   const onLeft = (): void => {
     if (codec.closeCancels) call.abort(new CallAbort('cancelled', undefined))
     else stream.abort(new Error('the client left a stream that it may resume'))

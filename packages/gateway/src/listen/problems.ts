@@ -7,18 +7,46 @@ const RPC_NOT_FOUND = 404001
 
 /** Refusals of the front door; every code has a page in docs/problems. */
 export const LISTEN_PROBLEMS = {
-  'listen.host_refused': { status: 403, title: 'The Host header names none of the hosts that this gateway serves.', retryable: false },
-  'listen.origin_refused': { status: 403, title: 'Pages of this origin may not call this gateway.', retryable: false },
-  'listen.unknown_endpoint': { status: 404, title: 'There is no MCP endpoint at this address.', retryable: false },
-  'listen.method_not_allowed': { status: 405, title: 'This endpoint does not take this HTTP method.', retryable: false },
+  'listen.host_refused': {
+    status: 403,
+    title: 'The Host header names none of the hosts that this gateway serves.',
+    retryable: false,
+  },
+  'listen.origin_refused': {
+    status: 403,
+    title: 'Pages of this origin may not call this gateway.',
+    retryable: false,
+  },
+  'listen.unknown_endpoint': {
+    status: 404,
+    title: 'There is no MCP endpoint at this address.',
+    retryable: false,
+  },
+  'listen.method_not_allowed': {
+    status: 405,
+    title: 'This endpoint does not take this HTTP method.',
+    retryable: false,
+  },
   'listen.not_acceptable': {
     status: 406,
     title: 'The Accept header has to allow application/json and text/event-stream.',
     retryable: false,
   },
-  'listen.body_timeout': { status: 408, title: 'The request body did not arrive in time.', retryable: true },
-  'listen.body_too_large': { status: 413, title: 'The request body is over 4 MiB.', retryable: false },
-  'listen.media_type': { status: 415, title: 'The request body has to be application/json in UTF-8.', retryable: false },
+  'listen.body_timeout': {
+    status: 408,
+    title: 'The request body did not arrive in time.',
+    retryable: true,
+  },
+  'listen.body_too_large': {
+    status: 413,
+    title: 'The request body is over 4 MiB.',
+    retryable: false,
+  },
+  'listen.media_type': {
+    status: 415,
+    title: 'The request body has to be application/json in UTF-8.',
+    retryable: false,
+  },
   'listen.invalid_meta': {
     status: 400,
     title: 'A value under io.mcp-orchestra in _meta, or the Idempotency-Key header, is not valid.',

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { HEADER_BYTES_MAX } from './http-listener.ts'
 import { REQUEST_BYTES_MAX } from './request-body.ts'
-import { BENCH_KEYS, benchServer, startRelayBench, type RelayBench } from './testing.ts'
+import { benchServer, startRelayBench, type RelayBench } from './testing.ts'
 import { jsonHeaders, modernRequest, resultFor } from './testing-messages.ts'
 import { startUpstream, type TestUpstream } from './testing-upstream.ts'
 
@@ -30,10 +30,15 @@ afterAll(async () => {
 afterEach(async () => {
   // Whatever a test did, the next honest call is served.
   const before = reached
-  const response = await fetch(bench.endpoint('server'), modernRequest('tools/call', { name: 'x', arguments: {} }))
-  expect([response.status, reached - before]).toEqual([200, 1])
+  const response = await fetch(
+    bench.endpoint('server'),
+    modernRequest('tools/call', { name: 'x', arguments: {} }),
+  )
   await response.text()
-  expect(bench.bugs.splice(0)).toEqual([])
+  if (response.status !== 200 || reached !== before + 1)
+    throw new Error('an honest call was not served')
+  const [bug] = bench.bugs.splice(0)
+  if (bug !== undefined) throw bug
 })
 
 async function open(): Promise<Socket> {
@@ -49,7 +54,8 @@ async function answerOf(socket: Socket): Promise<string> {
     text += chunk.toString()
     const [head, body] = text.split('\r\n\r\n')
     const length = /content-length: (\d+)/i.exec(head ?? '')?.[1]
-    if (length !== undefined && body !== undefined && Buffer.byteLength(body) >= Number(length)) break
+    if (length !== undefined && body !== undefined && Buffer.byteLength(body) >= Number(length))
+      break
   }
   socket.destroy()
   return text
@@ -81,10 +87,26 @@ test.each([
   ['an id that is a fraction', '{"jsonrpc":"2.0","id":1.5,"method":"ping"}', -32600],
   ['params that are an array', '{"jsonrpc":"2.0","id":1,"method":"ping","params":[]}', -32600],
   ['two methods', '{"jsonrpc":"2.0","id":1,"method":"ping","method":"tools/call"}', -32600],
-  ['two names, one escaped', '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"free","n\\u0061me":"paid"}}', -32600],
-  ['two _meta', '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x","_meta":{},"_meta":{}}}', -32600],
-  ['two of a key in _meta', '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x","_meta":{"a":1,"a":2}}}', -32600],
-  ['nesting without end', `{"jsonrpc":"2.0","id":1,"method":"x","params":{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}}`, -32700],
+  [
+    'two names, one escaped',
+    '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"free","n\\u0061me":"paid"}}',
+    -32600,
+  ],
+  [
+    'two _meta',
+    '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x","_meta":{},"_meta":{}}}',
+    -32600,
+  ],
+  [
+    'two of a key in _meta',
+    '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x","_meta":{"a":1,"a":2}}}',
+    -32600,
+  ],
+  [
+    'nesting without end',
+    `{"jsonrpc":"2.0","id":1,"method":"x","params":{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}}`,
+    -32700,
+  ],
 ])('%s is refused with the code of JSON-RPC', async (_what, body, code) => {
   const before = reached
   const answer = await raw(withBody(body))
@@ -100,13 +122,16 @@ test('a body that is no UTF-8 is refused', async () => {
 })
 
 test('a body over the limit is refused, announced or not, without being read to its end', async () => {
-  expect(statusOf(await raw(`${head({ 'content-length': String(REQUEST_BYTES_MAX + 1) })}\r\n`))).toBe(413)
+  expect(
+    statusOf(await raw(`${head({ 'content-length': String(REQUEST_BYTES_MAX + 1) })}\r\n`)),
+  ).toBe(413)
   const socket = await open()
   socket.on('error', () => undefined)
   socket.write(`${head({ 'transfer-encoding': 'chunked' })}\r\n`)
   const chunk = `10000\r\n${' '.repeat(0x10000)}\r\n`
   const answer = answerOf(socket)
-  for (let sent = 0; sent <= REQUEST_BYTES_MAX && !socket.destroyed; sent += 0x10000) socket.write(chunk)
+  for (let sent = 0; sent <= REQUEST_BYTES_MAX && !socket.destroyed; sent += 0x10000)
+    socket.write(chunk)
   expect(statusOf(await answer)).toBe(413)
 })
 
@@ -145,7 +170,8 @@ test('who cannot say who it is, from which page, for which host, in which form, 
 })
 
 test('an unknown endpoint and an unknown HTTP method are refused by status', async () => {
-  const at = (line: string): string => withBody('{"jsonrpc":"2.0","id":1,"method":"ping"}').replace('POST /s/server/mcp', line)
+  const at = (line: string): string =>
+    withBody('{"jsonrpc":"2.0","id":1,"method":"ping"}').replace('POST /s/server/mcp', line)
   expect(statusOf(await raw(at('POST /s/nobody/mcp')))).toBe(404)
   expect(statusOf(await raw(at('POST /')))).toBe(404)
   expect(statusOf(await raw(at('PUT /s/server/mcp')))).toBe(405)
@@ -156,7 +182,11 @@ test('the console may call from its page, and no other page is told that it may'
   const preflight = async (origin: string): Promise<Response> =>
     await fetch(bench.endpoint('server'), {
       method: 'OPTIONS',
-      headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'mcp-param-city' },
+      headers: {
+        origin,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'mcp-param-city',
+      },
     })
   const allowed = await preflight('https://console.example')
   expect(allowed.status).toBe(204)
@@ -167,8 +197,8 @@ test('the console may call from its page, and no other page is told that it may'
 
 test('clients that break off at any point leave nothing behind', async () => {
   const whole = withBody(
-    String(modernRequest('tools/call', { name: 'x', arguments: {} }).body),
-    modernRequest('tools/call', { name: 'x' }).headers as Record<string, string>,
+    modernRequest('tools/call', { name: 'x', arguments: {} }).body,
+    modernRequest('tools/call', { name: 'x' }).headers,
   )
   await Promise.all(
     Array.from({ length: 60 }, async (_, index) => {
@@ -180,5 +210,4 @@ test('clients that break off at any point leave nothing behind', async () => {
   )
   const { calls } = bench.relay.load()
   expect(calls).toBeLessThan(60)
-  expect(BENCH_KEYS.alice).toBeDefined()
 })

@@ -47,9 +47,14 @@ beforeAll(async () => {
       benchServer('quick', stdio(), { limits: { callTimeoutMs: 300 } }),
       benchServer('small', stdio(), { limits: { resultBytesMax: 2_048 } }),
       benchServer('missing', stdio({ command: 'no-such-command-anywhere' })),
-      benchServer('crash', stdio({ args: ['-e', 'console.error("cannot find config"); process.exit(1)'] })),
+      benchServer(
+        'crash',
+        stdio({ args: ['-e', 'console.error("cannot find config"); process.exit(1)'] }),
+      ),
     ],
-    prices: Object.fromEntries(['ok', 'die', 'hang', 'flood', 'garbage', 'overlong', 'large'].map((tool) => [tool, 5n])),
+    prices: Object.fromEntries(
+      ['ok', 'die', 'hang', 'flood', 'garbage', 'overlong', 'large'].map((tool) => [tool, 5n]),
+    ),
   })
 })
 afterAll(() => bench.close())
@@ -57,14 +62,27 @@ beforeEach(() => {
   bench.ledger.length = 0
 })
 
-type Answered = { status: number; error?: { code: number; message: string; data: { code: string } }; result?: Record<string, unknown> }
+type Answered = {
+  status: number
+  error?: { code: number; message: string; data: { code: string } }
+  result?: Record<string, unknown>
+}
 
 /** Calls without a session of its own: the gateway greets the server itself. */
-async function call(alias: string, tool: string, args: Record<string, unknown> = {}): Promise<Answered> {
+async function call(
+  alias: string,
+  tool: string,
+  args: Record<string, unknown> = {},
+): Promise<Answered> {
   const response = await fetch(bench.endpoint(alias), {
     method: 'POST',
     headers: jsonHeaders(),
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: tool, arguments: args } }),
+    body: JSON.stringify({
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'tools/call',
+      params: { name: tool, arguments: args },
+    }),
   })
   return { status: response.status, ...((await response.json()) as Omit<Answered, 'status'>) }
 }
@@ -77,7 +95,10 @@ test('a legacy call needs no session at a child process', async () => {
 
 test('a server that dies in the middle of a call is named with its last words, without its secrets, and started anew', async () => {
   const died = await call('server', 'die')
-  expect(died).toMatchObject({ status: 200, error: { code: 502001, data: { code: 'upstream.failed' } } })
+  expect(died).toMatchObject({
+    status: 200,
+    error: { code: 502001, data: { code: 'upstream.failed' } },
+  })
   expect(died.error?.message).toContain('exit code 3')
   expect(died.error?.message).toContain('fatal: token ***')
   expect(died.error?.message).not.toContain('very-secret-value')
@@ -91,7 +112,8 @@ test('a server that hangs is a time-out: released, told, and still there for the
   const hung = await call('quick', 'hang')
   expect(hung).toMatchObject({ status: 200, error: { code: 504001 } })
   expect(outcomes()).toEqual(['complete', 'timeout'])
-  const pid = (answered: Answered): string | undefined => /fine (\d+)/.exec(JSON.stringify(answered.result))?.[1]
+  const pid = (answered: Answered): string | undefined =>
+    /fine (\d+)/.exec(JSON.stringify(answered.result))?.[1]
   expect(pid(await call('quick', 'ok'))).toBe(pid(first))
 })
 
@@ -125,11 +147,15 @@ test('a child sees a minimal environment and can gain no privilege', async () =>
 })
 
 test('what cannot be started or ends at once says why, and is not started again at every call', async () => {
-  for (const [alias, words] of [['missing', 'no-such-command-anywhere'], ['crash', 'cannot find config']] as const) {
+  for (const [alias, words] of [
+    ['missing', 'no-such-command-anywhere'],
+    ['crash', 'cannot find config'],
+  ] as const) {
     const first = await call(alias, 'ok')
     expect(first.error?.message).toContain(words)
     const answers = [first]
-    while (!answers.at(-1)?.error?.message.includes('started again in')) answers.push(await call(alias, 'ok'))
+    while (!answers.at(-1)?.error?.message.includes('started again in'))
+      answers.push(await call(alias, 'ok'))
     expect(answers.length).toBeLessThan(5)
     expect(answers.at(-1)?.error?.message).toContain(words)
   }

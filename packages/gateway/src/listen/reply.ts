@@ -26,7 +26,11 @@ export class Reply {
   #keepAlive: NodeJS.Timeout | undefined
   #isEvents = false
 
-  constructor(response: ServerResponse, requestId: string, headers: Readonly<Record<string, string>>) {
+  constructor(
+    response: ServerResponse,
+    requestId: string,
+    headers: Readonly<Record<string, string>>,
+  ) {
     const leave = new AbortController()
     this.left = leave.signal
     this.requestId = requestId
@@ -74,15 +78,20 @@ export class Reply {
   /** The whole answer without a body. */
   empty(status: number): void {
     if (this.isOver || this.isStarted) return
-    this.#response.writeHead(status, { ...this.#headers, ...(status === 204 ? {} : { 'content-length': '0' }) })
+    this.#response.writeHead(status, {
+      ...this.#headers,
+      ...(status === 204 ? {} : { 'content-length': '0' }),
+    })
     this.#response.end()
   }
 
   /** A refusal outside JSON-RPC (RFC 9457). */
   problem(problem: Problem): void {
-    if (problem.retryAfterSeconds !== undefined) this.setHeader('retry-after', String(problem.retryAfterSeconds))
+    if (problem.retryAfterSeconds !== undefined)
+      this.setHeader('retry-after', String(problem.retryAfterSeconds))
     // The rest of a body that was not read must not be taken for the next request.
-    if (problem.kind.status === 408 || problem.kind.status === 413) this.setHeader('connection', 'close')
+    if (problem.kind.status === 408 || problem.kind.status === 413)
+      this.setHeader('connection', 'close')
     if (problem.kind.status === 401) this.setHeader('www-authenticate', 'Bearer')
     this.json(
       problem.kind.status,

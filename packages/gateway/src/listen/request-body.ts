@@ -31,7 +31,9 @@ export function readBody(request: IncomingMessage, timeoutMs: number): Promise<s
     request.once('end', () => {
       clearTimeout(timer)
       try {
-        resolve(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks)))
+        resolve(
+          new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks)),
+        )
       } catch (cause) {
         reject(refuseListen('listen.media_type', { detail: 'the body is not UTF-8', cause }))
       }

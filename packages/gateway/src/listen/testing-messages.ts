@@ -1,11 +1,14 @@
 import { BENCH_KEYS } from './testing.ts'
 
+/** What `fetch` sends. */
+export type ModernRequest = { method: string; headers: Record<string, string>; body: string }
+
 /** A modern request as a well-behaved client sends it. */
 export function modernRequest(
   method: string,
   params: Record<string, unknown> = {},
   more: { readonly id?: unknown; readonly meta?: Record<string, unknown> } = {},
-): RequestInit {
+): ModernRequest {
   const _meta = {
     'io.modelcontextprotocol/protocolVersion': '2026-07-28',
     'io.modelcontextprotocol/clientCapabilities': {},
@@ -20,7 +23,12 @@ export function modernRequest(
       'mcp-method': method,
       ...(typeof name === 'string' ? { 'mcp-name': name } : {}),
     },
-    body: JSON.stringify({ jsonrpc: '2.0', id: more.id ?? 1, method, params: { ...params, _meta } }),
+    body: JSON.stringify({
+      jsonrpc: '2.0',
+      id: more.id ?? 1,
+      method,
+      params: { ...params, _meta },
+    }),
   }
 }
 

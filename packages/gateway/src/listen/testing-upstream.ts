@@ -16,7 +16,7 @@ export type TestUpstream = { readonly url: string; stop(): Promise<void> }
 export async function startEverything(): Promise<TestUpstream> {
   const port = await freePort()
   const child = spawn(process.execPath, [EVERYTHING, 'streamableHttp'], {
-    env: { PATH: process.env['PATH'] ?? '', PORT: String(port) },
+    env: { PORT: String(port) },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   await firstOutput(child)

@@ -6,7 +6,6 @@ import type { Authorizer } from '../authorize/authorizer.ts'
 import type { CallerIdentity } from '../authorize/caller.ts'
 import type { Endpoint, Endpoints } from '../route/endpoint.ts'
 import { createTransparentEndpoint } from '../route/transparent-endpoint.ts'
-import type { SnapshotReplica } from '../snapshot/replica.ts'
 import { createRelay, type Relay, type RelayOptions } from '../relay.ts'
 
 /** How tests reach the relay: whole, on a port of its own, with fixed rights and prices. */
@@ -73,19 +72,30 @@ export async function startRelayBench(options: BenchOptions): Promise<RelayBench
     const amount = options.prices?.[tool]
     return amount === undefined
       ? undefined
-      : { id: `prc_${tool}`, serverId, tool, version: 3, amount: String(amount), asset: 'USD', feeBps: 250, startsAtMs: 0 }
+      : {
+          id: `prc_${tool}`,
+          serverId,
+          tool,
+          version: 3,
+          amount: String(amount),
+          asset: 'USD',
+          feeBps: 250,
+          startsAtMs: 0,
+        }
   }
   const charging: Charging = {
     async begin(intent) {
       const decision = options.begin?.(intent)
       if (decision !== undefined) return decision
-      const price = intent.method === 'tools/call' ? priceOf(intent.server.id, intent.target) : undefined
+      const price =
+        intent.method === 'tools/call' ? priceOf(intent.server.id, intent.target) : undefined
       return await Promise.resolve({
         kind: 'proceed',
         charge: {
           price,
           async settle(end: CallEnd) {
-            if (end.outcome === 'complete' && options.settleProblem !== undefined) throw options.settleProblem
+            if (end.outcome === 'complete' && options.settleProblem !== undefined)
+              throw options.settleProblem
             ledger.push({ intent, end })
             const amount = end.outcome === 'complete' ? BigInt(price?.amount ?? 0) : 0n
             return await Promise.resolve({ charged: money(amount, USD.id), eventId: intent.callId })
@@ -99,7 +109,7 @@ export async function startRelayBench(options: BenchOptions): Promise<RelayBench
     ...options,
     authorizer,
     endpoints: benchEndpoints(options, authorizer),
-    snapshot: { priceOf: priceOf as SnapshotReplica['priceOf'] },
+    snapshot: { priceOf },
     catalog: {
       observe: (server, tools, whole) => observed.push({ server: server.alias, tools, whole }),
       safeToRepeat: () => false,
@@ -116,7 +126,9 @@ export async function startRelayBench(options: BenchOptions): Promise<RelayBench
     onBug: (error) => bugs.push(error),
     allowedOrigins: new Set(['https://console.example']),
     allowedHosts: new Set(),
-    baseEnvironment: { PATH: `${process.execPath.replace(/\/[^/]+$/, '')}:/usr/local/bin:/usr/bin:/bin` },
+    baseEnvironment: {
+      PATH: `${process.execPath.replace(/\/[^/]+$/, '')}:/usr/local/bin:/usr/bin:/bin`,
+    },
   })
   const { url } = await relay.listen({ host: '127.0.0.1', port: 0 })
   return {
@@ -144,7 +156,9 @@ function benchAuthorizer(denied: ReadonlySet<string>): Authorizer {
     mayUse: () => undefined,
     mayUseWhole: () => undefined,
     mayCall: (_caller, _server, tool) =>
-      denied.has(tool) ? refuseWith('bench.denied', { status: 403, title: 'Not for you.', retryable: false }) : undefined,
+      denied.has(tool)
+        ? refuseWith('bench.denied', { status: 403, title: 'Not for you.', retryable: false })
+        : undefined,
   }
 }
 

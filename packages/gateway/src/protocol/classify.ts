@@ -1,7 +1,13 @@
 import { headerOf, type Codec, type HeaderBag, type RpcRefusal } from './codec.ts'
 import { RPC_INVALID_PARAMS, type Message } from './message.ts'
 import { rev20251125 } from './rev-2025-11-25/codec.ts'
-import { claimsEnvelope, META_VERSION, REVISION_2026_07_28, rev20260728, RPC_HEADER_MISMATCH } from './rev-2026-07-28/codec.ts'
+import {
+  claimsEnvelope,
+  META_VERSION,
+  REVISION_2026_07_28,
+  rev20260728,
+  RPC_HEADER_MISMATCH,
+} from './rev-2026-07-28/codec.ts'
 
 /** Which codec a message is for, or the error that its contradictions get. */
 export type Classification =
@@ -17,7 +23,10 @@ export function classify(message: Message, headers: HeaderBag): Classification {
   if (message.kind === 'response') return legacy
   if (message.method === 'initialize' && !claimsEnvelope(message)) {
     return headerNamesModern
-      ? refused(RPC_HEADER_MISMATCH, 'initialize belongs to the legacy revisions, the header names a modern one')
+      ? refused(
+          RPC_HEADER_MISMATCH,
+          'initialize belongs to the legacy revisions, the header names a modern one',
+        )
       : legacy
   }
   if (claimsEnvelope(message)) return modern
@@ -29,7 +38,9 @@ export function classify(message: Message, headers: HeaderBag): Classification {
 
 /** Whether a version text names the modern era: the first modern revision or a later date. */
 export function isModernVersion(version: string | undefined): boolean {
-  return version !== undefined && /^\d{4}-\d\d-\d\d$/.test(version) && version >= REVISION_2026_07_28
+  return (
+    version !== undefined && /^\d{4}-\d\d-\d\d$/.test(version) && version >= REVISION_2026_07_28
+  )
 }
 
 const legacy: Classification = { kind: 'codec', codec: rev20251125 }

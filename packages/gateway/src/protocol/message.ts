@@ -53,7 +53,10 @@ export function readMessage(text: string): Message {
     throw new MessageError(RPC_PARSE_ERROR, `the body is not valid JSON: ${error.message}`)
   }
   if (BLANK_START.test(text)) {
-    throw new MessageError(RPC_INVALID_REQUEST, 'batches are not part of this protocol revision: send one message')
+    throw new MessageError(
+      RPC_INVALID_REQUEST,
+      'batches are not part of this protocol revision: send one message',
+    )
   }
   return shape(text)
 }
@@ -62,7 +65,8 @@ function shape(text: string): Message {
   const root = scanObject(text)
   if (root === undefined) throw invalid('a message is a JSON object')
   refuseDuplicate(root, TOP_MEMBERS)
-  if (stringAt(text, memberOf(root, 'jsonrpc')?.value) !== '2.0') throw invalid('jsonrpc is not "2.0"')
+  if (stringAt(text, memberOf(root, 'jsonrpc')?.value) !== '2.0')
+    throw invalid('jsonrpc is not "2.0"')
   const id = memberOf(root, 'id')
   const idText = id === undefined ? undefined : textOf(text, id.value)
   const method = memberOf(root, 'method')
@@ -83,11 +87,22 @@ function shape(text: string): Message {
 function response(text: string, root: ScannedObject, idText: string | undefined): Message {
   const isError = memberOf(root, 'error') !== undefined
   const resultSpan = memberOf(root, 'result')?.value
-  if (isError === (resultSpan !== undefined)) throw invalid('a message is a request, a notification or a response')
+  if (isError === (resultSpan !== undefined))
+    throw invalid('a message is a request, a notification or a response')
   const result = objectAt(text, resultSpan)
   if (!isError && result === undefined) throw invalid('result is not an object')
   const meta = objectAt(text, memberOf(result, '_meta')?.value)
-  return { text, kind: 'response', root, idText, method: '', params: undefined, meta, result, isError }
+  return {
+    text,
+    kind: 'response',
+    root,
+    idText,
+    method: '',
+    params: undefined,
+    meta,
+    result,
+    isError,
+  }
 }
 
 function objectAt(text: string, span: Span | undefined): ScannedObject | undefined {
@@ -135,7 +150,12 @@ export function resultMessage(idText: string, resultText: string): string {
 }
 
 /** An error response of our own; `idText` is null's text when the request's id could not be read. */
-export function errorMessage(idText: string, code: number, message: string, dataText?: string): string {
+export function errorMessage(
+  idText: string,
+  code: number,
+  message: string,
+  dataText?: string,
+): string {
   const data = dataText === undefined ? '' : `,"data":${dataText}`
   return `{"jsonrpc":"2.0","id":${idText},"error":{"code":${code},"message":${JSON.stringify(message)}${data}}}`
 }

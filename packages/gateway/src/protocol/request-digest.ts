@@ -4,7 +4,13 @@ import type { Message } from './message.ts'
 import { OUR_REQUEST_KEYS } from './rewrite.ts'
 
 /** What may differ between two attempts of one purchase: our keys, the progress token, the trace context. */
-const VOLATILE_KEYS = new Set([...OUR_REQUEST_KEYS, 'progressToken', 'traceparent', 'tracestate', 'baggage'])
+const VOLATILE_KEYS = new Set([
+  ...OUR_REQUEST_KEYS,
+  'progressToken',
+  'traceparent',
+  'tracestate',
+  'baggage',
+])
 
 /** SHA-256 (hex) of server, method and params: two requests with the same digest ask for the same thing (spending §3.10). */
 export function requestDigest(serverId: string, message: Message): string {

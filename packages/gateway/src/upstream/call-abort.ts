@@ -16,13 +16,19 @@ export class CallAbort extends Error {
 }
 
 /** The end of a call as charging sees it and as the client is told. */
-export type CallFailure = { readonly outcome: CallOutcomeKind; readonly problem: Problem | undefined }
+export type CallFailure = {
+  readonly outcome: CallOutcomeKind
+  readonly problem: Problem | undefined
+}
 
 /** Reads any error of the relay; what is neither an abort nor a problem is a bug and becomes `upstream.failed`. */
 export function failureOf(error: unknown): CallFailure {
   if (error instanceof CallAbort) return { outcome: error.outcome, problem: error.problem }
   if (!(error instanceof Problem)) {
-    return { outcome: 'upstream_failed', problem: refuseUpstream('upstream.failed', { cause: error }) }
+    return {
+      outcome: 'upstream_failed',
+      problem: refuseUpstream('upstream.failed', { cause: error }),
+    }
   }
   switch (error.code) {
     case 'upstream.result_too_large':

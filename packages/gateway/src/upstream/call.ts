@@ -87,12 +87,20 @@ export class Call {
   }
 
   /** Commits or releases, once; the first outcome wins and every later caller gets its promise. */
-  settle(outcome: CallOutcomeKind, resultBytes: number, resultText?: string): Promise<Settlement | undefined> {
+  settle(
+    outcome: CallOutcomeKind,
+    resultBytes: number,
+    resultText?: string,
+  ): Promise<Settlement | undefined> {
     this.#settled ??= this.#settle(outcome, resultBytes, resultText)
     return this.#settled
   }
 
-  async #settle(outcome: CallOutcomeKind, resultBytes: number, resultText: string | undefined): Promise<Settlement | undefined> {
+  async #settle(
+    outcome: CallOutcomeKind,
+    resultBytes: number,
+    resultText: string | undefined,
+  ): Promise<Settlement | undefined> {
     clearTimeout(this.#deadline)
     const durationMs = this.elapsedMs
     try {

@@ -1,7 +1,7 @@
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import type { Clock } from '@mcp-orchestra/kernel'
 import type { CallerIdentity } from '../authorize/caller.ts'
-import { CallAbort } from './call-abort.ts'
+import type { CallAbort } from './call-abort.ts'
 import { Call, type CallFacts } from './call.ts'
 import { refuseUpstream } from './problems.ts'
 import type { RunningCall } from '../revocation.ts'
@@ -10,7 +10,10 @@ import type { RunningCall } from '../revocation.ts'
 export class InFlight {
   readonly #calls = new Set<Call>()
   readonly #perServer = new Map<string, number>()
-  readonly #held = new Set<{ readonly running: RunningCall; readonly abort: (reason: CallAbort) => void }>()
+  readonly #held = new Set<{
+    readonly running: RunningCall
+    readonly abort: (reason: CallAbort) => void
+  }>()
   readonly #clock: Clock
   #lastId = 0
   #onIdle: () => void = () => undefined
@@ -53,7 +56,9 @@ export class InFlight {
 
   /** Ends every call and held stream that matches; returns how many. */
   abortWhere(matches: (running: RunningCall) => boolean, reason: CallAbort): number {
-    const hit = [...this.#calls].filter(({ facts }) => matches(runningAt(facts.caller, facts.server)))
+    const hit = [...this.#calls].filter(({ facts }) =>
+      matches(runningAt(facts.caller, facts.server)),
+    )
     for (const call of hit) call.abort(reason)
     const held = [...this.#held].filter(({ running }) => matches(running))
     for (const { abort } of held) abort(reason)

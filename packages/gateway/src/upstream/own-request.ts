@@ -2,7 +2,11 @@ import { editObject, splice } from '../protocol/json/splice.ts'
 import { scanObject, stringAt } from '../protocol/json/scan.ts'
 import { memberOf } from '../protocol/json/span.ts'
 import { encodeHeaderValue } from '../protocol/rev-2026-07-28/header-value.ts'
-import { META_CAPABILITIES, META_VERSION, REVISION_2026_07_28 } from '../protocol/rev-2026-07-28/codec.ts'
+import {
+  META_CAPABILITIES,
+  META_VERSION,
+  REVISION_2026_07_28,
+} from '../protocol/rev-2026-07-28/codec.ts'
 
 /** A request of the gateway's own. */
 export function requestText(id: number, method: string, paramsText: string | undefined): string {

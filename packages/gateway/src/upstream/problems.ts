@@ -1,4 +1,9 @@
-import { RPC_FORBIDDEN, RPC_UNAVAILABLE, RPC_UPSTREAM_FAILED, RPC_UPSTREAM_TIMEOUT } from '@mcp-orchestra/api/mcp-meta'
+import {
+  RPC_FORBIDDEN,
+  RPC_UNAVAILABLE,
+  RPC_UPSTREAM_FAILED,
+  RPC_UPSTREAM_TIMEOUT,
+} from '@mcp-orchestra/api/mcp-meta'
 import { problemsOf } from '@mcp-orchestra/kernel'
 
 /** Refusals about the server behind the gateway; every code has a page in docs/problems. */

@@ -28,7 +28,9 @@ export async function readAnswer(
     throw refuseUpstream('upstream.result_too_large', { detail: 'the list is over 16 MiB' })
   }
   if (body.kind === 'none') {
-    throw refuseUpstream(status >= 500 ? 'upstream.failed' : 'upstream.invalid_answer', { detail: body.detail })
+    throw refuseUpstream(status >= 500 ? 'upstream.failed' : 'upstream.invalid_answer', {
+      detail: body.detail,
+    })
   }
   for await (const event of body.events) {
     const data = dataOf(event)

@@ -2,14 +2,14 @@ import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import { Problem } from '@mcp-orchestra/kernel'
 import { scanArray, scanObject, stringAt } from '../protocol/json/scan.ts'
 import { memberOf } from '../protocol/json/span.ts'
+import { rev20251125 } from '../protocol/rev-2025-11-25/codec.ts'
 import { REVISION_2026_07_28 } from '../protocol/rev-2026-07-28/codec.ts'
-import { SILENT_GREETING } from '../listen/session/greeting.ts'
-import { createModernAsk } from '../listen/modern-hop.ts'
 import type { Answer, Ask } from './ask.ts'
 import { withDeadline } from './deadline.ts'
 import { HttpLink } from './http/http-link.ts'
 import type { HttpPools } from './http/pools.ts'
-import { introduce } from './introduce.ts'
+import { introduce, OWN_GREETING } from './introduce.ts'
+import { createModernAsk } from './modern-ask.ts'
 import { requestText } from './own-request.ts'
 import { refuseUpstream } from './problems.ts'
 import { readAnswer } from './read-answer.ts'
@@ -47,18 +47,35 @@ export function createVisits(parts: VisitParts): VisitServer {
   }
 }
 
-async function visitModern({ pools, mintId }: VisitParts, server: ServerEntity, signal: AbortSignal | undefined): Promise<Visit | undefined> {
+async function visitModern(
+  { pools, mintId }: VisitParts,
+  server: ServerEntity,
+  signal: AbortSignal | undefined,
+): Promise<Visit | undefined> {
   const ask = createModernAsk(pools, mintId, '{}')
   const answer = await discover(ask, server, signal)
   if (answer?.kind !== 'result' || !speaksModern(answer.text)) {
-    if (server.era === 'modern') throw refuseUpstream('upstream.invalid_answer', { detail: 'it did not answer server/discover' })
+    if (server.era === 'modern')
+      throw refuseUpstream('upstream.invalid_answer', {
+        detail: 'it did not answer server/discover',
+      })
     return undefined
   }
-  return { era: 'modern', revision: REVISION_2026_07_28, greetingText: answer.text, ask, close: () => Promise.resolve() }
+  return {
+    era: 'modern',
+    revision: REVISION_2026_07_28,
+    greetingText: answer.text,
+    ask,
+    close: () => Promise.resolve(),
+  }
 }
 
 /** No answer that means anything is no evidence for either era, except an unreachable server's, which ends the visit. */
-async function discover(ask: Ask, server: ServerEntity, signal: AbortSignal | undefined): Promise<Answer | undefined> {
+async function discover(
+  ask: Ask,
+  server: ServerEntity,
+  signal: AbortSignal | undefined,
+): Promise<Answer | undefined> {
   try {
     return await ask(server, 'server/discover', signal === undefined ? {} : { signal })
   } catch (error) {
@@ -73,12 +90,18 @@ function speaksModern(resultText: string): boolean {
   return list?.elements.some((span) => stringAt(resultText, span) === REVISION_2026_07_28) ?? false
 }
 
-async function visitLegacy({ pools, children, mintId }: VisitParts, server: ServerEntity, outer: AbortSignal | undefined): Promise<Visit> {
+async function visitLegacy(
+  { pools, children, mintId }: VisitParts,
+  server: ServerEntity,
+  outer: AbortSignal | undefined,
+): Promise<Visit> {
   const isHttp = server.transport.kind === 'http'
   const link = isHttp ? new HttpLink(pools, server) : children.open(server, `${server.id}|visit`)
   try {
-    const { resultText, revision } = await withDeadline(server.limits.callTimeoutMs, outer, (signal) =>
-      introduce(link, SILENT_GREETING.paramsText, mintId(), signal),
+    const { resultText, revision } = await withDeadline(
+      server.limits.callTimeoutMs,
+      outer,
+      (signal) => introduce(link, OWN_GREETING, mintId(), signal),
     )
     const ask: Ask = async (_server, method, options = {}) =>
       await withDeadline(server.limits.callTimeoutMs, options.signal, async (signal) => {
@@ -89,7 +112,7 @@ async function visitLegacy({ pools, children, mintId }: VisitParts, server: Serv
       })
     return {
       era: 'legacy',
-      revision: revision ?? SILENT_GREETING.revision,
+      revision: revision ?? rev20251125.revision,
       greetingText: resultText,
       ask,
       close: () => link.close(),

@@ -1,5 +1,4 @@
 import { appendFileSync, readFileSync } from 'node:fs'
-import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import {
   fillRawText,
@@ -27,7 +26,7 @@ const script =
   values.script === undefined ? {} : (JSON.parse(readFileSync(values.script, 'utf8')) as RawScript)
 if (values.pid !== undefined) appendFileSync(values.pid, `${process.pid}\n`)
 
-for await (const line of createInterface({ input: process.stdin })) {
+for await (const line of linesOf(process.stdin)) {
   if (values.log !== undefined) appendFileSync(values.log, `${line}\n`)
   const call = readRawCall(line)
   if (call.id === undefined || call.method === '') continue
@@ -58,4 +57,14 @@ for await (const line of createInterface({ input: process.stdin })) {
 
 function writeLine(text: string): void {
   process.stdout.write(`${text}\n`)
+}
+
+/** Lines end at LF alone: `node:readline` would also end one at U+2028, which JSON may hold. */
+async function* linesOf(input: NodeJS.ReadStream): AsyncGenerator<string> {
+  let rest = ''
+  for await (const chunk of input.setEncoding('utf8')) {
+    const lines = (rest + String(chunk)).split('\n')
+    rest = lines.pop() ?? ''
+    yield* lines
+  }
 }

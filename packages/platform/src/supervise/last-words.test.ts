@@ -31,6 +31,12 @@ test('without either the last line that says something does', () => {
   expect(words.sentence()).toBe('cannot go on')
 })
 
+test('a process that was killed in the middle of its work leaves no sentence', () => {
+  const words = new LastWords()
+  words.hear('{"level":30,"msg":"started"}')
+  expect(words.sentence()).toBeUndefined()
+})
+
 test('a process that said nothing leaves no sentence', () => {
   expect(new LastWords().sentence()).toBeUndefined()
 })

@@ -10,14 +10,15 @@ export class LastWords {
     if (this.#lines.length > LINES_KEPT) this.#lines.shift()
   }
 
-  /** The sentence of the last fatal record (pino level 60), else the error of a crash, else the last line. */
+  /** The sentence of the last fatal record (pino level 60), else the error of a crash, else the last line that is no record. */
   sentence(): string | undefined {
     for (const line of this.#lines.toReversed()) {
       const message = fatalMessage(line)
       if (message !== undefined) return message
     }
-    const thrown = this.#lines.findLast((line) => /^(Uncaught )?\w*(Error|Problem)\b/.test(line))
-    return (thrown ?? this.#lines.findLast((line) => line.trim() !== ''))?.trim()
+    const plain = this.#lines.filter((line) => line.trim() !== '' && !line.startsWith('{'))
+    const thrown = plain.findLast((line) => /^(Uncaught )?\w*(Error|Problem)\b/.test(line))
+    return (thrown ?? plain.at(-1))?.trim()
   }
 }
 

@@ -1,9 +1,10 @@
 /** What an MCP client needs to know, in the form that Claude, Cursor and VS Code read. */
 export function clientConfig(gatewayUrl: string, apiKey: string): string {
-  const orchestra = {
-    type: 'http',
-    url: `${gatewayUrl}/mcp`,
-    headers: { Authorization: `Bearer ${apiKey}` },
-  }
-  return JSON.stringify({ mcpServers: { orchestra } }, null, 2)
+  const headers = JSON.stringify({ Authorization: `Bearer ${apiKey}` })
+  return [
+    '{ "mcpServers": { "orchestra": {',
+    `    "type": "http", "url": ${JSON.stringify(`${gatewayUrl}/mcp`)},`,
+    `    "headers": ${headers}`,
+    '} } }',
+  ].join('\n')
 }

@@ -43,6 +43,9 @@ function banner(facts: StartFacts, style: Style): string {
   return `  ${name}  ${style.good(`ready in ${seconds} s`)} ${style.dim(`(${found})`)}`
 }
 
+/** Where the command line looks by itself. */
+const DEFAULT_DATA_DIR = '.orchestra'
+
 /** Width of the left column: the longest title and two spaces. */
 const TITLE_CHARS = 17
 
@@ -84,11 +87,13 @@ function access(facts: StartFacts, style: Style): string[] {
 
 function tryIt(facts: StartFacts, style: Style): string[] {
   const { caller, gatewayUrl, demo } = facts
+  const orchestra = `    npm run -s orchestra --${facts.dataDir === DEFAULT_DATA_DIR ? '' : ` --data-dir ${facts.dataDir}`}`
   const lines = [style.bold('  Try it')]
   if (demo !== undefined) {
-    lines.push('    npm run -s orchestra -- call everything echo --arg message=hello')
+    lines.push(`${orchestra} call everything echo --arg message=hello`)
+    lines.push(`${orchestra} ledger`)
   }
-  lines.push('    npm run -s orchestra -- status', '', ...curl(facts), '')
+  lines.push(`${orchestra} status`, '', ...curl(facts), '')
   if (facts.isNew) {
     lines.push(style.bold('  For your MCP client (Claude, Cursor, VS Code)'))
     const json = clientConfig(gatewayUrl, caller.apiKey)

@@ -19,7 +19,7 @@ const CLEAR_LINE = '\r\u001B[2K'
 
 /** The terminal of this process. */
 export function openTerminal(out: WriteStream, err: WriteStream): Terminal {
-  const isTty = out.isTTY === true
+  const isTty = out.isTTY
   const colours = isTty && out.hasColors()
   const style = createStyle(colours)
   let isPassing = false

@@ -11,16 +11,19 @@ import { modernHeaders, openLegacySession, postRaw, type HeadersFor } from '../w
 import { readRpcAnswer, type RpcAnswer } from '../wire/rpc-answer.ts'
 
 const RAW_STDIO = path.resolve(import.meta.dirname, '../../src/fixture-server/raw-stdio.ts')
-const RESULT_BYTES_MAX = 2 * 1024 * 1024
+/** Below the size from which results are streamed, so that the answer is still an error. */
+const RESULT_BYTES_MAX = 512 * 1024
 const CALL_TIMEOUT_MS = 1_000
 const FLOOD_BYTES = 8 * 1024 * 1024
 /** One thousandth of a dollar, in atto-USD. */
 const PRICE = '1000000000000000'
 
+const TIMEOUT = { problem: 'upstream.timeout', code: 504_001 }
+
 /** What goes wrong at the server, and what the caller is told. */
 const FAULTS: Readonly<Record<string, { reply: RawReply; code: number; problem: string }>> = {
   dies: { reply: { kind: 'die' }, code: 502_001, problem: 'upstream.failed' },
-  hangs: { reply: { kind: 'hang' }, code: 504_001, problem: 'upstream.timeout' },
+  hangs: { reply: { kind: 'hang' }, ...TIMEOUT },
   garbles: {
     reply: { kind: 'json', text: '<html>/srv/secret-path token=s3cr3t</html>' },
     code: 502_001,
@@ -86,19 +89,25 @@ describe.each([
       era === 'legacy' ? await openLegacySession(relay.transparent(alias)) : modernHeaders
   })
 
+  /** Calls a tool; a session that ended with its process is opened again, as clients must (MCP 2025-11-25). */
   async function call(tool: string): Promise<RpcAnswer> {
     const { text } = plainCall(era, tool, { id: '"c"', token: '1' })
-    return readRpcAnswer(
-      await postRaw(relay.transparent(alias), text, headersFor('tools/call', tool)),
-    )
+    const target = relay.transparent(alias)
+    const answer = readRpcAnswer(await postRaw(target, text, headersFor('tools/call', tool)))
+    if (answer.status !== 404) return answer
+    headersFor = await openLegacySession(target)
+    return readRpcAnswer(await postRaw(target, text, headersFor('tools/call', tool)))
   }
 
   it.each(Object.entries(FAULTS))(
     '%s gets the caller its error, and the next call works',
     async (tool, fault) => {
+      // A line that is no message is skipped, as stdio servers do print notes: the deadline ends that call.
+      const skipped = alias === 'legacy-stdio' && tool === 'garbles'
+      const { problem, code } = skipped ? TIMEOUT : fault
       const answer = await call(tool)
-      expect(answer).toMatchObject({ id: 'c', problem: fault.problem, code: fault.code })
-      expect(answer.status).toBe(era === 'modern' ? Math.trunc(fault.code / 1_000) : 200)
+      expect(answer).toMatchObject({ id: 'c', problem, code })
+      expect(answer.status).toBe(era === 'modern' ? Math.trunc(code / 1_000) : 200)
       expect(answer.text).not.toMatch(/s3cr3t|secret-path|node_modules|\.ts\b|127\.0\.0\.1|ECONN/)
       expect((await call('works')).result).toMatchObject({ content: [{ text: 'xxxxx' }] })
     },

@@ -37,11 +37,8 @@ export class ChannelPool {
   async close(): Promise<void> {
     const channels = await Promise.allSettled(this.#channels.values())
     this.#channels.clear()
-    await Promise.all(
-      channels.map((outcome) =>
-        outcome.status === 'fulfilled' ? outcome.value.close() : undefined,
-      ),
-    )
+    const opened = channels.filter((outcome) => outcome.status === 'fulfilled')
+    await Promise.all(opened.map(({ value }) => value.close()))
   }
 
   #channel(alias: string | undefined, deadline: Deadline): Promise<Channel> {

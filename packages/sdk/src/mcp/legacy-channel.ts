@@ -1,5 +1,5 @@
 import { startDeadline, type Deadline } from '../deadline.ts'
-import { isRecord, OrchestraProblem, retryAfterOf, sdkProblem } from '../problem.ts'
+import { isRecord, type OrchestraProblem, retryAfterOf, sdkProblem } from '../problem.ts'
 import { CLIENT_INFO, type Call, type Channel } from './channel.ts'
 import { exchange, notify, type Endpoint, type MessageListener } from './exchange.ts'
 import { problemFromRpcError, type RpcMessage } from './message.ts'

@@ -1,4 +1,4 @@
-import { isRecord, OrchestraProblem, problemFromDocument, sdkProblem } from '../problem.ts'
+import { isRecord, type OrchestraProblem, problemFromDocument, sdkProblem } from '../problem.ts'
 
 /** A JSON-RPC message as the SDK sees it: enough to tell what it is, everything else untouched. */
 export type RpcMessage = {
@@ -23,14 +23,11 @@ export function parseMessage(text: string): RpcMessage {
   if (!isRecord(value) || value['jsonrpc'] !== '2.0') {
     throw sdkProblem('sdk.not_orchestra', { detail: 'the answer is no JSON-RPC message' })
   }
-  return value as RpcMessage
+  return value
 }
 
 /** The problem that a JSON-RPC error stands for: ours carry their document in `data`. */
-export function problemFromRpcError(
-  error: RpcError,
-  retryAfterSeconds?: number | undefined,
-): OrchestraProblem {
+export function problemFromRpcError(error: RpcError, retryAfterSeconds?: number): OrchestraProblem {
   return (
     problemFromDocument(error.data, { rpcCode: error.code, retryAfterSeconds }) ??
     sdkProblem('sdk.rpc_error', {

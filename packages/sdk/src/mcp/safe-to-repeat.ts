@@ -2,7 +2,7 @@ import type { Deadline } from '../deadline.ts'
 import { isRecord, OrchestraProblem } from '../problem.ts'
 import type { ChannelPool } from './channel-pool.ts'
 import { announcedAmount } from './receipt.ts'
-import type { MCPRequest } from './router.ts'
+import type { MCPRequest } from './request.ts'
 
 /** Requests that only read (MCP 2025-11-25, 2026-07-28). */
 const READS = new Set([

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Client, DatabaseError } from 'pg'
 import { columnTypes } from './column-types.ts'
+import { refuseOldServer } from './server-version.ts'
 
 /** A folder of `NNNN_name.sql` files; `name` is what the database remembers of it, for ever. */
 export type MigrationFolder = { readonly name: string; readonly directory: URL | string }
@@ -16,8 +17,6 @@ export class MigrationError extends Error {
   override name = 'MigrationError'
 }
 
-/** The oldest PostgreSQL whose SQL we use (`security_invoker`, `MERGE`, `unique nulls not distinct`). */
-const VERSION_MIN = 15
 /** One number for all processes of the product: two that migrate at once must meet (infra.md 1.3). */
 const ADVISORY_LOCK_KEY = 7_300_730_115n
 const FILE_NAME = /^\d{4}_[a-z0-9_]+\.sql$/
@@ -82,12 +81,8 @@ async function requireVersion(client: Client): Promise<void> {
   const { rows } = await client.query<{ number: string; version: string }>(
     `select current_setting('server_version_num') as number, current_setting('server_version') as version`,
   )
-  const found = rows[0]
-  if (found === undefined || Number.parseInt(found.number, 10) < VERSION_MIN * 10_000) {
-    throw new MigrationError(
-      `PostgreSQL ${VERSION_MIN} or later is needed; this server is ${found?.version ?? 'unknown'}.`,
-    )
-  }
+  const sentence = refuseOldServer(rows[0]?.number ?? '', rows[0]?.version ?? 'unknown')
+  if (sentence !== undefined) throw new MigrationError(sentence)
 }
 
 async function missingFrom(client: Client, migrations: readonly Migration[]): Promise<Migration[]> {

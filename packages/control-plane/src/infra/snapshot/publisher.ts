@@ -27,7 +27,7 @@ export type ConnectedGateway = {
 /** Streams the snapshot to gateways, and commands beside it (spending §7.20, §1.5). */
 export interface SnapshotPublisher {
   start(): Promise<void>
-  close(): Promise<void>
+  close(): void
   /** A stream from a version on: a delta when the log still has it, else a full snapshot. */
   connect(link: {
     gateway: string
@@ -60,7 +60,7 @@ export function createSnapshotPublisher(deps: {
   let headVersion = 0
   let epoch = 0
   let headReadAtMs = Number.NEGATIVE_INFINITY
-  let stopListening: (() => Promise<void>) | undefined
+  let closed = false
   const timers: NodeJS.Timeout[] = []
 
   const readHead = coalesce(async () => {
@@ -110,6 +110,7 @@ export function createSnapshotPublisher(deps: {
   }
 
   function poll(): void {
+    if (closed) return
     readHead().catch((error: unknown) => {
       log.warn({ event: 'snapshot.poll_failed', err: error }, 'the head could not be read')
     })
@@ -119,13 +120,14 @@ export function createSnapshotPublisher(deps: {
     barrier,
     async start() {
       await readHead()
-      stopListening = await listener.listen(SNAPSHOT_CHANNEL, poll)
+      await listener.listen(SNAPSHOT_CHANNEL, poll)
       timers.push(setInterval(beat, SNAPSHOT_HEARTBEAT_MS), setInterval(poll, POLL_MS))
     },
-    async close() {
+    close() {
+      // The LISTEN ends with its connection: taking it back would wait for a database that may be gone.
+      closed = true
       for (const timer of timers) clearInterval(timer)
       for (const link of links.values()) link.stream.close()
-      await stopListening?.()
     },
     connect({ gateway, incarnationId, after }) {
       links.get(incarnationId)?.stream.close()

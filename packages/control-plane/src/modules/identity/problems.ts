@@ -67,6 +67,16 @@ export const IDENTITY_PROBLEMS = {
     title: 'The sign-in link was used, has expired, or never existed; ask for a new one.',
     retryable: false,
   },
+  'identity.sign_in_refused': {
+    status: 401,
+    title: 'The e-mail address or the password is wrong, or there is no session.',
+    retryable: false,
+  },
+  'identity.sign_in_invalid': {
+    status: 400,
+    title: 'The request to sign in or to change a session cannot be used; `detail` says why.',
+    retryable: false,
+  },
   'identity.too_many_attempts': {
     status: 429,
     title: 'Too many sign-in attempts; wait as Retry-After says.',

@@ -1,4 +1,4 @@
-import { createIds, systemClock, USD, type Id, type Ids, type Money } from '@mcp-orchestra/kernel'
+import { createIds, systemClock, USD, type Ids, type Money } from '@mcp-orchestra/kernel'
 import { createDatabase, migrate, type Database } from '../../infra/postgres/index.ts'
 import { startTestDatabase, type TEST_VERSIONS } from '../../infra/postgres/testing.ts'
 import { createPostgresStore } from './adapters/postgres-store.ts'
@@ -47,9 +47,4 @@ export async function codeOf(work: Promise<unknown>): Promise<string> {
   } catch (error) {
     return error instanceof Error && 'code' in error ? String(error.code) : String(error)
   }
-}
-
-/** A new organization's id. */
-export function organization(ids: Ids): Id<'org'> {
-  return ids.make('org')
 }

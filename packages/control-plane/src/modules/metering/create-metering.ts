@@ -3,7 +3,12 @@ import { parseId, type Id, type Transaction } from '@mcp-orchestra/kernel'
 import type { PricePageQuery, UsagePageQuery, UsageStore } from './ports.ts'
 import type { Price } from './price.ts'
 import { refuse } from './problems.ts'
-import { publishPrice, type PriceWish, type PublishedPrice, type PublishPriceDeps } from './publish-price.ts'
+import {
+  publishPrice,
+  type PriceWish,
+  type PublishedPrice,
+  type PublishPriceDeps,
+} from './publish-price.ts'
 import type { UsageEvent } from './usage-event.ts'
 
 /** What metering needs from the outside. */

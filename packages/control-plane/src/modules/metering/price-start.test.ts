@@ -8,9 +8,12 @@ const AT = instant(1_000_000)
 
 /** Versions as they could have been published before AT: numbered, each with its start. */
 const history = fc
-  .array(fc.record({ amount: fc.bigInt(0n, 5n), start: fc.integer({ min: 800_000, max: 1_200_000 }) }), {
-    maxLength: 6,
-  })
+  .array(
+    fc.record({ amount: fc.bigInt(0n, 5n), start: fc.integer({ min: 800_000, max: 1_200_000 }) }),
+    {
+      maxLength: 6,
+    },
+  )
   .map((steps): PriceStep[] =>
     steps.map(({ amount, start }, index) => ({
       version: index + 1,

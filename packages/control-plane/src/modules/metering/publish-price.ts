@@ -1,7 +1,16 @@
 import type { AuditLog } from '@mcp-orchestra/api/audit'
 import type { Principal } from '@mcp-orchestra/api/permission'
 import type { SnapshotWriter } from '@mcp-orchestra/api/snapshot'
-import { instant, toRfc3339, type Clock, type Id, type Ids, type Instant, type Money, type Transactions } from '@mcp-orchestra/kernel'
+import {
+  instant,
+  toRfc3339,
+  type Clock,
+  type Id,
+  type Ids,
+  type Instant,
+  type Money,
+  type Transactions,
+} from '@mcp-orchestra/kernel'
 import type { PriceStore, ServerDirectory } from './ports.ts'
 import { earliestStart } from './price-start.ts'
 import { FEE_BPS_DEFAULT, type Price } from './price.ts'
@@ -32,7 +41,7 @@ export type PublishedPrice = { readonly price: Price; readonly snapshotVersion: 
 
 /**
  * Publishes the next immutable price version of a tool in one transaction with its snapshot change and
- * audit entry. Only the server's owner may; for anybody else the server does not exist (404).
+ * audit entry. Only the server's owner may, and the operator; for anybody else it does not exist (404).
  */
 export async function publishPrice(
   deps: PublishPriceDeps,
@@ -41,7 +50,7 @@ export async function publishPrice(
 ): Promise<PublishedPrice> {
   return deps.transactions.run(async (tx) => {
     const owner = await deps.servers.ownerOf(tx, wish.serverId)
-    if (owner === undefined || owner !== principal.organizationId) {
+    if (owner === undefined || !mayPrice(principal, owner)) {
       throw refuse('metering.server_not_found')
     }
     const earlier = await deps.prices.versionsForPublication(tx, wish.serverId, wish.tool)
@@ -93,4 +102,9 @@ export async function publishPrice(
     })
     return { price, snapshotVersion }
   })
+}
+
+/** The owner sets its own prices; the operator may stand in, and the owner is still who is paid. */
+function mayPrice({ organizationId, permissions }: Principal, owner: Id<'org'>): boolean {
+  return owner === organizationId || permissions.has('platform:operate')
 }

@@ -8,15 +8,14 @@ import type {
 } from '@mcp-orchestra/api/gateway-link'
 import type { Principal } from '@mcp-orchestra/api/permission'
 import type { Id } from '@mcp-orchestra/kernel'
-import { postgresCapStore } from './adapters/postgres-cap-store.ts'
-import { createPostgresCaseStore } from './adapters/postgres-case-store.ts'
-import { postgresEpochStore } from './adapters/postgres-epoch-store.ts'
-import { postgresPublisherStore, postgresTopUpStore } from './adapters/postgres-funds-store.ts'
-import { postgresIncarnationStore } from './adapters/postgres-incarnation-store.ts'
-import { postgresJournalStore } from './adapters/postgres-journal-store.ts'
-import { postgresLeaseStore } from './adapters/postgres-lease-store.ts'
 import type { CapStanding } from './cap/cap.ts'
-import { changeCap, createCap, removeCap, type CapWish, type ChangedCap } from './cap/manage-caps.ts'
+import {
+  changeCap,
+  createCap,
+  removeCap,
+  type CapWish,
+  type ChangedCap,
+} from './cap/manage-caps.ts'
 import { windowAt, type CapPeriod } from './cap/window.ts'
 import type { Case } from './case/case.ts'
 import type { PaymentsDeps } from './deps.ts'
@@ -32,12 +31,6 @@ import { registerIncarnation } from './incarnation/register-incarnation.ts'
 import { applyBatch } from './journal/apply-batch.ts'
 import { grantLease } from './lease/grant-lease.ts'
 import type { CapPageQuery, CasePageQuery, ExposureQuery, LeaseExposure } from './ports.ts'
-
-/** What payments needs from the outside; its own stores it brings along. */
-export type PaymentsPorts = Omit<
-  PaymentsDeps,
-  'incarnations' | 'epochs' | 'leases' | 'caps' | 'journal' | 'cases' | 'topUps' | 'publishers'
->
 
 /** Leases, journals and balances: every use case of the module, each one transaction. */
 export interface Payments {
@@ -66,19 +59,8 @@ export interface Payments {
   prunePurchases(): Promise<number>
 }
 
-/** Makes the payments module on PostgreSQL. */
-export function createPayments(ports: PaymentsPorts): Payments {
-  const deps: PaymentsDeps = {
-    ...ports,
-    incarnations: postgresIncarnationStore,
-    epochs: postgresEpochStore,
-    leases: postgresLeaseStore,
-    caps: postgresCapStore,
-    journal: postgresJournalStore,
-    cases: createPostgresCaseStore(ports.ids),
-    topUps: postgresTopUpStore,
-    publishers: postgresPublisherStore,
-  }
+/** Makes the payments module on its stores. */
+export function createPayments(deps: PaymentsDeps): Payments {
   return {
     registerIncarnation: (slot, request) => registerIncarnation(deps, slot, request),
     grantLease: (slot, request) => grantLease(deps, slot, request),

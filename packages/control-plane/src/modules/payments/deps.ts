@@ -16,8 +16,20 @@ import type {
   TopUpStore,
 } from './ports.ts'
 
+/** Where payments keeps what it knows. */
+export type PaymentsStores = {
+  readonly incarnations: IncarnationStore
+  readonly epochs: EpochStore
+  readonly leases: LeaseStore
+  readonly caps: CapStore
+  readonly journal: JournalStore
+  readonly cases: CaseStore
+  readonly topUps: TopUpStore
+  readonly publishers: PublisherStore
+}
+
 /** Everything that payments is built on; each use case asks for its part. */
-export type PaymentsDeps = {
+export type PaymentsDeps = PaymentsStores & {
   readonly transactions: Transactions
   readonly ledger: Ledger
   readonly metering: Pick<Metering, 'prices' | 'recordUsage' | 'knownEvents'>
@@ -29,12 +41,4 @@ export type PaymentsDeps = {
   readonly ids: Ids
   /** Names of the gateway slots: after a raise of the epoch each of them must report (spending §5.18). */
   readonly slots: () => readonly string[]
-  readonly incarnations: IncarnationStore
-  readonly epochs: EpochStore
-  readonly leases: LeaseStore
-  readonly caps: CapStore
-  readonly journal: JournalStore
-  readonly cases: CaseStore
-  readonly topUps: TopUpStore
-  readonly publishers: PublisherStore
 }

@@ -197,11 +197,7 @@ export interface JournalStore {
   advance(tx: Transaction, incarnationId: Id<'inc'>, to: ChainPosition): Promise<void>
   addBatch(tx: Transaction, batch: AppliedBatch): Promise<void>
   /** Claims purchases that never posted; a concurrent claimer is waited for. */
-  claimPurchases(
-    tx: Transaction,
-    ids: readonly Id<'pur'>[],
-    at: Instant,
-  ): Promise<Id<'pur'>[]>
+  claimPurchases(tx: Transaction, ids: readonly Id<'pur'>[], at: Instant): Promise<Id<'pur'>[]>
   /** Keeps the claims that posted and gives up the others. */
   settleClaims(
     tx: Transaction,
@@ -237,10 +233,13 @@ export type AppliedBatch = {
   readonly appliedAt: Instant
 }
 
+/** A case as it is written down when it is opened. */
+export type NewCase = CaseOpening & { readonly id: Id<'cas'> }
+
 /** What people have to look at. */
 export interface CaseStore {
   /** Opens cases, or adds an occurrence to the open one of the same kind and subject. */
-  open(tx: Transaction, openings: readonly CaseOpening[], at: Instant): Promise<void>
+  open(tx: Transaction, openings: readonly NewCase[], at: Instant): Promise<void>
   resolve(tx: Transaction, kind: CaseKind, subject: string): Promise<void>
   page(tx: Transaction, query: CasePageQuery): Promise<Case[]>
 }

@@ -4,7 +4,8 @@ import { problemsOf } from '@mcp-orchestra/kernel'
 export const PAYMENTS_PROBLEMS = {
   'payments.journal_broken': {
     status: 409,
-    title: 'The journal does not continue from where it was: shipping stops until a person has looked.',
+    title:
+      'The journal does not continue from where it was: shipping stops until a person has looked.',
     retryable: false,
   },
   'payments.incarnation_unknown': {
@@ -29,7 +30,8 @@ export const PAYMENTS_PROBLEMS = {
   },
   'payments.scope_stale': {
     status: 409,
-    title: 'The caps named are not those that bind the payer now. Refresh the snapshot, then ask again.',
+    title:
+      'The caps named are not those that bind the payer now. Refresh the snapshot, then ask again.',
     retryable: true,
   },
   'payments.lease_request_malformed': {

@@ -27,7 +27,9 @@ export async function deliverLarge(
     }
     const { end, held } = large.end()
     if (end.idText !== String(call.facts.mintedId)) {
-      throw refuseUpstream('upstream.invalid_answer', { detail: 'the answer is for another request' })
+      throw refuseUpstream('upstream.invalid_answer', {
+        detail: 'the answer is for another request',
+      })
     }
     const outcome = call.facts.codec.outcomeOf({
       isRpcError: end.kind === 'error',
@@ -38,13 +40,16 @@ export async function deliverLarge(
     const settlement = await settleDurably(call, () => call.settle(outcome, end.bytes))
     if (call.isPaid && settlement !== undefined && end.kind === 'result' && !end.hasMeta) {
       const comma = end.isEmpty ? '' : ','
-      await reply.bytes(Buffer.from(`${comma}"_meta":{"${META_RECEIPT}":${receiptText(settlement)}}`))
+      await reply.bytes(
+        Buffer.from(`${comma}"_meta":{"${META_RECEIPT}":${receiptText(settlement)}}`),
+      )
     }
     await reply.bytes(held)
     reply.end()
   } catch (error) {
     if (!(error instanceof LargeResultError)) throw error
-    const code = error.reason === 'too_large' ? 'upstream.result_too_large' : 'upstream.invalid_answer'
+    const code =
+      error.reason === 'too_large' ? 'upstream.result_too_large' : 'upstream.invalid_answer'
     throw refuseUpstream(code, { detail: error.message, cause: error })
   }
 }

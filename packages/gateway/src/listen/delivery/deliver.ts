@@ -1,4 +1,11 @@
-import { dataOf, hasId, messageEvent, withData, withoutId, type SseEvent } from '../../protocol/sse/event.ts'
+import {
+  dataOf,
+  hasId,
+  messageEvent,
+  withData,
+  withoutId,
+  type SseEvent,
+} from '../../protocol/sse/event.ts'
 import type { Message } from '../../protocol/message.ts'
 import type { Call } from '../../upstream/call.ts'
 import { refuseUpstream } from '../../upstream/problems.ts'
@@ -31,17 +38,28 @@ export type DeliverTo = {
 }
 
 /** Carries a server's answer to the client; whatever is final is settled before it is sent. */
-export async function deliver(parts: FinishParts, response: UpstreamResponse, to: DeliverTo): Promise<Delivery> {
+export async function deliver(
+  parts: FinishParts,
+  response: UpstreamResponse,
+  to: DeliverTo,
+): Promise<Delivery> {
   const { call, reply } = to
   const { body, status } = response
   if (CREDENTIAL_STATUSES.has(status)) {
-    throw refuseUpstream('upstream.failed', { detail: `the server wants credentials that it was not given (status ${status})` })
+    throw refuseUpstream('upstream.failed', {
+      detail: `the server wants credentials that it was not given (status ${status})`,
+    })
   }
   switch (body.kind) {
     case 'message': {
       const message = readUpstream(body.text)
-      const isFinal = message.kind === 'response' && (message.idText === String(call.facts.mintedId) || isUnreadId(message))
-      if (!isFinal) throw refuseUpstream('upstream.invalid_answer', { detail: 'the answer is for another request' })
+      const isFinal =
+        message.kind === 'response' &&
+        (message.idText === String(call.facts.mintedId) || isUnreadId(message))
+      if (!isFinal)
+        throw refuseUpstream('upstream.invalid_answer', {
+          detail: 'the answer is for another request',
+        })
       const final = await finishCall(parts, call, message)
       if (final === undefined) throw call.signal.reason
       reply.json(status, final.text)
@@ -53,7 +71,9 @@ export async function deliver(parts: FinishParts, response: UpstreamResponse, to
     case 'events':
       return await deliverEvents(parts, body.events, body.native, to)
     case 'none':
-      throw refuseUpstream('upstream.invalid_answer', { detail: body.detail || `status ${status} without an answer` })
+      throw refuseUpstream('upstream.invalid_answer', {
+        detail: body.detail || `status ${status} without an answer`,
+      })
   }
 }
 
@@ -144,7 +164,13 @@ export async function relayEvents(
   }
 }
 
-async function relayFinal(parts: FinishParts, call: Call, message: Message, event: SseEvent, reply: Reply): Promise<string | undefined> {
+async function relayFinal(
+  parts: FinishParts,
+  call: Call,
+  message: Message,
+  event: SseEvent,
+  reply: Reply,
+): Promise<string | undefined> {
   try {
     const final = await finishCall(parts, call, message)
     if (final !== undefined) await reply.event(withData(event, final.text))
@@ -153,7 +179,9 @@ async function relayFinal(parts: FinishParts, call: Call, message: Message, even
     const failure = failureOf(error)
     await call.settle(failure.outcome, 0)
     if (failure.problem === undefined) return undefined
-    await reply.event(messageEvent(problemMessage(call.facts.idText, failure.problem, reply.requestId)))
+    await reply.event(
+      messageEvent(problemMessage(call.facts.idText, failure.problem, reply.requestId)),
+    )
     return undefined
   }
 }

@@ -28,25 +28,39 @@ export type Final = { readonly text: string; readonly isError: boolean }
  * settled otherwise before (it timed out, was cancelled): the response is then for nobody. Rejects with
  * the problem when the charge cannot be made durable: then the result must not be delivered.
  */
-export async function finishCall(parts: FinishParts, call: Call, message: Message): Promise<Final | undefined> {
+export async function finishCall(
+  parts: FinishParts,
+  call: Call,
+  message: Message,
+): Promise<Final | undefined> {
   if (call.isSettled) return undefined
   const bytes = Buffer.byteLength(message.text)
   const { resultBytesMax } = call.facts.server.limits
   if (bytes > resultBytesMax) {
-    throw refuseUpstream('upstream.result_too_large', { detail: `${bytes} bytes, the limit is ${resultBytesMax}` })
+    throw refuseUpstream('upstream.result_too_large', {
+      detail: `${bytes} bytes, the limit is ${resultBytesMax}`,
+    })
   }
   const settlement = await settleBy(call, message, bytes)
-  const receipt = call.isPaid && settlement !== undefined ? receiptMeta(receiptText(settlement)) : new Map<string, string>()
+  const receipt =
+    call.isPaid && settlement !== undefined
+      ? receiptMeta(receiptText(settlement))
+      : new Map<string, string>()
   return { text: clientText(parts, call, message, receipt), isError: message.isError }
 }
 
-async function settleBy(call: Call, message: Message, bytes: number): Promise<Settlement | undefined> {
+async function settleBy(
+  call: Call,
+  message: Message,
+  bytes: number,
+): Promise<Settlement | undefined> {
   const outcome = call.facts.codec.outcomeOf({
     isRpcError: message.isError,
     isErrorText: memberText(message, 'isError'),
     resultTypeText: memberText(message, 'resultType'),
   })
-  const resultText = message.result === undefined ? undefined : textOf(message.text, message.result.span)
+  const resultText =
+    message.result === undefined ? undefined : textOf(message.text, message.result.span)
   return await settleDurably(call, () => call.settle(outcome, bytes, resultText))
 }
 
@@ -59,16 +73,25 @@ export async function settleDurably(
     return await settle()
   } catch (error) {
     if (error instanceof Problem) throw error
-    throw refuseUpstream('upstream.busy', { detail: `the charge for ${call.facts.method} could not be recorded`, cause: error })
+    throw refuseUpstream('upstream.busy', {
+      detail: `the charge for ${call.facts.method} could not be recorded`,
+      cause: error,
+    })
   }
 }
 
-function clientText(parts: FinishParts, call: Call, message: Message, receipt: ReadonlyMap<string, string>): string {
+function clientText(
+  parts: FinishParts,
+  call: Call,
+  message: Message,
+  receipt: ReadonlyMap<string, string>,
+): string {
   const { text, result } = message
   const edits: Edit[] = []
   const id = memberOf(message.root, 'id')
   // A server that could not read the id answers with null: that stays, as it would without us.
-  if (id !== undefined && message.idText !== 'null') edits.push({ ...id.value, text: call.facts.idText })
+  if (id !== undefined && message.idText !== 'null')
+    edits.push({ ...id.value, text: call.facts.idText })
   if (result === undefined) return splice(text, edits)
   const subscription = subscriptionText(call, metaText(message, META_SUBSCRIPTION))
   const set = new Map(receipt)
@@ -78,7 +101,11 @@ function clientText(parts: FinishParts, call: Call, message: Message, receipt: R
   return splice(text, edits)
 }
 
-function listEdits({ authorizer, catalog, replica }: FinishParts, call: Call, { text, result }: Message): Edit[] {
+function listEdits(
+  { authorizer, catalog, replica }: FinishParts,
+  call: Call,
+  { text, result }: Message,
+): Edit[] {
   if (result === undefined) return []
   const { caller, server, isFirstPage } = call.facts
   const isWhole = isFirstPage && memberOf(result, 'nextCursor') === undefined

@@ -23,11 +23,13 @@ export const META_SUBSCRIPTION = 'io.modelcontextprotocol/subscriptionId'
 export function inboundOf(call: Call): ReadInbound {
   const minted = String(call.facts.mintedId)
   return (message) => {
-    if (message.kind === 'response') return message.idText === minted ? { kind: 'final', call } : DROP
+    if (message.kind === 'response')
+      return message.idText === minted ? { kind: 'final', call } : DROP
     if (message.kind === 'request') return DROP
     if (message.method === 'notifications/progress') return progressOf(call, message)
     const restored = subscriptionText(call, metaText(message, META_SUBSCRIPTION))
-    const text = restored === undefined ? message.text : rewriteMeta(message, META_SUBSCRIPTION, restored)
+    const text =
+      restored === undefined ? message.text : rewriteMeta(message, META_SUBSCRIPTION, restored)
     return { kind: 'forward', text }
   }
 }

@@ -1,4 +1,10 @@
-import { RPC_FORBIDDEN, RPC_INSUFFICIENT_FUNDS, RPC_PURCHASE_CONFLICT, RPC_RATE_LIMITED, RPC_UNAVAILABLE } from '@mcp-orchestra/api/mcp-meta'
+import {
+  RPC_FORBIDDEN,
+  RPC_INSUFFICIENT_FUNDS,
+  RPC_PURCHASE_CONFLICT,
+  RPC_RATE_LIMITED,
+  RPC_UNAVAILABLE,
+} from '@mcp-orchestra/api/mcp-meta'
 import { toProblemDocument, type Problem } from '@mcp-orchestra/kernel'
 import type { Codec, RpcRefusal } from '../../protocol/codec.ts'
 import { errorMessage } from '../../protocol/message.ts'
@@ -22,7 +28,12 @@ export function problemMessage(idText: string, problem: Problem, requestId: stri
 }
 
 /** Refuses a request: as a JSON body, or as the last event when the stream has begun. Never throws. */
-export async function sendProblem(reply: Reply, codec: Codec, idText: string, problem: Problem): Promise<void> {
+export async function sendProblem(
+  reply: Reply,
+  codec: Codec,
+  idText: string,
+  problem: Problem,
+): Promise<void> {
   const text = problemMessage(idText, problem, reply.requestId)
   if (reply.isEvents) {
     await reply.event(messageEvent(text))
@@ -31,7 +42,8 @@ export async function sendProblem(reply: Reply, codec: Codec, idText: string, pr
   }
   // Half a JSON body cannot become an error any more: the client has to see that it is not whole.
   if (reply.isStarted) return reply.break()
-  if (problem.retryAfterSeconds !== undefined) reply.setHeader('retry-after', String(problem.retryAfterSeconds))
+  if (problem.retryAfterSeconds !== undefined)
+    reply.setHeader('retry-after', String(problem.retryAfterSeconds))
   // What HTTP itself prescribes (an unknown session is 404) holds in both eras.
   const isHttp = problem.code.startsWith('listen.')
   reply.json(isHttp ? problem.kind.status : codec.statusOf(problem.kind.status), text)

@@ -19,7 +19,10 @@ export type ToolView = {
 export type ListedTool = { readonly object: ScannedObject; readonly name: string }
 
 /** The tools of a `tools/list` result whose object starts at a position of the text; items without a name are not ours to judge. */
-export function listedTools(text: string, result: ScannedObject): { span: Span; items: (ListedTool | Span)[] } | undefined {
+export function listedTools(
+  text: string,
+  result: ScannedObject,
+): { span: Span; items: (ListedTool | Span)[] } | undefined {
   const member = memberOf(result, 'tools')
   const array = member === undefined ? undefined : scanArray(text, member.value.start)
   if (array === undefined) return undefined
@@ -42,14 +45,19 @@ export function toolListEdits(text: string, result: ScannedObject, view: ToolVie
   const shown = list.items.filter(isShown).map((item) => {
     const span = 'name' in item ? item.object.span : item
     const edits = 'name' in item ? priceEdits(text, item, view) : []
-    return splice(textOf(text, span), edits.map((edit) => shift(edit, span.start)))
+    return splice(
+      textOf(text, span),
+      edits.map((edit) => shift(edit, span.start)),
+    )
   })
   return [{ ...list.span, text: `[${shown.join(',')}]` }]
 }
 
 /** The tools of a list as health reports tell of them. */
 export function observedTools(text: string, result: ScannedObject): ObservedTool[] {
-  return (listedTools(text, result)?.items ?? []).flatMap((item) => ('name' in item ? (observeTool(textOf(text, item.object.span)) ?? []) : []))
+  return (listedTools(text, result)?.items ?? []).flatMap((item) =>
+    'name' in item ? (observeTool(textOf(text, item.object.span)) ?? []) : [],
+  )
 }
 
 /** A tag that a server wrote itself is taken out: only the gateway names prices. */

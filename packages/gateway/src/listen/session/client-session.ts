@@ -15,7 +15,11 @@ const ASKS_MAX = 256
 /** Final responses kept for a client that lost the stream and resumes it, in characters per session. */
 const DELIVERED_CHARS_MAX = 1024 * 1024
 
-type Ask = { readonly link: UpstreamLink; readonly idText: string; readonly tokenText: string | undefined }
+type Ask = {
+  readonly link: UpstreamLink
+  readonly idText: string
+  readonly tokenText: string | undefined
+}
 
 /** A link that the gateway opened itself, and what the server said to its greeting. */
 export type Greeted = { readonly link: UpstreamLink; readonly resultText: string }
@@ -116,7 +120,12 @@ export class ClientSession {
   }
 
   /** Sends a call over a link and keeps it findable by its minted id until it is settled. */
-  send(link: UpstreamLink, call: Call, text: string, options: Omit<SendOptions, 'id' | 'method'>): Promise<UpstreamResponse> {
+  send(
+    link: UpstreamLink,
+    call: Call,
+    text: string,
+    options: Omit<SendOptions, 'id' | 'method'>,
+  ): Promise<UpstreamResponse> {
     const { mintedId, method } = call.facts
     this.#calls.set(mintedId, call)
     call.onEnd(() => this.#calls.delete(mintedId))
@@ -137,7 +146,9 @@ export class ClientSession {
       const call = this.#calls.get(Number(paramText(message, 'progressToken')))
       return call === undefined ? DROP : progressOf(call, message)
     }
-    return message.method === 'notifications/cancelled' ? this.#unask(link, message) : { kind: 'forward', text: message.text }
+    return message.method === 'notifications/cancelled'
+      ? this.#unask(link, message)
+      : { kind: 'forward', text: message.text }
   }
 
   /** Keeps a final response of a resumable stream, in case the client did not get it; the oldest give way. */
@@ -187,7 +198,8 @@ export class ClientSession {
     const [oldest] = this.#asks.keys()
     if (this.#asks.size >= ASKS_MAX && oldest !== undefined) this.#asks.delete(oldest)
     const meta = message.meta?.members.find(({ key }) => key === 'progressToken')
-    const tokenText = meta === undefined ? undefined : message.text.slice(meta.value.start, meta.value.end)
+    const tokenText =
+      meta === undefined ? undefined : message.text.slice(meta.value.start, meta.value.end)
     this.#asks.set(minted, { link, idText: message.idText ?? 'null', tokenText })
     const text = rewriteRequest(message, { idText: String(minted), tokenText: String(minted) })
     return { kind: 'forward', text }

@@ -1,5 +1,7 @@
 import { scanObject, stringAt } from '../../protocol/json/scan.ts'
 import { memberOf } from '../../protocol/json/span.ts'
+import { rev20251125 } from '../../protocol/rev-2025-11-25/codec.ts'
+import { OWN_GREETING } from '../../upstream/introduce.ts'
 
 /** What a legacy client said when it initialized: kept to introduce it to servers that are reached later. */
 export type Greeting = {
@@ -16,9 +18,8 @@ const REVISION_ASSUMED = '2025-03-26'
 
 /** How the gateway introduces a client that calls without a session: no capabilities. */
 export const SILENT_GREETING: Greeting = {
-  paramsText:
-    '{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"mcp-orchestra","version":"0.1.0"}}',
-  revision: '2025-11-25',
+  paramsText: OWN_GREETING,
+  revision: rev20251125.revision,
   declaresReverse: false,
 }
 
@@ -29,6 +30,8 @@ export function greetingOf(paramsText: string | undefined): Greeting {
   const revision = stringAt(text, memberOf(params, 'protocolVersion')?.value) ?? REVISION_ASSUMED
   const declared = memberOf(params, 'capabilities')
   const capabilities = declared === undefined ? undefined : scanObject(text, declared.value.start)
-  const declaresReverse = REVERSE_CAPABILITIES.some((key) => memberOf(capabilities, key) !== undefined)
+  const declaresReverse = REVERSE_CAPABILITIES.some(
+    (key) => memberOf(capabilities, key) !== undefined,
+  )
   return { paramsText: text, revision, declaresReverse }
 }

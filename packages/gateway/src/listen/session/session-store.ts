@@ -73,7 +73,11 @@ export class SessionStore {
   dropWhere(matches: (running: RunningCall) => boolean, reason: CallAbort): number {
     const hit = [...this.#sessions.values()].filter(({ session }) => {
       const links = session.links.filter((link) => matches(runningAt(session.caller, link.server)))
-      if (matches(runningAt(session.caller, undefined)) || (session.isTransparent && links.length > 0)) return true
+      if (
+        matches(runningAt(session.caller, undefined)) ||
+        (session.isTransparent && links.length > 0)
+      )
+        return true
       for (const link of links) session.detach(link)
       return false
     })
@@ -98,7 +102,8 @@ export class SessionStore {
 
   #makeRoom(): void {
     const idle = [...this.#sessions.values()].find(({ session }) => !session.isBusy)
-    if (idle === undefined) throw refuseListen('listen.sessions_exhausted', { retryAfterSeconds: 30 })
+    if (idle === undefined)
+      throw refuseListen('listen.sessions_exhausted', { retryAfterSeconds: 30 })
     void this.drop(idle.session)
   }
 }

@@ -14,7 +14,10 @@ const formatted = fc
   .map(([object, blanks]) => {
     const [a = '', b = '', c = '', d = ''] = blanks
     const body = Object.entries(object)
-      .map(([key, item]) => `${a}${JSON.stringify(key)}${b}:${c}${JSON.stringify(item, null, d.replace(/[\r\n]/g, ''))}${d}`)
+      .map(
+        ([key, item]) =>
+          `${a}${JSON.stringify(key)}${b}:${c}${JSON.stringify(item, null, d.replace(/[\r\n]/g, ''))}${d}`,
+      )
       .join(',')
     return { object, text: `${b}{${body}${a}}${c}` }
   })
@@ -25,7 +28,10 @@ test('the scanner finds the same members as JSON.parse, in any formatting', () =
       const scanned = scanObject(text)
       const parsed: unknown = JSON.parse(text)
       const rebuilt = Object.fromEntries(
-        (scanned?.members ?? []).map((member) => [member.key, JSON.parse(textOf(text, member.value))]),
+        (scanned?.members ?? []).map((member) => [
+          member.key,
+          JSON.parse(textOf(text, member.value)),
+        ]),
       )
       expect(rebuilt).toEqual(parsed)
     }),
@@ -36,7 +42,9 @@ test('the elements of an array are found exactly', () => {
   fc.assert(
     fc.property(fc.array(value), fc.constantFrom(undefined, 1, '\t'), (items, indent) => {
       const text = JSON.stringify(items, null, indent)
-      const elements = scanArray(text)?.elements.map((span) => JSON.parse(textOf(text, span)) as unknown)
+      const elements = scanArray(text)?.elements.map(
+        (span) => JSON.parse(textOf(text, span)) as unknown,
+      )
       expect(elements).toEqual(JSON.parse(text))
     }),
   )
@@ -44,24 +52,38 @@ test('the elements of an array are found exactly', () => {
 
 test('setting and removing members leaves every other byte as it was', () => {
   fc.assert(
-    fc.property(formatted, fc.array(fc.nat(8)), value, fc.boolean(), ({ text }, picks, put, replace) => {
-      const scanned = scanObject(text)
-      if (scanned === undefined) throw new Error('no object')
-      const keys = scanned.members.map((member) => member.key)
-      const remove = new Set(picks.flatMap((pick) => keys[pick] ?? []))
-      const target = replace ? keys.find((key) => !remove.has(key)) : undefined
-      const key = target ?? 'io.mcp-orchestra/added'
-      const out = splice(text, editObject(scanned, { set: new Map([[key, JSON.stringify(put)]]), remove }))
-      const expected = JSON.parse(text) as Record<string, unknown>
-      for (const gone of remove) delete expected[gone]
-      Object.defineProperty(expected, key, { value: put, enumerable: true, configurable: true, writable: true })
-      expect(JSON.parse(out)).toEqual(JSON.parse(JSON.stringify(expected)))
-      for (const member of scanned.members) {
-        if (remove.has(member.key) || member.key === key) continue
-        expect(out).toContain(`${textOf(text, member.keySpan)}`)
-        expect(out).toContain(textOf(text, member.value))
-      }
-    }),
+    fc.property(
+      formatted,
+      fc.array(fc.nat(8)),
+      value,
+      fc.boolean(),
+      ({ text }, picks, put, replace) => {
+        const scanned = scanObject(text)
+        if (scanned === undefined) throw new Error('no object')
+        const keys = scanned.members.map((member) => member.key)
+        const remove = new Set(picks.flatMap((pick) => keys[pick] ?? []))
+        const target = replace ? keys.find((key) => !remove.has(key)) : undefined
+        const key = target ?? 'io.mcp-orchestra/added'
+        const out = splice(
+          text,
+          editObject(scanned, { set: new Map([[key, JSON.stringify(put)]]), remove }),
+        )
+        const expected = JSON.parse(text) as Record<string, unknown>
+        for (const gone of remove) delete expected[gone]
+        Object.defineProperty(expected, key, {
+          value: put,
+          enumerable: true,
+          configurable: true,
+          writable: true,
+        })
+        expect(JSON.parse(out)).toEqual(JSON.parse(JSON.stringify(expected)))
+        for (const member of scanned.members) {
+          if (remove.has(member.key) || member.key === key) continue
+          expect(out).toContain(textOf(text, member.keySpan))
+          expect(out).toContain(textOf(text, member.value))
+        }
+      },
+    ),
   )
 })
 

@@ -223,7 +223,8 @@ export class LargeResult {
       return
     }
     this.#topKey = name
-    if (name === 'id' && this.#idText !== undefined) throw new LargeResultError('invalid', 'two ids')
+    if (name === 'id' && this.#idText !== undefined)
+      throw new LargeResultError('invalid', 'two ids')
     if (name === 'result' || name === 'error') {
       if (this.#body !== undefined) throw new LargeResultError('invalid', 'two results')
       this.#body = name

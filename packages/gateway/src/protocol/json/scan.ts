@@ -83,7 +83,8 @@ function valueAt(text: string, from: number): Span {
   const start = skipBlank(text, from)
   const first = text.charCodeAt(start)
   if (first === QUOTE) return { start, end: endOfString(text, start) }
-  if (first === OPEN_OBJECT || first === OPEN_ARRAY) return { start, end: endOfContainer(text, start) }
+  if (first === OPEN_OBJECT || first === OPEN_ARRAY)
+    return { start, end: endOfContainer(text, start) }
   let end = start
   while (end < text.length && !isScalarEnd(text.charCodeAt(end))) end += 1
   if (end === start) throw new JsonError('a value is missing')

@@ -33,7 +33,8 @@ export const rev20260728: Codec = {
       const value = MIRRORED.test(key) ? headerOf(headers, key) : undefined
       if (value !== undefined) out[key] = value
     }
-    if (name !== undefined && nameOf(message) !== undefined) out['mcp-name'] = encodeHeaderValue(name)
+    if (name !== undefined && nameOf(message) !== undefined)
+      out['mcp-name'] = encodeHeaderValue(name)
     return out
   },
   outcomeOf: ({ isRpcError, isErrorText, resultTypeText }) => {
@@ -46,7 +47,8 @@ export const rev20260728: Codec = {
 
 /** The value that `Mcp-Name` mirrors; undefined for methods that have none. */
 function nameOf(message: Message): string | undefined {
-  if (message.method === 'tools/call' || message.method === 'prompts/get') return paramString(message, 'name')
+  if (message.method === 'tools/call' || message.method === 'prompts/get')
+    return paramString(message, 'name')
   if (message.method === 'resources/read') return paramString(message, 'uri')
   return isExtension(message) ? paramString(message, 'taskId') : undefined
 }
@@ -61,7 +63,10 @@ function checkEnvelope(message: Message): RpcRefusal | undefined {
     return envelope(`_meta["${META_VERSION}"] is missing or not a string`)
   }
   const capabilities = memberOf(message.meta, META_CAPABILITIES)
-  if (capabilities === undefined || scanObject(message.text, capabilities.value.start) === undefined) {
+  if (
+    capabilities === undefined ||
+    scanObject(message.text, capabilities.value.start) === undefined
+  ) {
     return envelope(`_meta["${META_CAPABILITIES}"] is missing or not an object`)
   }
   return undefined
@@ -77,13 +82,17 @@ function checkHeaders(message: Message, headers: HeaderBag): RpcRefusal | undefi
   if (version !== REVISION_2026_07_28) return unsupportedVersion(version)
   const method = headerOf(headers, 'mcp-method')
   if (method === undefined) return mismatch('the Mcp-Method header is missing')
-  if (method !== message.method) return mismatch(`the Mcp-Method header names ${method}, the body ${message.method}`)
+  if (method !== message.method)
+    return mismatch(`the Mcp-Method header names ${method}, the body ${message.method}`)
   const name = nameOf(message)
   if (name === undefined) return undefined
   const header = headerOf(headers, 'mcp-name')
-  // Tasks are an extension: whether its header is required is for the server to say.
-  if (header === undefined) return isExtension(message) ? undefined : mismatch('the Mcp-Name header is missing')
-  return decodeHeaderValue(header) === name ? undefined : mismatch('the Mcp-Name header and the body differ')
+  // Tasks are an extension, with methods that had no such header: whether it is required is for the server to say.
+  if (header === undefined)
+    return isExtension(message) ? undefined : mismatch('the Mcp-Name header is missing')
+  return decodeHeaderValue(header) === name
+    ? undefined
+    : mismatch('the Mcp-Name header and the body differ')
 }
 
 /** The revision that the request's `_meta` claims. */

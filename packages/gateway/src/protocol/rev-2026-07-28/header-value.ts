@@ -7,7 +7,9 @@ export function decodeHeaderValue(value: string): string | undefined {
   const body = SENTINEL.exec(value)?.[1]
   if (body === undefined || body.length % 4 !== 0) return undefined
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(body, 'base64'))
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(
+      Buffer.from(body, 'base64'),
+    )
   } catch {
     // Bytes that are no UTF-8 are no name: the caller answers with a header mismatch.
     return undefined

@@ -49,7 +49,8 @@ export class SseParser {
 
   #grow(chars: number): void {
     this.#chars += chars
-    if (this.#chars > this.#charsMax) throw new SseOverflow(`an event over ${this.#charsMax} characters`)
+    if (this.#chars > this.#charsMax)
+      throw new SseOverflow(`an event over ${this.#charsMax} characters`)
   }
 
   #endLine(): SseEvent | undefined {

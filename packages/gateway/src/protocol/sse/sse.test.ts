@@ -1,17 +1,33 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { dataOf, formatEvent, hasId, messageEvent, withData, withoutId, type SseEvent } from './event.ts'
+import {
+  dataOf,
+  formatEvent,
+  hasId,
+  messageEvent,
+  withData,
+  withoutId,
+  type SseEvent,
+} from './event.ts'
 import { SseOverflow, SseParser } from './parser.ts'
 
 const lineText = fc.string({ unit: 'binary' }).map((text) => text.replace(/[\r\n\uFEFF]/g, ' '))
-const field = fc.record({ name: fc.constantFrom('data', 'id', 'event', 'retry', '', 'x-new'), value: lineText })
-const event: fc.Arbitrary<SseEvent> = fc.record({ fields: fc.array(field, { minLength: 1, maxLength: 6 }) })
+const field = fc.record({
+  name: fc.constantFrom('data', 'id', 'event', 'retry', '', 'x-new'),
+  value: lineText,
+})
+const event: fc.Arbitrary<SseEvent> = fc.record({
+  fields: fc.array(field, { minLength: 1, maxLength: 6 }),
+})
 
 function parse(bytes: Uint8Array, cuts: readonly number[]): SseEvent[] {
   const parser = new SseParser()
   const events: SseEvent[] = []
   let at = 0
-  for (const cut of [...cuts.map((nat) => nat % (bytes.length + 1)).toSorted((a, b) => a - b), bytes.length]) {
+  for (const cut of [
+    ...cuts.map((nat) => nat % (bytes.length + 1)).toSorted((a, b) => a - b),
+    bytes.length,
+  ]) {
     events.push(...parser.push(bytes.subarray(at, cut)))
     at = cut
   }
@@ -20,10 +36,15 @@ function parse(bytes: Uint8Array, cuts: readonly number[]): SseEvent[] {
 
 test('events survive any chunking, any line ends, and come out field by field as they went in', () => {
   fc.assert(
-    fc.property(fc.array(event), fc.array(fc.nat()), fc.constantFrom('\n', '\r\n', '\r'), (events, cuts, end) => {
-      const wire = events.map(formatEvent).join('').replaceAll('\n', end)
-      expect(parse(Buffer.from(wire), cuts)).toEqual(events)
-    }),
+    fc.property(
+      fc.array(event),
+      fc.array(fc.nat()),
+      fc.constantFrom('\n', '\r\n', '\r'),
+      (events, cuts, end) => {
+        const wire = events.map(formatEvent).join('').replaceAll('\n', end)
+        expect(parse(Buffer.from(wire), cuts)).toEqual(events)
+      },
+    ),
   )
 })
 
@@ -32,7 +53,8 @@ test('replacing the data keeps id, retry, comments and unknown fields in place',
     fc.property(event, fc.json(), (before, data) => {
       const after = withData(before, data)
       expect(dataOf(after)).toBe(data)
-      const others = (given: SseEvent): unknown => given.fields.filter(({ name }) => name !== 'data')
+      const others = (given: SseEvent): unknown =>
+        given.fields.filter(({ name }) => name !== 'data')
       expect(others(after)).toEqual(others(before))
     }),
   )

@@ -133,6 +133,22 @@ describe('a journal', () => {
     )
   })
 
+  it('sends a free record to the disk at the end of the turn, without a timer', async () => {
+    const bench = await openInlineJournal()
+    bench.journal.append([usage('free')])
+    await settle()
+    expect(bench.time.pending).toBe(0)
+    expect(textsOn(bench)).toEqual(['free'])
+  })
+
+  it('counts what comes after it was closed as dropped', async () => {
+    const bench = await openInlineJournal()
+    await bench.journal.close()
+    bench.journal.append([usage('late')])
+    await expect(bench.journal.commit([usage('late')])).rejects.toThrow(Problem)
+    expect(bench.events.told).toEqual(['dropped 1'])
+  })
+
   it('writes what is queued before it closes', async () => {
     const bench = await openInlineJournal()
     bench.journal.append([usage('last')])

@@ -130,8 +130,8 @@ export async function createJournal(deps: JournalDeps): Promise<Journal> {
       return queue.commit(entries)
     },
     append(entries) {
-      assert(state !== 'closing', 'nothing is journalled after close')
-      queue.append(entries)
+      if (state === 'closing') events.recordsDropped(entries.length)
+      else queue.append(entries)
     },
     admit(bytes) {
       if (state !== 'open') return 'record.journal_unavailable'

@@ -20,8 +20,11 @@ export async function startReplyServer(
   root: string,
   tracer: readonly string[] = [],
 ): Promise<ReplyServer> {
-  const [command = '', ...rest] = [...tracer, process.execPath, SCRIPT, root]
-  const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'inherit'], detached: true })
+  const [command, ...rest] = [...tracer, process.execPath, SCRIPT, root]
+  const child = spawn(command ?? process.execPath, rest, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  })
   const lines = createInterface({ input: child.stdout })
   const [line] = (await once(lines, 'line')) as [string]
   const { port } = JSON.parse(line) as { port: number }

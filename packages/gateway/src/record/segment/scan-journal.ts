@@ -53,10 +53,11 @@ export function scanJournal(
   let cut: JournalScan['cut']
   for (const [index, { name, header }] of files.entries()) {
     refuseBreak(name, header, position)
-    const limit = files[index + 1]?.header.firstSeq
+    const next = files[index + 1]?.header.firstSeq
+    const limit = next ?? Number.POSITIVE_INFINITY
     const bytes = readWhole(directory, name)
     let offset = SEGMENT_HEADER_BYTES
-    while (limit === undefined || position.seq + 1 < limit) {
+    while (position.seq + 1 < limit) {
       const record = nextRecord(bytes, offset, position, name)
       if (record === undefined) break
       const digest = sha256(record.payload)
@@ -65,7 +66,7 @@ export function scanJournal(
       visit({ ...record, digest, hash: position.hash })
       offset += record.bytes
     }
-    if (limit === undefined) cut = cutAt(bytes, offset, position.seq + 1, name)
+    if (next === undefined) cut = cutAt(bytes, offset, position.seq + 1, name)
     else if (position.seq + 1 < limit) throw damaged(name, offset, position.seq + 1)
     segments.push({ name, firstSeq: header.firstSeq, lastSeq: position.seq })
   }

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import { Problem } from '@mcp-orchestra/kernel'
 import { z } from 'zod'
@@ -46,11 +47,17 @@ export function listenToAll(request: EndpointRequest, ports: SubscriptionPorts):
         stream.waited(),
       ])
       await stream.acknowledge()
+      // A stream that ended at once would make the client ask again and again.
+      if (listens.length === 0) await aborted(request.signal)
       await Promise.all(listens.map(({ ended }) => ended))
       await stream.end()
       return `{"resultType":"complete","_meta":{"${META_SUBSCRIPTION}":${request.idText ?? 'null'}}}`
     },
   }
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort')
 }
 
 type Share = { readonly server: ServerEntity; readonly share: Filter }

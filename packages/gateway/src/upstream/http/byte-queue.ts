@@ -57,7 +57,8 @@ export class ByteQueue implements AsyncIterable<Uint8Array> {
   /** Iterates to the end; leaving early gives the socket up. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
     try {
-      for (let chunk = await this.next(); chunk !== undefined; chunk = await this.next()) yield chunk
+      for (let chunk = await this.next(); chunk !== undefined; chunk = await this.next())
+        yield chunk
     } finally {
       this.cancel()
     }

@@ -1,5 +1,11 @@
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
-import { SessionLost, type ListenOptions, type SendOptions, type UpstreamLink, type UpstreamResponse } from '../upstream.ts'
+import {
+  SessionLost,
+  type ListenOptions,
+  type SendOptions,
+  type UpstreamLink,
+  type UpstreamResponse,
+} from '../upstream.ts'
 import { sendHttp } from './http-upstream.ts'
 import type { HttpPools } from './pools.ts'
 
@@ -27,7 +33,8 @@ export class HttpLink implements UpstreamLink {
       signal: options.signal,
       heldBytesMax: options.heldBytesMax,
     })
-    if (response.status === 404 && known !== undefined) throw new SessionLost('the server ended the session')
+    if (response.status === 404 && known !== undefined)
+      throw new SessionLost('the server ended the session')
     this.#sessionId ??= response.sessionId
     return response
   }

@@ -33,9 +33,14 @@ export type HttpSend = {
 }
 
 /** Sends to a server over streamable HTTP; failures of the transport become problems that name the cause. */
-export async function sendHttp(pools: HttpPools, server: ServerEntity, send: HttpSend): Promise<UpstreamResponse> {
+export async function sendHttp(
+  pools: HttpPools,
+  server: ServerEntity,
+  send: HttpSend,
+): Promise<UpstreamResponse> {
   const { transport } = server
-  if (transport.kind !== 'http') throw refuseUpstream('upstream.failed', { detail: 'the server is not reached by HTTP' })
+  if (transport.kind !== 'http')
+    throw refuseUpstream('upstream.failed', { detail: 'the server is not reached by HTTP' })
   const url = new URL(transport.url)
   try {
     const response = await exchange(pools.poolFor(server, url), {
@@ -63,9 +68,18 @@ export async function sendHttp(pools: HttpPools, server: ServerEntity, send: Htt
 export function transportProblem(error: unknown): Problem {
   if (error instanceof Problem) return error
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  const unreachable = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'UND_ERR_CONNECT_TIMEOUT']
+  const unreachable = [
+    'ECONNREFUSED',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'EHOSTUNREACH',
+    'UND_ERR_CONNECT_TIMEOUT',
+  ]
   if (unreachable.includes(code)) {
-    return refuseUpstream('upstream.unreachable', { detail: `the connection failed (${code})`, cause: error })
+    return refuseUpstream('upstream.unreachable', {
+      detail: `the connection failed (${code})`,
+      cause: error,
+    })
   }
   const what = code === '' ? 'the connection broke' : `the connection broke (${code})`
   return refuseUpstream('upstream.failed', { detail: what, cause: error })

@@ -40,7 +40,10 @@ export class HttpPools {
 
   /** Sockets in use and waiting requests of all pools: zero when nothing is in flight. */
   running(): number {
-    return [...this.#pools.values()].reduce((sum, pool) => sum + pool.stats.running + pool.stats.queued, 0)
+    return [...this.#pools.values()].reduce(
+      (sum, pool) => sum + pool.stats.running + pool.stats.queued,
+      0,
+    )
   }
 
   async close(): Promise<void> {
@@ -64,6 +67,8 @@ export class HttpPools {
   }
 
   #refuse(host: string): Error {
-    return refuseUpstream('upstream.address_refused', { detail: `the address of ${host} is not allowed` })
+    return refuseUpstream('upstream.address_refused', {
+      detail: `the address of ${host} is not allowed`,
+    })
   }
 }

@@ -9,7 +9,10 @@ import type { HttpResponse } from './exchange.ts'
 const QUOTE_CHARS_MAX = 200
 
 /** Turns an HTTP answer into what the relay reads; a JSON body over `heldBytesMax` becomes a stream. */
-export async function readResponse(response: HttpResponse, heldBytesMax: number): Promise<UpstreamResponse> {
+export async function readResponse(
+  response: HttpResponse,
+  heldBytesMax: number,
+): Promise<UpstreamResponse> {
   const session = response.headers['mcp-session-id']
   const sessionId = typeof session === 'string' ? session : undefined
   return { status: response.status, sessionId, body: await bodyOf(response, heldBytesMax) }
@@ -22,10 +25,12 @@ async function bodyOf(response: HttpResponse, heldBytesMax: number): Promise<Ups
     response.body.cancel()
     return { kind: 'none', detail: `a body in the encoding ${encoding}, which was not asked for` }
   }
-  if (type === 'text/event-stream') return { kind: 'events', native: true, events: eventsOf(response.body) }
+  if (type === 'text/event-stream')
+    return { kind: 'events', native: true, events: eventsOf(response.body) }
   if (type === 'application/json') return jsonOf(response.body, heldBytesMax)
   const start = await firstText(response.body)
-  const quoted = start === '' ? 'without a body' : `with ${type === '' ? 'an untyped body' : type}: ${start}`
+  const quoted =
+    start === '' ? 'without a body' : `with ${type === '' ? 'an untyped body' : type}: ${start}`
   return { kind: 'none', detail: `status ${response.status} ${quoted}` }
 }
 
@@ -38,7 +43,10 @@ async function jsonOf(body: ByteQueue, heldBytesMax: number): Promise<UpstreamBo
     if (bytes > heldBytesMax) return { kind: 'large', chunks: resumed(held, body) }
   }
   if (bytes === 0) return { kind: 'none', detail: 'an empty body' }
-  return { kind: 'message', text: decodeUtf8(held.length === 1 ? (held[0] ?? new Uint8Array()) : Buffer.concat(held)) }
+  return {
+    kind: 'message',
+    text: decodeUtf8(held.length === 1 ? (held[0] ?? new Uint8Array()) : Buffer.concat(held)),
+  }
 }
 
 async function* resumed(held: readonly Uint8Array[], body: ByteQueue): AsyncGenerator<Uint8Array> {
@@ -74,6 +82,9 @@ function decodeUtf8(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch (error) {
-    throw refuseUpstream('upstream.invalid_answer', { detail: 'the answer is not UTF-8', cause: error })
+    throw refuseUpstream('upstream.invalid_answer', {
+      detail: 'the answer is not UTF-8',
+      cause: error,
+    })
   }
 }

@@ -55,7 +55,10 @@ export class ChildPool {
    * Without a share key the process is the session's own and ends with it.
    */
   open(server: ServerEntity, shareKey: string | undefined): StdioLink {
-    const known = shareKey === undefined ? undefined : [...this.#entries].find((entry) => entry.shareKey === shareKey)
+    const known =
+      shareKey === undefined
+        ? undefined
+        : [...this.#entries].find((entry) => entry.shareKey === shareKey)
     const entry = known ?? this.#start(server, shareKey)
     clearTimeout(entry.linger)
     entry.linger = undefined
@@ -97,7 +100,14 @@ export class ChildPool {
         for (const link of entry.links) link.lose()
       },
     })
-    const entry: Entry = { serverId: server.id, shareKey, child, links: new Set(), startedMs, linger: undefined }
+    const entry: Entry = {
+      serverId: server.id,
+      shareKey,
+      child,
+      links: new Set(),
+      startedMs,
+      linger: undefined,
+    }
     this.#entries.add(entry)
     return entry
   }

@@ -13,6 +13,8 @@ const UNREAD_BYTES_MAX = 16 * 1024 * 1024
 /** How long a child may take to leave after its input ended, and again after SIGTERM, in milliseconds. */
 const LEAVE_MS = 500
 const TERMINATE_MS = 2_000
+/** How long an ended child's pipes are still read, in milliseconds. */
+const LAST_WORDS_MS = 250
 
 /** What a child tells whoever started it. */
 export type ChildEvents = {
@@ -51,15 +53,22 @@ export class Child {
     stderr.on('data', (chunk: Buffer) => this.#stderr.push(chunk))
     // A pipe that breaks is a child that ended: 'exit' says why.
     for (const pipe of [stdin, stdout, stderr]) pipe.on('error', () => undefined)
-    this.#process.on('error', (cause) => this.#end(`it could not be started: ${cause.message}`, 'upstream.unreachable'))
+    this.#process.on('error', (cause) =>
+      this.#end(`it could not be started: ${cause.message}`, 'upstream.unreachable'),
+    )
     this.#exited = new Promise((resolve) => {
       this.#process.once('error', () => resolve())
       this.#process.once('exit', (code, signal) => {
         // What the child started and left behind goes with it.
         this.#signalGroup('SIGKILL')
         resolve()
-        // The last lines of stderr may still be in the pipe.
-        stderr.once('close', () => this.#end(`it ended (${signal ?? `exit code ${code}`})`))
+        // The last lines of stderr may still be in the pipe; who holds it open has left the group.
+        const end = (): void => this.#end(`it ended (${signal ?? `exit code ${code}`})`)
+        const lastWords = setTimeout(end, LAST_WORDS_MS)
+        this.#process.once('close', () => {
+          clearTimeout(lastWords)
+          end()
+        })
       })
     })
   }
@@ -106,12 +115,21 @@ export class Child {
       if (!(error instanceof MessageError)) throw error
       this.#garbage += 1
       if (this.#garbage <= GARBAGE_LINES_MAX) return
-      this.#end(`it wrote more than ${GARBAGE_LINES_MAX} lines that are no MCP messages`, 'upstream.invalid_answer')
+      this.#end(
+        `it wrote more than ${GARBAGE_LINES_MAX} lines that are no MCP messages`,
+        'upstream.invalid_answer',
+      )
       void this.stop()
     }
   }
 
-  #end(what: string, code: 'upstream.failed' | 'upstream.unreachable' | 'upstream.invalid_answer' = 'upstream.failed'): void {
+  #end(
+    what: string,
+    code:
+      | 'upstream.failed'
+      | 'upstream.unreachable'
+      | 'upstream.invalid_answer' = 'upstream.failed',
+  ): void {
     if (this.#isOver) return
     this.#isOver = true
     const words = this.#stderr.quote(this.#secrets)
@@ -125,7 +143,12 @@ export class Child {
     try {
       process.kill(-pid, signal)
     } catch (error) {
-      if (error instanceof Error && 'code' in error && (error.code === 'ESRCH' || error.code === 'EPERM')) return
+      if (
+        error instanceof Error &&
+        'code' in error &&
+        (error.code === 'ESRCH' || error.code === 'EPERM')
+      )
+        return
       throw error
     }
   }

@@ -1,7 +1,13 @@
 import type { Problem } from '@mcp-orchestra/kernel'
 import { textOf } from '../../protocol/json/span.ts'
 import { memberOf } from '../../protocol/json/span.ts'
-import { errorMessage, paramText, resultMessage, RPC_METHOD_NOT_FOUND, type Message } from '../../protocol/message.ts'
+import {
+  errorMessage,
+  paramText,
+  resultMessage,
+  RPC_METHOD_NOT_FOUND,
+  type Message,
+} from '../../protocol/message.ts'
 import { abortReason } from '../http/exchange.ts'
 import { refuseUpstream } from '../problems.ts'
 import { Child } from './child.ts'
@@ -137,12 +143,16 @@ export class ServedChild {
 
   #overlong(idText: string | undefined): void {
     const detail = 'the answer is over the 16 MiB that a line of a child process may have'
-    this.#pending.get(Number(idText))?.queue.fail(refuseUpstream('upstream.result_too_large', { detail }))
+    this.#pending
+      .get(Number(idText))
+      ?.queue.fail(refuseUpstream('upstream.result_too_large', { detail }))
   }
 
   /** A shared child's sessions declare no reverse capability: only `ping` has an answer. */
   #answerHere(message: Message): void {
-    const idText = message.idText ?? textOf(message.text, memberOf(message.root, 'id')?.value ?? message.root.span)
+    const idText =
+      message.idText ??
+      textOf(message.text, memberOf(message.root, 'id')?.value ?? message.root.span)
     this.#child.write(
       message.method === 'ping'
         ? resultMessage(idText, '{}')

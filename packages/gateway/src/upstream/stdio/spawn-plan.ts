@@ -19,7 +19,11 @@ export type SpawnPlan = {
  * How a server's process is started: its own words, a minimal environment, and through `setpriv` where
  * that exists, so that it dies with the gateway (`kill -9` included) and can gain no privilege.
  */
-export function planSpawn(server: ServerEntity, base: BaseEnvironment, setpriv: string | undefined): SpawnPlan {
+export function planSpawn(
+  server: ServerEntity,
+  base: BaseEnvironment,
+  setpriv: string | undefined,
+): SpawnPlan {
   const { transport } = server
   if (transport.kind !== 'stdio') throw new Error('the server is not a child process')
   const env = { ...base, ...transport.env }

@@ -5,7 +5,8 @@ const QUOTE_CHARS_MAX = 400
 /** Secrets shorter than this are not looked for: replacing every `1` would say less, not hide more. */
 const SECRET_CHARS_MIN = 6
 
-const KNOWN_SECRETS = /\bmcpo_(live|test)_[0-9A-Za-z]+|\bBearer\s+[\w.~+/-]+=*|\b(sk|ghp|gho|xox[bp])[-_][\w-]{8,}/gi
+const KNOWN_SECRETS =
+  /\bmcpo_(live|test)_[0-9A-Za-z]+|\bBearer\s+[\w.~+/-]+=*|\b(sk|ghp|gho|xox[bp])[-_][\w-]{8,}/gi
 // oxlint-disable-next-line no-control-regex -- terminal codes are what this takes out
 const TERMINAL_CODES = /\u001b\[[0-9;?]*[A-Za-z]|[\u0000-\u0008\u000b-\u001f\u007f]/g
 

@@ -3,7 +3,14 @@ import { memberOf, textOf } from '../../protocol/json/span.ts'
 import { dataOf, type SseEvent } from '../../protocol/sse/event.ts'
 import { readMessage, resultMessage, type Message } from '../../protocol/message.ts'
 import { refuseUpstream } from '../problems.ts'
-import { SessionLost, type ListenOptions, type SendOptions, type UpstreamBody, type UpstreamLink, type UpstreamResponse } from '../upstream.ts'
+import {
+  SessionLost,
+  type ListenOptions,
+  type SendOptions,
+  type UpstreamBody,
+  type UpstreamLink,
+  type UpstreamResponse,
+} from '../upstream.ts'
 import type { MessageQueue } from './message-queue.ts'
 import type { ServedChild } from './served-child.ts'
 
@@ -35,11 +42,15 @@ export class StdioLink implements UpstreamLink {
       throw new SessionLost('the server process has ended', { cause: this.#child.problem })
     }
     if (options.id === undefined) {
-      if (options.method !== 'notifications/initialized' || this.#startInitialized()) this.#child.tell(text)
+      if (options.method !== 'notifications/initialized' || this.#startInitialized())
+        this.#child.tell(text)
       return answered(202, { kind: 'none', detail: '' })
     }
     if (options.method === 'initialize') {
-      const message = resultMessage(String(options.id), await this.#greet(options.id, text, options.signal))
+      const message = resultMessage(
+        String(options.id),
+        await this.#greet(options.id, text, options.signal),
+      )
       return answered(200, { kind: 'message', text: message })
     }
     const { id } = options
@@ -48,7 +59,10 @@ export class StdioLink implements UpstreamLink {
     return answered(200, { kind: 'events', native: false, events: this.#drain(id, queue) })
   }
 
-  async listen(_lastEventId: string | undefined, options: ListenOptions): Promise<UpstreamResponse> {
+  async listen(
+    _lastEventId: string | undefined,
+    options: ListenOptions,
+  ): Promise<UpstreamResponse> {
     if (this.#child.problem !== undefined) {
       throw new SessionLost('the server process has ended', { cause: this.#child.problem })
     }
@@ -78,10 +92,12 @@ export class StdioLink implements UpstreamLink {
 
   /** One greeting per process: the first session's `initialize` goes through, the others get its result. */
   #greet(id: number, text: string, signal: AbortSignal): Promise<string> {
-    this.#child.greeting ??= firstResult(this.#child.ask(id, text, signal)).catch((error: unknown) => {
-      this.#child.greeting = undefined
-      throw error
-    })
+    this.#child.greeting ??= firstResult(this.#child.ask(id, text, signal)).catch(
+      (error: unknown) => {
+        this.#child.greeting = undefined
+        throw error
+      },
+    )
     return this.#child.greeting
   }
 

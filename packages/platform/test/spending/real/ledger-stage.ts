@@ -19,6 +19,7 @@ import {
 } from '../../../../control-plane/src/modules/metering/index.ts'
 import {
   createPayments,
+  postgresPaymentsStores,
   type Payments,
 } from '../../../../control-plane/src/modules/payments/index.ts'
 import type { VirtualTime } from './virtual-time.ts'
@@ -140,6 +141,7 @@ export async function createLedgerStage(
     })
     const payments = createPayments({
       ...shared,
+      ...postgresPaymentsStores,
       ledger,
       metering,
       gateways: { recall: (incarnation, leases) => recalls.push({ incarnation, leases }) },

@@ -1,11 +1,14 @@
 import { hash, verify } from '@node-rs/argon2'
 import { betterAuth } from 'better-auth'
+import { isAPIError } from 'better-auth/api'
 import { bearer, magicLink } from 'better-auth/plugins'
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { fromUuid, toUuid, type Ids } from '@mcp-orchestra/kernel'
 import { translateSqlError } from '../../../infra/postgres/index.ts'
+import { z } from 'zod'
 import type { Sessions } from '../ports.ts'
+import { refuse } from '../problems.ts'
 
 /** A sign-in link works this long, in seconds, and once. */
 export const LINK_TTL_SECONDS = 900
@@ -19,6 +22,9 @@ const SESSION_RENEW_SECONDS = 86_400
 const ARGON2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
 /** Sign-ins are rare beside everything else; more connections would only be idle. */
 const POOL_SIZE = 4
+
+/** The body of a refusal of better-auth. */
+const Refused = z.object({ message: z.string().max(500) })
 
 /** better-auth and the pool of its own that it needs (its dates are `Date`s). */
 export type AuthSessions = Sessions & {
@@ -53,6 +59,8 @@ export function createAuthSessions(options: {
     database: { db, type: 'postgres', transaction: true },
     telemetry: { enabled: false },
     logger: { disabled: true },
+    // Its errors become our problem documents, below.
+    onAPIError: { throw: true },
     // Ours are in front: keyed by the socket's address and by the account, never by a header.
     rateLimit: { enabled: false },
     emailAndPassword: {
@@ -87,6 +95,26 @@ export function createAuthSessions(options: {
     ],
   })
 
+  /** A lost database is our 503 here too; better-auth itself says 500 to everything it does not know. */
+  async function guard<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      if (isAPIError(error) && error.statusCode < 500)
+        throw refusalOf(error.statusCode, error.body?.message)
+      await ping()
+      throw error
+    }
+  }
+
+  async function ping(): Promise<void> {
+    try {
+      await pool.query('select 1')
+    } catch (error) {
+      throw translateSqlError(error)
+    }
+  }
+
   return {
     async memberOf(headers) {
       const found = await guard(() => auth.api.getSession({ headers }))
@@ -110,6 +138,10 @@ export function createAuthSessions(options: {
       const answer = await guard(() =>
         auth.api.magicLinkVerify({ query: { token }, headers, asResponse: true }),
       )
+      if (answer.status >= 500) {
+        await ping()
+        throw new Error(`better-auth answered ${answer.status}`)
+      }
       if (!answer.ok) return undefined
       const session = (await answer.json()) as { token: string; user: { id: string } }
       const { user } = session
@@ -133,7 +165,12 @@ export function createAuthSessions(options: {
       ])
       return answer.headers.getSetCookie()
     },
-    handle: (request) => guard(() => auth.handler(request)),
+    async handle(request) {
+      const answer = await guard(() => auth.handler(request))
+      if (answer.status < 400) return answer
+      const body: unknown = await answer.json().catch(() => null)
+      throw refusalOf(answer.status, Refused.safeParse(body).data?.message)
+    },
     async reap() {
       let reaped = 0
       for (const table of ['session', 'verification'] as const) {
@@ -150,11 +187,11 @@ export function createAuthSessions(options: {
   }
 }
 
-/** A lost database is our 503 here too. */
-async function guard<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    throw translateSqlError(error)
-  }
+/** better-auth's refusals as ours; its messages are made for people and hold no secret. */
+function refusalOf(status: number, detail: string | undefined): Error {
+  const occurrence = detail === undefined ? {} : { detail }
+  if (status === 401) return refuse('identity.sign_in_refused')
+  if (status === 403) return refuse('identity.cross_origin', occurrence)
+  if (status < 500) return refuse('identity.sign_in_invalid', occurrence)
+  return new Error(`better-auth answered ${status}`)
 }

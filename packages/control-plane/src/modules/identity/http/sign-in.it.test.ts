@@ -169,6 +169,33 @@ describe('a session', () => {
   })
 })
 
+describe('a refused sign-in', () => {
+  test('is a problem document that does not say whether the account exists', async () => {
+    await submit(await makeToken(), PASSWORD)
+    const known = await signIn('wrong password')
+    email = `nobody-${made}@acme.example`
+    const unknown = await signIn('wrong password')
+    for (const answer of [known, unknown]) {
+      expect(answer.status).toBe(401)
+      expect(answer.headers.get('content-type')).toBe('application/problem+json')
+      expect(await answer.json()).toMatchObject({ code: 'identity.sign_in_refused' })
+    }
+  })
+
+  test('malformed JSON and another origin are refused as anywhere', async () => {
+    const broken = await plane.sendRaw('POST', '/api/auth/sign-in/email', 'x.y', '{"email":')
+    expect(broken.status).toBe(400)
+    await submit(await makeToken(), PASSWORD)
+    const cookie = await cookieOf(await signIn(PASSWORD))
+    const foreign = await plane.send('POST', '/api/auth/sign-out', {
+      key: null,
+      headers: { cookie, origin: 'https://evil.example' },
+      body: {},
+    })
+    expect(foreign.status).toBe(403)
+  })
+})
+
 describe('guessing', () => {
   test('an account is closed to guesses for a while, whatever X-Forwarded-For says', async () => {
     const statuses: number[] = []

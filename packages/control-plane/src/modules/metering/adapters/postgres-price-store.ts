@@ -64,12 +64,7 @@ export const postgresPriceStore: PriceStore = {
              where server_id = $1 and ($2::text is null or tool = $2)
                and ($3::uuid is null or id < $3)
              order by id desc limit $4`,
-      values: [
-        toUuid(serverId),
-        tool ?? null,
-        before === undefined ? null : toUuid(before),
-        limit,
-      ],
+      values: [toUuid(serverId), tool ?? null, before === undefined ? null : toUuid(before), limit],
     })
     return rows.map(priceOf)
   },

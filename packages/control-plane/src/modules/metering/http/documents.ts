@@ -19,7 +19,15 @@ export function priceDocument(price: Price) {
 
 /** A call on the wire. */
 export function usageEventDocument(event: UsageEvent) {
-  const { at, amount: _claimed, posted, reserved, asset, snapshotVersion: _version, ...rest } = event
+  const {
+    at,
+    amount: _claimed,
+    posted,
+    reserved,
+    asset,
+    snapshotVersion: _version,
+    ...rest
+  } = event
   return {
     ...rest,
     at: toRfc3339(at),

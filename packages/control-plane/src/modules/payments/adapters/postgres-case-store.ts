@@ -1,4 +1,4 @@
-import { assetId, fromUuid, toRfc3339, toUuid, type Ids, type Instant } from '@mcp-orchestra/kernel'
+import { assetId, fromUuid, toRfc3339, toUuid, type Instant } from '@mcp-orchestra/kernel'
 import { pgOf } from '../../../infra/postgres/index.ts'
 import type { Case, CaseKind, CaseOpening } from '../case/case.ts'
 import type { CaseStore } from '../ports.ts'
@@ -27,50 +27,48 @@ const OPEN = `
   set amount = c.amount + excluded.amount, occurrences = c.occurrences + 1, last_at = excluded.last_at`
 
 /** Cases in PostgreSQL. */
-export function createPostgresCaseStore(ids: Ids): CaseStore {
-  return {
-    async open(tx, openings, at) {
-      for (const opening of openings) {
-        await pgOf(tx).query({
-          name: 'payments.open_case',
-          text: OPEN,
-          values: [
-            toUuid(ids.make('cas')),
-            opening.kind,
-            opening.subject,
-            opening.organizationId === null ? null : toUuid(opening.organizationId),
-            opening.incarnationId === null ? null : toUuid(opening.incarnationId),
-            opening.asset,
-            opening.amount,
-            JSON.stringify(opening.detail),
-            toRfc3339(at),
-          ],
-        })
-      }
-    },
-    async resolve(tx, kind, subject) {
+export const postgresCaseStore: CaseStore = {
+  async open(tx, openings, at) {
+    for (const opening of openings) {
       await pgOf(tx).query({
-        text: `update payments.cases set state = 'resolved'
-               where kind = $1 and subject = $2 and state = 'open'`,
-        values: [kind, subject],
+        name: 'payments.open_case',
+        text: OPEN,
+        values: [
+          toUuid(opening.id),
+          opening.kind,
+          opening.subject,
+          opening.organizationId === null ? null : toUuid(opening.organizationId),
+          opening.incarnationId === null ? null : toUuid(opening.incarnationId),
+          opening.asset,
+          opening.amount,
+          JSON.stringify(opening.detail),
+          toRfc3339(at),
+        ],
       })
-    },
-    async page(tx, { organizationId, state, before, limit }) {
-      const { rows } = await pgOf(tx).query<Row>({
-        text: `select * from payments.cases
+    }
+  },
+  async resolve(tx, kind, subject) {
+    await pgOf(tx).query({
+      text: `update payments.cases set state = 'resolved'
+               where kind = $1 and subject = $2 and state = 'open'`,
+      values: [kind, subject],
+    })
+  },
+  async page(tx, { organizationId, state, before, limit }) {
+    const { rows } = await pgOf(tx).query<Row>({
+      text: `select * from payments.cases
                where ($1::uuid is null or organization_id = $1) and ($2::text is null or state = $2)
                  and ($3::uuid is null or id < $3)
                order by id desc limit $4`,
-        values: [
-          organizationId === null ? null : toUuid(organizationId),
-          state ?? null,
-          before === undefined ? null : toUuid(before),
-          limit,
-        ],
-      })
-      return rows.map(caseOf)
-    },
-  }
+      values: [
+        organizationId === null ? null : toUuid(organizationId),
+        state ?? null,
+        before === undefined ? null : toUuid(before),
+        limit,
+      ],
+    })
+    return rows.map(caseOf)
+  },
 }
 
 function caseOf(row: Row): Case {

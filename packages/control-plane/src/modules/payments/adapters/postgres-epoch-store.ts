@@ -18,7 +18,10 @@ export const postgresEpochStore: EpochStore = {
   },
 }
 
-async function select(tx: Transaction, lock: '' | 'for share' | 'for update'): Promise<LedgerEpoch> {
+async function select(
+  tx: Transaction,
+  lock: '' | 'for share' | 'for update',
+): Promise<LedgerEpoch> {
   const { rows } = await pgOf(tx).query<Row>({
     text: `select epoch, frozen, reason, raised_at from payments.ledger_epoch ${lock}`,
   })

@@ -1,4 +1,12 @@
-import { assert, assetId, fromUuid, money, toRfc3339, toUuid, type Instant } from '@mcp-orchestra/kernel'
+import {
+  assert,
+  assetId,
+  fromUuid,
+  money,
+  toRfc3339,
+  toUuid,
+  type Instant,
+} from '@mcp-orchestra/kernel'
 import { pgOf } from '../../../infra/postgres/index.ts'
 import type { PublisherStore, TopUpStore } from '../ports.ts'
 

@@ -71,10 +71,7 @@ export const postgresJournalStore: JournalStore = {
     await pgOf(tx).query({
       name: 'payments.keep_purchases',
       text: sql.KEEP_PURCHASES,
-      values: [
-        posted.map(({ id }) => toUuid(id)),
-        posted.map(({ eventId }) => toUuid(eventId)),
-      ],
+      values: [posted.map(({ id }) => toUuid(id)), posted.map(({ eventId }) => toUuid(eventId))],
     })
     const kept = new Set(posted.map(({ id }) => id))
     const unused = claimed.filter((id) => !kept.has(id))

@@ -24,8 +24,16 @@ type AdvanceRow = { lease_id: string; payer_id: string; asset: string; amount: b
 /** Leases, payers and advances in PostgreSQL. */
 export const postgresLeaseStore: LeaseStore = {
   async lockPayer(tx, payerId) {
-    await pgOf(tx).query({ name: 'payments.add_payer', text: sql.ADD_PAYER, values: [toUuid(payerId)] })
-    await pgOf(tx).query({ name: 'payments.lock_payer', text: sql.LOCK_PAYER, values: [toUuid(payerId)] })
+    await pgOf(tx).query({
+      name: 'payments.add_payer',
+      text: sql.ADD_PAYER,
+      values: [toUuid(payerId)],
+    })
+    await pgOf(tx).query({
+      name: 'payments.lock_payer',
+      text: sql.LOCK_PAYER,
+      values: [toUuid(payerId)],
+    })
   },
   async ofRequest(tx, incarnationId, requestId) {
     const { rows } = await pgOf(tx).query<Row>({

@@ -1,5 +1,5 @@
 import type { Principal } from '@mcp-orchestra/api/permission'
-import { parseId, type Id, type Money, type Transaction } from '@mcp-orchestra/kernel'
+import { parseId, type Money, type Transaction } from '@mcp-orchestra/kernel'
 import type { PaymentsDeps } from '../deps.ts'
 import { groupByIncarnation, type Recall } from '../lease/choose-recalls.ts'
 import { refuse } from '../problems.ts'
@@ -9,7 +9,15 @@ import { windowAt, type CapPeriod } from './window.ts'
 /** What managing caps needs. */
 export type ManageCapsDeps = Pick<
   PaymentsDeps,
-  'transactions' | 'caps' | 'leases' | 'directory' | 'snapshot' | 'audit' | 'gateways' | 'clock' | 'ids'
+  | 'transactions'
+  | 'caps'
+  | 'leases'
+  | 'directory'
+  | 'snapshot'
+  | 'audit'
+  | 'gateways'
+  | 'clock'
+  | 'ids'
 >
 
 /** A cap that an organization wants on itself or on one of its keys. */

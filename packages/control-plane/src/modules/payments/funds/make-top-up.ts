@@ -17,7 +17,10 @@ export type TopUpWish = {
  * answers what was done the first time; another wish under that key is refused. Audited.
  */
 export async function makeTopUp(
-  deps: Pick<PaymentsDeps, 'transactions' | 'ledger' | 'topUps' | 'directory' | 'audit' | 'clock' | 'ids'>,
+  deps: Pick<
+    PaymentsDeps,
+    'transactions' | 'ledger' | 'topUps' | 'directory' | 'audit' | 'clock' | 'ids'
+  >,
   principal: Principal,
   wish: TopUpWish,
 ): Promise<TopUp> {

@@ -18,7 +18,9 @@ export type OrganizationBalance = {
 
 /** Reads a balance at one moment. */
 export async function readBalance(
-  deps: Pick<PaymentsDeps, 'transactions' | 'leases'> & { readonly ledger: Pick<Ledger, 'balances'> },
+  deps: Pick<PaymentsDeps, 'transactions' | 'leases'> & {
+    readonly ledger: Pick<Ledger, 'balances'>
+  },
   organizationId: Id<'org'>,
 ): Promise<OrganizationBalance> {
   const asset = USD.id

@@ -2,6 +2,7 @@ import type { Principal } from '@mcp-orchestra/api/permission'
 import { money, parseId, type Id, type Transaction } from '@mcp-orchestra/kernel'
 import { accountNames } from '../../ledger/index.ts'
 import type { CaseOpening } from '../case/case.ts'
+import { openCases } from '../case/open-cases.ts'
 import type { PaymentsDeps } from '../deps.ts'
 import { transferIdOf } from '../journal/derived-id.ts'
 import { remainderOf, type Lease } from '../lease/lease.ts'
@@ -79,12 +80,21 @@ async function declare(
         incarnationId: id,
         amount: 0n,
         asset: null,
-        detail: { server: intent.serverId, tool: intent.tool, reserved: intent.reserved.toString() },
+        detail: {
+          server: intent.serverId,
+          tool: intent.tool,
+          reserved: intent.reserved.toString(),
+        },
       })),
   ]
-  await deps.cases.open(tx, openings, now)
+  await openCases(deps, tx, openings)
   await deps.cases.resolve(tx, 'journal_missing', id)
-  await deps.journal.changeIntents(tx, id, [], intents.map((intent) => intent.id))
+  await deps.journal.changeIntents(
+    tx,
+    id,
+    [],
+    intents.map((intent) => intent.id),
+  )
   await thawWhenComplete(deps, tx)
   return { incarnationId: id, leasesClosed: leases.length, returned }
 }

@@ -1,9 +1,10 @@
 import type { Transaction } from '@mcp-orchestra/kernel'
+import { openCases } from '../case/open-cases.ts'
 import type { PaymentsDeps } from '../deps.ts'
 import type { LedgerEpoch } from './ledger-epoch.ts'
 
 /** What a raise needs. */
-export type RaiseEpochDeps = Pick<PaymentsDeps, 'epochs' | 'cases' | 'audit' | 'clock'>
+export type RaiseEpochDeps = Pick<PaymentsDeps, 'epochs' | 'cases' | 'audit' | 'clock' | 'ids'>
 
 /**
  * Begins a new history of the ledger: from now on nothing is granted until every known process has
@@ -34,6 +35,6 @@ export async function raiseEpoch(
     asset: null,
     detail: { reason: cause.reason },
   } as const
-  await deps.cases.open(tx, [opening], raisedAt)
+  await openCases(deps, tx, [opening])
   return raised
 }

@@ -131,5 +131,10 @@ async function cursorOf(
 ): Promise<JournalCursor> {
   const cursor = await deps.incarnations.cursor(tx, id)
   assert(cursor !== undefined, 'a reported journal is known by now')
-  return { incarnationId: id, seq: cursor.seq, hash: cursor.hash.toString('hex'), state: cursor.state }
+  return {
+    incarnationId: id,
+    seq: cursor.seq,
+    hash: cursor.hash.toString('hex'),
+    state: cursor.state,
+  }
 }

@@ -1,4 +1,5 @@
 import type { Id, Transaction } from '@mcp-orchestra/kernel'
+import { openCases } from '../case/open-cases.ts'
 import type { PaymentsDeps } from '../deps.ts'
 import { remainderOf } from '../lease/lease.ts'
 import type { JournalReport } from './journal-report.ts'
@@ -9,7 +10,7 @@ import type { JournalReport } from './journal-report.ts'
  * (spending §4.17). The end of the journal resolves the case.
  */
 export async function reportMissingJournals(
-  deps: Pick<PaymentsDeps, 'incarnations' | 'leases' | 'cases' | 'clock'>,
+  deps: Pick<PaymentsDeps, 'incarnations' | 'leases' | 'cases' | 'clock' | 'ids'>,
   tx: Transaction,
   registration: {
     readonly slot: string
@@ -36,6 +37,6 @@ export async function reportMissingJournals(
       detail: { slot: registration.slot, leases: leases.length },
     } as const
     await deps.cases.resolve(tx, 'journal_missing', earlier.id)
-    await deps.cases.open(tx, [opening], deps.clock.now())
+    await openCases(deps, tx, [opening])
   }
 }

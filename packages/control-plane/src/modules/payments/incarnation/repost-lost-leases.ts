@@ -1,6 +1,6 @@
 import { money, USD, type Id, type Transaction } from '@mcp-orchestra/kernel'
 import { accountNames, type TransferRequest } from '../../ledger/index.ts'
-import type { PaymentsDeps } from '../deps.ts'
+import { openCases } from '../case/open-cases.ts'
 import { transferIdOf } from '../journal/derived-id.ts'
 import { CLAIM_MAX } from '../journal/read-entry.ts'
 import type { JournalReport, ReportedLease } from './journal-report.ts'
@@ -21,7 +21,10 @@ export async function repostLostLeases(
   report: { readonly journal: JournalReport; readonly epoch: number },
 ): Promise<void> {
   const { journal, epoch } = report
-  const known = await deps.leases.lock(tx, journal.leases.map(({ leaseId }) => leaseId))
+  const known = await deps.leases.lock(
+    tx,
+    journal.leases.map(({ leaseId }) => leaseId),
+  )
   const ids = new Set(known.map(({ id }) => id))
   for (const lease of journal.leases) {
     if (ids.has(lease.leaseId)) continue
@@ -42,7 +45,7 @@ async function repost(
   const { lease, epoch, incarnationId } = lost
   const now = deps.clock.now()
   if (lease.granted === 0n || lease.granted > CLAIM_MAX) {
-    await deps.cases.open(tx, [unrecoverable(lease, incarnationId)], now)
+    await openCases(deps, tx, [unrecoverable(lease, incarnationId)])
     return
   }
   await deps.leases.lockPayer(tx, lease.payerId)

@@ -70,150 +70,165 @@ describe.each(TEST_VERSIONS)('after an older database is restored on PostgreSQL 
     let journal!: TestJournal
     let known = ''
     let lost = ''
-    await throughRestore({}, {
-      async before(world) {
-        await world.topUp(milli(100))
-        await world.price(MILLI_USD)
-        journal = await world.startGateway()
-        known = await world.granted(journal, { wanted: milli(20).toString() })
-      },
-      async lost(world) {
-        const [price] = await world.metering.listPrices(pricesOf(world))
-        if (price === undefined) throw new Error('a price')
-        journal.write(world.usage(known, price), world.usage(known, price))
-        await world.payments.applyBatch(SLOT, journal.batch())
-        lost = await world.granted(journal, { wanted: milli(10).toString() })
-        journal.write(world.usage(lost, price), { kind: 'lease_close', leaseId: lost })
-        await world.payments.applyBatch(SLOT, journal.batch(3))
-        expect(await world.available()).toBe(milli(79))
-      },
-      async after(world) {
-        // A new process finds the journal on its disk.
-        const incarnationId = world.ids.make('inc')
-        const report = reportOf(world, journal, 4, [
-          [known, milli(20)],
-          [lost, milli(10)],
-        ])
-        const request = { incarnationId, gateway: SLOT, journals: [report] }
-        const answer = await world.payments.registerIncarnation(SLOT, request)
-        expect(answer).toMatchObject({ epoch: 2, cursors: [{ seq: 0, state: 'open' }] })
-        expect(await world.payments.epoch()).toMatchObject({ epoch: 2, frozen: true })
-        const next: TestJournal = { ...journal, incarnationId }
-        expect(await world.lease(next, {})).toMatchObject({ kind: 'frozen' })
-        // A repeat is not another restore.
-        const repeat = await world.payments.registerIncarnation(SLOT, request)
-        expect(repeat).toMatchObject({ epoch: 2 })
-        expect(await world.available()).toBe(milli(70))
+    await throughRestore(
+      {},
+      {
+        async before(world) {
+          await world.topUp(milli(100))
+          await world.price(MILLI_USD)
+          journal = await world.startGateway()
+          known = await world.granted(journal, { wanted: milli(20).toString() })
+        },
+        async lost(world) {
+          const [price] = await world.metering.listPrices(pricesOf(world))
+          if (price === undefined) throw new Error('a price')
+          journal.write(world.usage(known, price), world.usage(known, price))
+          await world.payments.applyBatch(SLOT, journal.batch())
+          lost = await world.granted(journal, { wanted: milli(10).toString() })
+          journal.write(world.usage(lost, price), { kind: 'lease_close', leaseId: lost })
+          await world.payments.applyBatch(SLOT, journal.batch(3))
+          expect(await world.available()).toBe(milli(79))
+        },
+        async after(world) {
+          // A new process finds the journal on its disk.
+          const incarnationId = world.ids.make('inc')
+          const report = reportOf(world, journal, 4, [
+            [known, milli(20)],
+            [lost, milli(10)],
+          ])
+          const request = { incarnationId, gateway: SLOT, journals: [report] }
+          const answer = await world.payments.registerIncarnation(SLOT, request)
+          expect(answer).toMatchObject({ epoch: 2, cursors: [{ seq: 0, state: 'open' }] })
+          expect(await world.payments.epoch()).toMatchObject({ epoch: 2, frozen: true })
+          const next: TestJournal = { ...journal, incarnationId }
+          expect(await world.lease(next, {})).toMatchObject({ kind: 'frozen' })
+          // A repeat is not another restore.
+          const repeat = await world.payments.registerIncarnation(SLOT, request)
+          expect(repeat).toMatchObject({ epoch: 2 })
+          expect(await world.available()).toBe(milli(70))
 
-        await world.payments.applyBatch(SLOT, journal.batch(1, 2))
-        expect(await world.payments.epoch()).toMatchObject({ frozen: true })
-        await world.payments.applyBatch(SLOT, journal.batch(3))
-        expect(await world.payments.epoch()).toMatchObject({ epoch: 2, frozen: false })
-        expect(await world.available()).toBe(milli(79))
-        expect(await world.lease(next, {})).toMatchObject({ kind: 'granted', lease: { epoch: 2 } })
-        expect(world.audit.map(({ action }) => action)).toEqual(['ledger.epoch_raised'])
+          await world.payments.applyBatch(SLOT, journal.batch(1, 2))
+          expect(await world.payments.epoch()).toMatchObject({ frozen: true })
+          await world.payments.applyBatch(SLOT, journal.batch(3))
+          expect(await world.payments.epoch()).toMatchObject({ epoch: 2, frozen: false })
+          expect(await world.available()).toBe(milli(79))
+          expect(await world.lease(next, {})).toMatchObject({
+            kind: 'granted',
+            lease: { epoch: 2 },
+          })
+          expect(world.audit.map(({ action }) => action)).toEqual(['ledger.epoch_raised'])
+        },
       },
-    })
+    )
   })
 
   test('a lease that the balance cannot cover yet is put forward, and collected when the journals are in', async () => {
     let journal!: TestJournal
     const leases: [string, bigint][] = []
-    await throughRestore({}, {
-      async before(world) {
-        await world.topUp(milli(40))
-        journal = await world.startGateway()
+    await throughRestore(
+      {},
+      {
+        async before(world) {
+          await world.topUp(milli(40))
+          journal = await world.startGateway()
+        },
+        async lost(world) {
+          // One after the other: together they are more than the balance ever was.
+          for (let round = 0; round < 3; round += 1) {
+            const needed = milli(30).toString()
+            const lease = await world.granted(journal, { needed, wanted: needed })
+            leases.push([lease, milli(30)])
+            journal.write({ kind: 'lease_close', leaseId: lease })
+            await world.payments.applyBatch(SLOT, journal.batch(journal.records.length))
+          }
+        },
+        async after(world) {
+          await world.payments.registerIncarnation(SLOT, {
+            incarnationId: world.ids.make('inc'),
+            gateway: SLOT,
+            journals: [reportOf(world, journal, 3, leases)],
+          })
+          expect(await world.available()).toBe(0n)
+          expect(await world.balance(accountNames.platform('suspense'))).toBe(-milli(50))
+          await world.payments.applyBatch(SLOT, journal.batch())
+          expect(await world.payments.epoch()).toMatchObject({ frozen: false })
+          expect(await world.balance(accountNames.platform('suspense'))).toBe(0n)
+          expect(await world.available()).toBe(milli(40))
+        },
       },
-      async lost(world) {
-        // One after the other: together they are more than the balance ever was.
-        for (let round = 0; round < 3; round += 1) {
-          const needed = milli(30).toString()
-          const lease = await world.granted(journal, { needed, wanted: needed })
-          leases.push([lease, milli(30)])
-          journal.write({ kind: 'lease_close', leaseId: lease })
-          await world.payments.applyBatch(SLOT, journal.batch(journal.records.length))
-        }
-      },
-      async after(world) {
-        await world.payments.registerIncarnation(SLOT, {
-          incarnationId: world.ids.make('inc'),
-          gateway: SLOT,
-          journals: [reportOf(world, journal, 3, leases)],
-        })
-        expect(await world.available()).toBe(0n)
-        expect(await world.balance(accountNames.platform('suspense'))).toBe(-milli(50))
-        await world.payments.applyBatch(SLOT, journal.batch())
-        expect(await world.payments.epoch()).toMatchObject({ frozen: false })
-        expect(await world.balance(accountNames.platform('suspense'))).toBe(0n)
-        expect(await world.available()).toBe(milli(40))
-      },
-    })
+    )
   })
 
   test('a process that the database never heard of is known again by its report, and runs on', async () => {
     let journal!: TestJournal
     let lease = ''
-    await throughRestore({}, {
-      async before(world) {
-        await world.topUp(milli(100))
+    await throughRestore(
+      {},
+      {
+        async before(world) {
+          await world.topUp(milli(100))
+        },
+        async lost(world) {
+          journal = await world.startGateway()
+          lease = await world.granted(journal, { wanted: milli(10).toString() })
+          journal.write(null)
+          await world.payments.applyBatch(SLOT, journal.batch())
+        },
+        async after(world) {
+          await expect(world.payments.applyBatch(SLOT, journal.batch())).rejects.toMatchObject({
+            code: 'payments.incarnation_unknown',
+          })
+          // The running process registers again, with its own journal.
+          const answer = await world.payments.registerIncarnation(SLOT, {
+            incarnationId: journal.incarnationId,
+            gateway: SLOT,
+            journals: [reportOf(world, journal, 1, [[lease, milli(10)]])],
+          })
+          expect(answer).toMatchObject({ epoch: 2, cursors: [{ seq: 0 }] })
+          await world.payments.applyBatch(SLOT, journal.batch())
+          expect(await world.payments.epoch()).toMatchObject({ frozen: false })
+          expect(await world.lease(journal, {})).toMatchObject({ kind: 'granted' })
+        },
       },
-      async lost(world) {
-        journal = await world.startGateway()
-        lease = await world.granted(journal, { wanted: milli(10).toString() })
-        journal.write(null)
-        await world.payments.applyBatch(SLOT, journal.batch())
-      },
-      async after(world) {
-        await expect(world.payments.applyBatch(SLOT, journal.batch())).rejects.toMatchObject({
-          code: 'payments.incarnation_unknown',
-        })
-        // The running process registers again, with its own journal.
-        const answer = await world.payments.registerIncarnation(SLOT, {
-          incarnationId: journal.incarnationId,
-          gateway: SLOT,
-          journals: [reportOf(world, journal, 1, [[lease, milli(10)]])],
-        })
-        expect(answer).toMatchObject({ epoch: 2, cursors: [{ seq: 0 }] })
-        await world.payments.applyBatch(SLOT, journal.batch())
-        expect(await world.payments.epoch()).toMatchObject({ frozen: false })
-        expect(await world.lease(journal, {})).toMatchObject({ kind: 'granted' })
-      },
-    })
+    )
   })
 
   test('nothing is granted until every slot has reported, or its journal was declared lost', async () => {
     let here!: TestJournal
     let there!: TestJournal
     const slots = [SLOT, 'gateway-2']
-    await throughRestore({ slots }, {
-      async before(world) {
-        await world.topUp(milli(100))
-        here = await world.startGateway()
-        there = await world.startGateway('gateway-2')
+    await throughRestore(
+      { slots },
+      {
+        async before(world) {
+          await world.topUp(milli(100))
+          here = await world.startGateway()
+          there = await world.startGateway('gateway-2')
+        },
+        async lost(world) {
+          here.write(null)
+          await world.payments.applyBatch(SLOT, here.batch())
+        },
+        async after(world) {
+          await world.payments.registerIncarnation(SLOT, {
+            incarnationId: here.incarnationId,
+            gateway: SLOT,
+            journals: [reportOf(world, here, 1)],
+          })
+          await world.payments.applyBatch(SLOT, here.batch())
+          expect(await world.payments.epoch()).toMatchObject({ epoch: 2, frozen: true })
+          // The other slot comes back without its disk: only an operator's word ends the waiting.
+          await world.payments.registerIncarnation('gateway-2', {
+            incarnationId: world.ids.make('inc'),
+            gateway: 'gateway-2',
+            journals: [],
+          })
+          expect(await world.payments.epoch()).toMatchObject({ frozen: true })
+          await world.payments.declareLost(world.operator, there.incarnationId)
+          expect(await world.payments.epoch()).toMatchObject({ epoch: 2, frozen: false })
+        },
       },
-      async lost(world) {
-        here.write(null)
-        await world.payments.applyBatch(SLOT, here.batch())
-      },
-      async after(world) {
-        await world.payments.registerIncarnation(SLOT, {
-          incarnationId: here.incarnationId,
-          gateway: SLOT,
-          journals: [reportOf(world, here, 1)],
-        })
-        await world.payments.applyBatch(SLOT, here.batch())
-        expect(await world.payments.epoch()).toMatchObject({ epoch: 2, frozen: true })
-        // The other slot comes back without its disk: only an operator's word ends the waiting.
-        await world.payments.registerIncarnation('gateway-2', {
-          incarnationId: world.ids.make('inc'),
-          gateway: 'gateway-2',
-          journals: [],
-        })
-        expect(await world.payments.epoch()).toMatchObject({ frozen: true })
-        await world.payments.declareLost(world.operator, there.incarnationId)
-        expect(await world.payments.epoch()).toMatchObject({ epoch: 2, frozen: false })
-      },
-    })
+    )
   })
 
   test('an operator’s word raises the epoch as well, and the report of every process ends the freeze', async () => {

@@ -1,6 +1,7 @@
 import { money, type Transaction } from '@mcp-orchestra/kernel'
 import { accountNames } from '../../ledger/index.ts'
 import type { CaseOpening } from '../case/case.ts'
+import { openCases } from '../case/open-cases.ts'
 import type { PaymentsDeps } from '../deps.ts'
 import { transferIdOf } from '../journal/derived-id.ts'
 import type { Advance } from '../ports.ts'
@@ -16,6 +17,7 @@ export type ThawDeps = Pick<
   | 'cases'
   | 'slots'
   | 'clock'
+  | 'ids'
 >
 
 /**
@@ -40,7 +42,7 @@ async function collectAdvances(deps: ThawDeps, tx: Transaction): Promise<void> {
     const available = accountNames.available(advance.payerId)
     const balance = await deps.ledger.balance(tx, available, advance.asset)
     if (balance.available < advance.amount) {
-      await deps.cases.open(tx, [uncollected(advance)], deps.clock.now())
+      await openCases(deps, tx, [uncollected(advance)])
       continue
     }
     await deps.ledger.post(tx, [

@@ -45,7 +45,8 @@ describe.each(TEST_VERSIONS)('a batch on PostgreSQL %i', (version) => {
     )
     return { suspense, loss, fees }
   }
-  const ship = (from?: number, to?: number) => world.payments.applyBatch(SLOT, journal.batch(from, to))
+  const ship = (from?: number, to?: number) =>
+    world.payments.applyBatch(SLOT, journal.batch(from, to))
   const earned = () => world.balance(accountNames.accrued(world.publisher))
   const cases = async (incarnationId: string = journal.incarnationId) => {
     const query = { organizationId: null, state: undefined, before: undefined, limit: 200 } as const
@@ -115,9 +116,9 @@ describe.each(TEST_VERSIONS)('a batch on PostgreSQL %i', (version) => {
       code: 'payments.incarnation_unknown',
     })
     journal.write(null)
-    await expect(
-      world.payments.applyBatch('gateway-2', journal.batch()),
-    ).rejects.toMatchObject({ code: 'payments.slot_mismatch' })
+    await expect(world.payments.applyBatch('gateway-2', journal.batch())).rejects.toMatchObject({
+      code: 'payments.slot_mismatch',
+    })
   })
 
   test('with records that nobody understands goes on, with a case for each and the good ones posted', async () => {
@@ -208,7 +209,13 @@ describe.each(TEST_VERSIONS)('a batch on PostgreSQL %i', (version) => {
   test('cut in any way charges the fee of the whole', async () => {
     const price = await world.price(777n)
     journal.write(...Array.from({ length: 50 }, () => world.usage(lease, price)))
-    for (const [from, to] of [[1, 1], [2, 9], [10, 10], [11, 49], [50, 50]] as const) {
+    for (const [from, to] of [
+      [1, 1],
+      [2, 9],
+      [10, 10],
+      [11, 49],
+      [50, 50],
+    ] as const) {
       expect(await ship(from, to)).toMatchObject({ applied: true })
     }
     const fee = feeOnCumulative(50n * 777n, price.feeBps)
@@ -243,8 +250,13 @@ describe.each(TEST_VERSIONS)('a batch on PostgreSQL %i', (version) => {
       before: undefined,
     })
     const [first] = events
-    expect(events.map(({ transferId }) => transferId)).toEqual([first?.transferId, first?.transferId])
-    const transfers = await world.ledger.transfers({ account: accountNames.accrued(world.publisher) })
+    expect(events.map(({ transferId }) => transferId)).toEqual([
+      first?.transferId,
+      first?.transferId,
+    ])
+    const transfers = await world.ledger.transfers({
+      account: accountNames.accrued(world.publisher),
+    })
     expect(transfers).toMatchObject([{ id: first?.transferId }])
   })
 
@@ -305,9 +317,7 @@ describe.each(TEST_VERSIONS)('a batch on PostgreSQL %i', (version) => {
       expect((await platformBalances()).suspense - before.suspense).toBe(milli(1))
       const kinds = (await cases()).map(({ kind }) => kind).toSorted()
       expect(kinds).toEqual(['journal_lost', 'late_arrival', 'record_refused'])
-      expect(world.audit.map(({ action }) => action)).toContain(
-        'gateway_incarnation.declared_lost',
-      )
+      expect(world.audit.map(({ action }) => action)).toContain('gateway_incarnation.declared_lost')
     })
 
     test('again changes nothing; one that ended in order, or nobody, is refused', async () => {

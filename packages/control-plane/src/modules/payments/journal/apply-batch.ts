@@ -7,6 +7,7 @@ import type {
 import { parseId, USD, type AssetId, type Id, type Transaction } from '@mcp-orchestra/kernel'
 import { TRANSFERS_MAX, type TransferRequest } from '../../ledger/index.ts'
 import type { CaseOpening } from '../case/case.ts'
+import { openCases } from '../case/open-cases.ts'
 import type { PaymentsDeps } from '../deps.ts'
 import { thawWhenComplete, type ThawDeps } from '../incarnation/thaw.ts'
 import type { Incarnation } from '../incarnation/incarnation.ts'
@@ -20,13 +21,18 @@ import { merkleRoot } from './merkle.ts'
 import { readEntry } from './read-entry.ts'
 
 /** What applying a batch needs. */
-export type ApplyBatchDeps = Pick<PaymentsDeps, 'metering' | 'caps' | 'journal' | 'cases'> & ThawDeps
+export type ApplyBatchDeps = Pick<PaymentsDeps, 'metering' | 'caps' | 'journal' | 'cases'> &
+  ThawDeps
 
 /** The assets that the ledger has accounts for. */
 const ASSETS: ReadonlySet<AssetId> = new Set([USD.id])
 
 type Applied =
-  | { readonly kind: 'answered'; readonly response: UsageBatchResponse; readonly alarm?: CaseOpening }
+  | {
+      readonly kind: 'answered'
+      readonly response: UsageBatchResponse
+      readonly alarm?: CaseOpening
+    }
   | { readonly kind: 'broken'; readonly alarm: CaseOpening }
 
 /**
@@ -49,7 +55,7 @@ export async function applyBatch(
   if (result.alarm !== undefined) {
     const { alarm } = result
     // Apart from the batch: the alarm stays although nothing was applied.
-    await deps.transactions.run((tx) => deps.cases.open(tx, [alarm], deps.clock.now()))
+    await deps.transactions.run((tx) => openCases(deps, tx, [alarm]))
   }
   if (result.kind === 'answered') return result.response
   throw refuse('payments.journal_broken', { members: { ...result.alarm.detail } })
@@ -113,7 +119,7 @@ async function foldAndWrite(
   await deps.metering.recordUsage(tx, plan.events)
   await deps.journal.settleClaims(tx, [...state.claimedPurchases], plan.purchases)
   await deps.journal.changeIntents(tx, incarnation.id, plan.intentsOpened, plan.intentsClosed)
-  await deps.cases.open(tx, plan.cases, now)
+  await openCases(deps, tx, plan.cases)
   await deps.leases.apply(tx, plan.leases, now)
   await deps.caps.giveBack(tx, plan.leases)
   await deps.journal.saveFeeTotals(tx, plan.feeTotals)
@@ -146,7 +152,10 @@ async function gatherState(
     ? await lockAll(deps, tx, incarnation.id, leaseIdsOf(entries))
     : await deps.leases.lock(tx, leaseIdsOf(entries))
   const feeKeys = new Map(paid.map((call) => [feeKeyOf(call), call]))
-  const prices = await deps.metering.prices(tx, unique(paid.flatMap(({ priceId }) => priceId ?? [])))
+  const prices = await deps.metering.prices(
+    tx,
+    unique(paid.flatMap(({ priceId }) => priceId ?? [])),
+  )
   return {
     incarnationState: incarnation.state === 'lost' ? 'lost' : 'open',
     leases: new Map(leases.map((lease) => [lease.id, lease])),
@@ -168,7 +177,13 @@ async function lockAll(
 ) {
   const open = await deps.leases.lockOpenOf(tx, incarnationId)
   const held = new Set(open.map(({ id }) => id))
-  return [...open, ...(await deps.leases.lock(tx, named.filter((id) => !held.has(id))))]
+  return [
+    ...open,
+    ...(await deps.leases.lock(
+      tx,
+      named.filter((id) => !held.has(id)),
+    )),
+  ]
 }
 
 function leaseIdsOf(entries: readonly JournalEntry[]): Id<'les'>[] {

@@ -28,4 +28,3 @@ export type EntryBody =
 
 /** A record in its place. */
 export type JournalEntry = EntryBody & { readonly seq: number }
-

@@ -111,7 +111,11 @@ const happening = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc.record({ what: fc.constant('garbage' as const), lease: fc.nat(2), price: fc.nat(2) }),
+    arbitrary: fc.record({
+      what: fc.constant('garbage' as const),
+      lease: fc.nat(2),
+      price: fc.nat(2),
+    }),
   },
 )
 type Happening = typeof happening extends fc.Arbitrary<infer T> ? T : never
@@ -146,19 +150,23 @@ function freshLeases(granted: bigint): Lease[] {
 describe('folding a batch', () => {
   test('any cut into batches gives the same balances, leases, fees, fates and cases', () => {
     fc.assert(
-      fc.property(worlds, fc.constantFrom(AMPLE, 40_000n, 500n), ({ happenings, cuts }, granted) => {
-        const leases = freshLeases(granted)
-        const entries = inOrder([...recordsOf(happenings, leases), { kind: 'incarnation_end' }])
-        const whole = createFoldModel(INC, leases, PRICES)
-        whole.apply(entries)
-        const parts = createFoldModel(INC, leases, PRICES)
-        for (const batch of cutAt(entries, cuts)) parts.apply(batch)
-        expect(parts.balances()).toEqual(whole.balances())
-        expect(parts.leases()).toEqual(whole.leases())
-        expect(parts.feeTotals()).toEqual(whole.feeTotals())
-        expect(parts.fates()).toEqual(whole.fates())
-        expect(parts.cases()).toEqual(whole.cases())
-      }),
+      fc.property(
+        worlds,
+        fc.constantFrom(AMPLE, 40_000n, 500n),
+        ({ happenings, cuts }, granted) => {
+          const leases = freshLeases(granted)
+          const entries = inOrder([...recordsOf(happenings, leases), { kind: 'incarnation_end' }])
+          const whole = createFoldModel(INC, leases, PRICES)
+          whole.apply(entries)
+          const parts = createFoldModel(INC, leases, PRICES)
+          for (const batch of cutAt(entries, cuts)) parts.apply(batch)
+          expect(parts.balances()).toEqual(whole.balances())
+          expect(parts.leases()).toEqual(whole.leases())
+          expect(parts.feeTotals()).toEqual(whole.feeTotals())
+          expect(parts.fates()).toEqual(whole.fates())
+          expect(parts.cases()).toEqual(whole.cases())
+        },
+      ),
     )
   })
 
@@ -167,13 +175,15 @@ describe('folding a batch', () => {
       .array(happening, { minLength: 1, maxLength: 30 })
       .map((list) => list.filter(({ what }) => what === 'call'))
       .map((list) => list.map((one) => ({ ...one, purchase: null })))
-      .chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })))
+      .chain((list) =>
+        fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })),
+      )
     fc.assert(
       fc.property(shuffled, ([happenings, reordered]) => {
         const leases = freshLeases(AMPLE)
         const [first, second] = [happenings, reordered].map((list) => {
           const model = createFoldModel(INC, leases, PRICES)
-          model.apply(inOrder([...recordsOf(list as Happening[], leases), { kind: 'incarnation_end' }]))
+          model.apply(inOrder([...recordsOf(list, leases), { kind: 'incarnation_end' }]))
           return model
         })
         expect(second?.balances()).toEqual(first?.balances())
@@ -217,20 +227,24 @@ describe('folding a batch', () => {
 
   test('a keyed purchase posts once however often it is journalled, and every repeat is kept and free', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 12 }), fc.array(fc.nat(), { maxLength: 4 }), (times, cuts) => {
-        const lease = leaseOf(PAYERS[0], AMPLE)
-        const [, price = priceOf(1n, 0)] = PRICES
-        const calls = Array.from({ length: times }, (_, index) =>
-          callOf(lease, price, { purchaseId: PURCHASES[0], attempt: index + 1 }),
-        )
-        const model = createFoldModel(INC, [lease], PRICES)
-        const entries = inOrder(calls.map((call) => ({ kind: 'usage', call })))
-        for (const batch of cutAt(entries, cuts)) model.apply(batch)
-        const fates = Object.values(model.fates())
-        expect(fates.filter((fate) => fate === `posted ${price.amount}`)).toHaveLength(1)
-        expect(fates.filter((fate) => fate === 'duplicate_purchase 0')).toHaveLength(times - 1)
-        expect(model.leases()[0]?.used).toBe(price.amount)
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 12 }),
+        fc.array(fc.nat(), { maxLength: 4 }),
+        (times, cuts) => {
+          const lease = leaseOf(PAYERS[0], AMPLE)
+          const [, price = priceOf(1n, 0)] = PRICES
+          const calls = Array.from({ length: times }, (_, index) =>
+            callOf(lease, price, { purchaseId: PURCHASES[0], attempt: index + 1 }),
+          )
+          const model = createFoldModel(INC, [lease], PRICES)
+          const entries = inOrder(calls.map((call) => ({ kind: 'usage', call })))
+          for (const batch of cutAt(entries, cuts)) model.apply(batch)
+          const fates = Object.values(model.fates())
+          expect(fates.filter((fate) => fate === `posted ${price.amount}`)).toHaveLength(1)
+          expect(fates.filter((fate) => fate === 'duplicate_purchase 0')).toHaveLength(times - 1)
+          expect(model.leases()[0]?.used).toBe(price.amount)
+        },
+      ),
     )
   })
 
@@ -238,16 +252,29 @@ describe('folding a batch', () => {
     const lease = leaseOf(PAYERS[0], AMPLE)
     const call = callOf(lease, CHEAP ?? priceOf(1n, 0))
     const model = createFoldModel(INC, [lease], PRICES)
-    model.apply(inOrder([{ kind: 'usage', call }, { kind: 'usage', call }]))
+    model.apply(
+      inOrder([
+        { kind: 'usage', call },
+        { kind: 'usage', call },
+      ]),
+    )
     model.apply([{ kind: 'usage', call, seq: 3 }])
     expect(model.leases()[0]?.used).toBe(call.amount)
     expect(Object.keys(model.cases())).toEqual([`duplicate_event ${call.id}`])
   })
 
   test.each<[string, Partial<MeteredCall>, string]>([
-    ['claims more than its price version says', { amount: 8n, reserved: 8n }, 'rating_disagreement'],
+    [
+      'claims more than its price version says',
+      { amount: 8n, reserved: 8n },
+      'rating_disagreement',
+    ],
     ['claims less than its price version says', { amount: 6n }, 'rating_disagreement'],
-    ['names a price version that nobody knows', { priceId: ids.make('prc') }, 'rating_disagreement'],
+    [
+      'names a price version that nobody knows',
+      { priceId: ids.make('prc') },
+      'rating_disagreement',
+    ],
     ['names no price version', { priceId: null }, 'rating_disagreement'],
     ['pays another publisher', { publisherId: PAYERS[1] }, 'rating_disagreement'],
     ['is of another tool', { tool: 'another' }, 'rating_disagreement'],
@@ -259,7 +286,12 @@ describe('folding a batch', () => {
     const lease = leaseOf(PAYERS[0], AMPLE)
     const call = callOf(lease, CHEAP ?? priceOf(1n, 0), wrong)
     const model = createFoldModel(INC, [lease], PRICES)
-    const plan = model.apply(inOrder([{ kind: 'usage', call }, { kind: 'lease_close', leaseId: lease.id }]))
+    const plan = model.apply(
+      inOrder([
+        { kind: 'usage', call },
+        { kind: 'lease_close', leaseId: lease.id },
+      ]),
+    )
     expect(model.leases()[0]).toMatchObject({ used: 0n, returned: AMPLE })
     expect(plan.cases).toMatchObject([{ kind, amount: call.amount, organizationId: call.payerId }])
     expect(plan.events).toMatchObject([{ disposition: 'suspense', posted: 0n }])
@@ -286,7 +318,12 @@ describe('folding a batch', () => {
     const model = createFoldModel(INC, [lease], PRICES)
     const close = { kind: 'lease_close', leaseId: lease.id } as const
     const plan = model.apply(
-      inOrder([close, { kind: 'usage', call: callOf(lease, price) }, close, { kind: 'incarnation_end' }]),
+      inOrder([
+        close,
+        { kind: 'usage', call: callOf(lease, price) },
+        close,
+        { kind: 'incarnation_end' },
+      ]),
     )
     expect(model.leases()[0]).toMatchObject({ used: 0n, returned: 100n, state: 'closed' })
     expect(plan.cases.map(({ kind }) => kind)).toEqual(['lease_overspent', 'record_refused'])
@@ -329,7 +366,10 @@ describe('folding a batch', () => {
 
     test('is resolved by its usage record, in the same batch or a later one', () => {
       const together = createFoldModel(INC, [lease], PRICES)
-      const bodies: EntryBody[] = [{ kind: 'intent', intent }, { kind: 'usage', call }]
+      const bodies: EntryBody[] = [
+        { kind: 'intent', intent },
+        { kind: 'usage', call },
+      ]
       const plan = together.apply(inOrder([...bodies, { kind: 'incarnation_end' }]))
       expect(plan).toMatchObject({ intentsOpened: [], cases: [] })
       const apart = createFoldModel(INC, [lease], PRICES)
@@ -369,6 +409,7 @@ describe('folding a batch', () => {
     const amounts = (list: readonly Money[]) => list.reduce((sum, { amount }) => sum + amount, 0n)
     const gross = bodies.reduce((sum, { amount }) => sum + amount, 0n)
     expect(amounts(plan.transfers.map(({ amount }) => amount))).toBe(gross)
-    for (const { transferId } of plan.events) expect(legs.has(transferId ?? ids.make('txn'))).toBe(true)
+    for (const { transferId } of plan.events)
+      expect(legs.has(transferId ?? ids.make('txn'))).toBe(true)
   })
 })

@@ -11,7 +11,13 @@ export interface CaseFolder {
   recordRefused(seq: number, leaseId: Id<'les'>, reason: string): void
   intentUnresolved(intent: Intent): void
   /** Sets a call's amount aside; `subject` groups what belongs together. */
-  setAside(kind: CaseKind, subject: string, seq: number, call: MeteredCall, reason: string): Id<'txn'> | null
+  setAside(
+    kind: CaseKind,
+    subject: string,
+    seq: number,
+    call: MeteredCall,
+    reason: string,
+  ): Id<'txn'> | null
   openings(): CaseOpening[]
   /** loss → suspense, one transfer per asset and subject. */
   transfers(): TransferRequest[]

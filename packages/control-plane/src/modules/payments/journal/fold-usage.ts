@@ -58,7 +58,10 @@ export function createUsageFolder(
     if (lease.state !== 'open') {
       return setAside('lease_overspent', lease.id, `the lease is ${lease.state}`)
     }
-    const rating = rateCall(call, call.priceId === null ? undefined : state.prices.get(call.priceId))
+    const rating = rateCall(
+      call,
+      call.priceId === null ? undefined : state.prices.get(call.priceId),
+    )
     if (rating.kind === 'disagreed') {
       return setAside('rating_disagreement', call.priceId ?? call.serverId, rating.reason)
     }
@@ -99,7 +102,11 @@ export function createUsageFolder(
     const fee = feeDelta(before, group.gross, group.total.feeBps)
     totals.set(key, { ...group.total, gross: before + group.gross })
     const legs = [
-      { leg: 'publisher', credit: accountNames.accrued(group.total.publisherId), amount: group.gross - fee },
+      {
+        leg: 'publisher',
+        credit: accountNames.accrued(group.total.publisherId),
+        amount: group.gross - fee,
+      },
       { leg: 'fee', credit: accountNames.platform('fees'), amount: fee },
     ]
     const transfers = legs
@@ -128,13 +135,15 @@ export function createUsageFolder(
         ids.set(group, posted.transferId)
         changed.add(feeKeyOf(group.total))
       }
-      const events = [...calls.values()].map(({ seq, call, fate: { group, ...fate } }): UsageEvent => ({
-        ...call,
-        incarnationId,
-        seq,
-        ...fate,
-        transferId: group === undefined ? fate.transferId : (ids.get(group) ?? null),
-      }))
+      const events = [...calls.values()].map(
+        ({ seq, call, fate: { group, ...fate } }): UsageEvent => ({
+          ...call,
+          incarnationId,
+          seq,
+          ...fate,
+          transferId: group === undefined ? fate.transferId : (ids.get(group) ?? null),
+        }),
+      )
       return {
         events,
         transfers,

@@ -21,7 +21,9 @@ describe('the hash chain of a journal', () => {
     expect(genesisHash(ID)).toEqual(genesis)
     const digest = createHash('sha256').update('{}').digest()
     const place = Buffer.from([0, 0, 0, 0, 0, 0, 1, 0])
-    const expected = createHash('sha256').update(Buffer.concat([genesis, place, digest])).digest()
+    const expected = createHash('sha256')
+      .update(Buffer.concat([genesis, place, digest]))
+      .digest()
     expect(nextHash(genesis, 256, digest)).toEqual(expected)
   })
 
@@ -50,7 +52,9 @@ describe('the hash chain of a journal', () => {
         const broken = { kind: 'broken', seq: index + 1 }
         const changed = replaced({ ...at, payload: `${at.payload ?? ''} changed` })
         expect(verifyChain(start, changed)).toMatchObject(broken)
-        expect(verifyChain(start, replaced({ ...at, hash: at.payloadDigest }))).toMatchObject(broken)
+        expect(verifyChain(start, replaced({ ...at, hash: at.payloadDigest }))).toMatchObject(
+          broken,
+        )
         if (index < records.length - 1) {
           const without = records.filter((record) => record !== at)
           expect(verifyChain(start, without).kind).toBe('broken')

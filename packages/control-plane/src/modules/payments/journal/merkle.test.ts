@@ -4,7 +4,9 @@ import { describe, expect, test } from 'vitest'
 import { merklePath, merkleRoot, rootOfPath } from './merkle.ts'
 
 const leafOf = (text: string) => createHash('sha256').update(text).digest()
-const trees = fc.array(fc.string(), { minLength: 1, maxLength: 40 }).map((texts) => texts.map(leafOf))
+const trees = fc
+  .array(fc.string(), { minLength: 1, maxLength: 40 })
+  .map((texts) => texts.map(leafOf))
 
 describe('the Merkle tree of a batch', () => {
   test('is the tree of RFC 9162: one leaf, then its test vector of two', () => {

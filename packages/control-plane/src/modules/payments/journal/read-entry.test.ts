@@ -34,7 +34,9 @@ const usage = {
 }
 
 function read(payload: string | null) {
-  const payloadDigest = createHash('sha256').update(payload ?? '').digest('hex')
+  const payloadDigest = createHash('sha256')
+    .update(payload ?? '')
+    .digest('hex')
   return readEntry({ seq: 7, payload, payloadDigest, hash: payloadDigest })
 }
 

@@ -1,7 +1,14 @@
 import { amountOf } from '@mcp-orchestra/api/amount'
 import type { ShippedRecord } from '@mcp-orchestra/api/gateway-link'
 import { JournalPayload } from '@mcp-orchestra/api/journal-record'
-import { assetId, fromRfc3339, instant, parseId, type Id, type IdPrefix } from '@mcp-orchestra/kernel'
+import {
+  assetId,
+  fromRfc3339,
+  instant,
+  parseId,
+  type Id,
+  type IdPrefix,
+} from '@mcp-orchestra/kernel'
 import type { EntryBody, JournalEntry } from './entry.ts'
 
 /**
@@ -44,7 +51,9 @@ function parsePayload(payload: string): JournalPayload {
   const parsed = JournalPayload.safeParse(json)
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
-  throw new Unreadable(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not a journal record'}`)
+  throw new Unreadable(
+    `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not a journal record'}`,
+  )
 }
 
 function bodyOf(payload: JournalPayload): EntryBody {

@@ -60,7 +60,7 @@ describe.each(TEST_VERSIONS)('a grant on PostgreSQL %i', (version) => {
     const small = await world.lease(journal, wish(1, 10))
     expect(small).toMatchObject({ kind: 'granted', lease: { granted: `${milli(10)}` } })
     const large = await world.lease(journal, wish(1, 80))
-    expect(large).toMatchObject({ kind: 'granted', lease: { granted: `${(milli(90) / 4n)}` } })
+    expect(large).toMatchObject({ kind: 'granted', lease: { granted: `${milli(90) / 4n}` } })
     expect(await world.available()).toBe(milli(90) - milli(90) / 4n)
   })
 
@@ -90,7 +90,9 @@ describe.each(TEST_VERSIONS)('a grant on PostgreSQL %i', (version) => {
     const lease = await world.granted(journal, { requestId: 'spent', ...wish(1, 10) })
     journal.write({ kind: 'lease_close', leaseId: lease })
     await world.payments.applyBatch(SLOT, journal.batch())
-    await expect(world.lease(journal, { requestId: 'spent', ...wish(1, 10) })).rejects.toMatchObject({
+    await expect(
+      world.lease(journal, { requestId: 'spent', ...wish(1, 10) }),
+    ).rejects.toMatchObject({
       code: 'payments.lease_request_spent',
     })
   })

@@ -1,12 +1,5 @@
 import type { LeaseRequest, LeaseResponse } from '@mcp-orchestra/api/gateway-link'
-import {
-  instant,
-  money,
-  USD,
-  type Id,
-  type Instant,
-  type Transaction,
-} from '@mcp-orchestra/kernel'
+import { instant, money, USD, type Id, type Instant, type Transaction } from '@mcp-orchestra/kernel'
 import { accountNames } from '../../ledger/index.ts'
 import type { Cap } from '../cap/cap.ts'
 import { windowAt, type CapWindow } from '../cap/window.ts'

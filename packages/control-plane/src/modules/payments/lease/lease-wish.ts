@@ -23,7 +23,10 @@ export function leaseWishOf(request: LeaseRequest): LeaseWish {
   const needed = amountOf(request.needed)
   if (request.asset !== USD.id) throw refuse('payments.asset_unsupported')
   if (needed === 0n) throw malformed('needed is zero')
-  if (!/^[\x21-\x7e]+$/.test(request.requestId) || request.requestId.length > REQUEST_ID_CHARS_MAX) {
+  if (
+    !/^[\x21-\x7e]+$/.test(request.requestId) ||
+    request.requestId.length > REQUEST_ID_CHARS_MAX
+  ) {
     throw malformed('requestId')
   }
   return {

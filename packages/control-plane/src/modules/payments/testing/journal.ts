@@ -22,7 +22,9 @@ export function createTestJournal(incarnationId: string): TestJournal {
     write(...payloads) {
       for (const value of payloads) {
         const payload = value === null || typeof value === 'string' ? value : JSON.stringify(value)
-        const digest = createHash('sha256').update(payload ?? 'kept').digest()
+        const digest = createHash('sha256')
+          .update(payload ?? 'kept')
+          .digest()
         const seq = records.length + 1
         hash = nextHash(hash, seq, digest)
         records.push({

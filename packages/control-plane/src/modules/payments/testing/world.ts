@@ -14,7 +14,12 @@ import {
   type Ids,
 } from '@mcp-orchestra/kernel'
 import { createDatabase, migrate, type Database } from '../../../infra/postgres/index.ts'
-import { accountNames, createLedger, createPostgresLedgerStore, type Ledger } from '../../ledger/index.ts'
+import {
+  accountNames,
+  createLedger,
+  createPostgresLedgerStore,
+  type Ledger,
+} from '../../ledger/index.ts'
 import {
   createMetering,
   postgresPriceStore,
@@ -22,6 +27,7 @@ import {
   type Metering,
   type Price,
 } from '../../metering/index.ts'
+import { postgresPaymentsStores } from '../adapters/postgres-stores.ts'
 import { createPayments, type Payments } from '../create-payments.ts'
 import { createTestJournal, type TestJournal } from './journal.ts'
 
@@ -124,6 +130,7 @@ export async function createWorld(
   })
   const payments = createPayments({
     ...shared,
+    ...postgresPaymentsStores,
     ledger,
     metering,
     gateways: {

@@ -1,0 +1,20 @@
+import type { PaymentsStores } from '../deps.ts'
+import { postgresCapStore } from './postgres-cap-store.ts'
+import { postgresCaseStore } from './postgres-case-store.ts'
+import { postgresEpochStore } from './postgres-epoch-store.ts'
+import { postgresPublisherStore, postgresTopUpStore } from './postgres-funds-store.ts'
+import { postgresIncarnationStore } from './postgres-incarnation-store.ts'
+import { postgresJournalStore } from './postgres-journal-store.ts'
+import { postgresLeaseStore } from './postgres-lease-store.ts'
+
+/** Every store of payments, in PostgreSQL. */
+export const postgresPaymentsStores: PaymentsStores = {
+  incarnations: postgresIncarnationStore,
+  epochs: postgresEpochStore,
+  leases: postgresLeaseStore,
+  caps: postgresCapStore,
+  journal: postgresJournalStore,
+  cases: postgresCaseStore,
+  topUps: postgresTopUpStore,
+  publishers: postgresPublisherStore,
+}

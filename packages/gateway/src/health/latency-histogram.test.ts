@@ -1,0 +1,29 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { createLatencyHistogram } from './latency-histogram.ts'
+
+test('a quantile is never below the true one and at most a fifth above it', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.double({ min: 0.2, max: 100_000, noNaN: true }), { minLength: 1 }),
+      fc.constantFrom(0.5, 0.99, 1),
+      (latencies, q) => {
+        const histogram = createLatencyHistogram()
+        for (const latency of latencies) histogram.record(latency)
+        const sorted = latencies.toSorted((a, b) => a - b)
+        const exact = sorted[Math.ceil(q * sorted.length) - 1] ?? 0
+        const estimate = histogram.quantile(q) ?? 0
+        expect(estimate).toBeGreaterThanOrEqual(exact * 0.999_999)
+        expect(estimate).toBeLessThanOrEqual(exact * 1.2)
+      },
+    ),
+  )
+})
+
+test('without a record there is no quantile, and a reset forgets', () => {
+  const histogram = createLatencyHistogram()
+  expect(histogram.quantile(0.5)).toBeNull()
+  histogram.record(5)
+  histogram.reset()
+  expect(histogram.quantile(0.5)).toBeNull()
+})

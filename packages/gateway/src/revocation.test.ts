@@ -1,0 +1,88 @@
+import type { KeyEntity, ServerEntity } from '@mcp-orchestra/api/snapshot'
+import { expect, test } from 'vitest'
+import { abortRevoked, type RunningCall } from './revocation.ts'
+import { sampleKey, sampleServer } from './snapshot/testing.ts'
+
+const CALL: RunningCall = {
+  keyId: 'key_01',
+  organizationId: 'org_payer',
+  serverId: 'srv_a',
+  publisherId: 'org_publisher',
+}
+
+/** A snapshot and one running call; `change` applies a change and tells which problem the call was ended with. */
+function bench() {
+  const keys = new Map<string, KeyEntity>([['key_01', sampleKey('secret')]])
+  const servers = new Map<string, ServerEntity>()
+  const suspended = new Set<string>()
+  const stopped: string[] = []
+  const listeners: ((change: { kind: string; id: string }) => void)[] = []
+  let ended: string | undefined
+  abortRevoked(
+    {
+      keyById: (id) => keys.get(id),
+      serverById: (id) => servers.get(id),
+      organizationActive: (id) => !suspended.has(id),
+      onChange: (listener) => void listeners.push(listener),
+    },
+    {
+      abortWhere: (matches, problem) => {
+        if (matches(CALL)) ended = problem.code
+      },
+      stopServer: (id) => Promise.resolve(void stopped.push(id)),
+    },
+  )
+  const change = (kind: string, id: string): string | undefined => {
+    ended = undefined
+    for (const listener of listeners) listener({ kind, id })
+    return ended
+  }
+  return { keys, servers, suspended, stopped, change }
+}
+
+test('a revoked key ends its calls, another key ends nothing', () => {
+  const { keys, change } = bench()
+  expect(change('key', 'key_02')).toBeUndefined()
+  keys.delete('key_01')
+  expect(change('key', 'key_01')).toBe('authorize.key_invalid')
+})
+
+test('a key that keeps its grants keeps its calls; one whose grants shrank loses what they do not cover', () => {
+  const { keys, change } = bench()
+  expect(change('key', 'key_01')).toBeUndefined()
+  keys.set('key_01', sampleKey('secret', { deny: [{ serverId: 'srv_a' }] }))
+  expect(change('key', 'key_01')).toBe('authorize.tool_denied')
+})
+
+test('a server that is off or gone ends the calls to it, and a suspended payer or publisher too', () => {
+  const { servers, suspended, change } = bench()
+  servers.set('srv_a', sampleServer('a'))
+  expect(change('server', 'srv_a')).toBeUndefined()
+  servers.set('srv_a', sampleServer('a', { enabled: false }))
+  expect(change('server', 'srv_a')).toBe('route.server_off')
+  servers.delete('srv_a')
+  expect(change('server', 'srv_a')).toBe('route.server_off')
+  suspended.add('org_publisher')
+  expect(change('organization', 'org_publisher')).toBe('authorize.organization_suspended')
+  suspended.add('org_payer')
+  expect(change('organization', 'org_payer')).toBe('authorize.organization_suspended')
+})
+
+test('processes of a server are stopped when it is reached otherwise or off, not when a limit changes', () => {
+  const { servers, stopped, change } = bench()
+  const server = sampleServer('a')
+  servers.set('srv_a', server)
+  change('server', 'srv_a')
+  servers.set('srv_a', { ...server, limits: { ...server.limits, callTimeoutMs: 9 } })
+  change('server', 'srv_a')
+  expect(stopped).toEqual([])
+  servers.set('srv_a', {
+    ...server,
+    transport: { kind: 'http', url: 'http://127.0.0.1:8/mcp', headers: {} },
+  })
+  change('server', 'srv_a')
+  expect(stopped).toEqual(['srv_a'])
+  servers.delete('srv_a')
+  change('server', 'srv_a')
+  expect(stopped).toEqual(['srv_a', 'srv_a'])
+})
