@@ -11,7 +11,8 @@ function unluckyNetwork(): typeof fetch {
   let lost = false
   return async (input, init) => {
     const response = await fetch(input, init)
-    if (lost || !String(init?.body).includes('"tools/call"')) return response
+    const isCall = typeof init?.body === 'string' && init.body.includes('"tools/call"')
+    if (lost || !isCall) return response
     lost = true
     await response.arrayBuffer()
     throw new TypeError('fetch failed', {

@@ -44,7 +44,7 @@ function particulars(problem: OrchestraProblem): string[] {
       return value.map((entry) => (typeof entry === 'string' ? entry : JSON.stringify(entry)))
     }
     if (isMoney(value)) return [`${name}: ${formatMoney(value)}`]
-    return []
+    return typeof value === 'string' || typeof value === 'number' ? [`${name}: ${value}`] : []
   })
 }
 

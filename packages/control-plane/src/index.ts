@@ -1,6 +1,6 @@
 export { formatApiKey } from '@mcp-orchestra/api/api-key'
 export { startControlPlane, type RunningControlPlane } from './main/api.ts'
 export { ConfigError, parseConfig, type Config, type GatewaySlot } from './main/config.ts'
-export { readEnv } from './main/env.ts'
+export { readEnv } from './main/read-env.ts'
 export { migrateAll } from './main/migrate.ts'
 export { openSecrets, type Secrets } from './main/secrets.ts'

@@ -53,7 +53,7 @@ function putServer(id: string, alias: string, tools: readonly string[]): void {
     const results = {
       initialize: () => ({ protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo: { name: '${alias}', version: '1' }, instructions: 'I am ${alias}.' }),
       'tools/list': () => ({ tools }),
-      'tools/call': ({ name }) => ({ content: [{ type: 'text', text: '${alias} ' + name }] }),
+      'tools/call': ({ name }) => ({ content: [{ type: 'text', text: '${alias} ' + name }], _meta: { pid: process.pid } }),
     }
     require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
       const { id, method, params } = JSON.parse(line)
@@ -70,11 +70,12 @@ function putServer(id: string, alias: string, tools: readonly string[]): void {
   put('server', id, sampleServer(alias, { id, organizationId: PUBLISHER, transport, era: 'auto' }))
 }
 
-async function start(): Promise<RunningGateway> {
+async function start(name = 'gateway-1'): Promise<RunningGateway> {
   const config = parseConfig({
+    ORCHESTRA_GATEWAY_NAME: name,
     ORCHESTRA_GATEWAY_SECRET_FILE: join(directory, 'secret'),
     ORCHESTRA_CONTROL_PLANE_URL: plane.url,
-    ORCHESTRA_JOURNAL_DIR: join(directory, 'journal'),
+    ORCHESTRA_JOURNAL_DIR: join(directory, name),
     ORCHESTRA_GATEWAY_PORT: '0',
     ORCHESTRA_LOG_LEVEL: 'silent',
     PATH: process.env['PATH'],
@@ -336,4 +337,57 @@ test('a paid call without a lease and without a control plane is unavailable, ne
   )
   expect(body).toMatchObject({ error: { code: 503001 } })
   plane = await startScriptedControlPlane()
+})
+
+test('a keyed purchase is bought once, whichever gateways its attempts reach', async () => {
+  putServer(SERVER, 'one', ['echo'])
+  const price = samplePrice({ id: 'prc_00000000000000000000000001', serverId: SERVER })
+  put('price', price.id, price)
+  const names = ['gateway-1', 'gateway-2']
+  const urls: string[] = []
+  for (const name of names) {
+    const { url } = await start(name)
+    urls.push(url)
+    put('gateway', name, { id: name, internalUrl: url })
+  }
+  await vi.waitFor(
+    () => expect(plane.acknowledged.filter((version) => version === plane.version)).toHaveLength(2),
+    { timeout: 5_000 },
+  )
+  const buyAt = async (url: string, key: string): Promise<unknown> => {
+    const { headers } = await openSession(`${url}/s/one/mcp`)
+    const params = {
+      name: 'echo',
+      arguments: {},
+      _meta: { 'io.mcp-orchestra/idempotencyKey': key },
+    }
+    const { body } = await post(
+      `${url}/s/one/mcp`,
+      { id: 2, method: 'tools/call', params },
+      headers,
+    )
+    expect(body).toMatchObject({ id: 2, result: { content: [{ text: 'one echo' }] } })
+    return (body['result'] as { _meta: { pid: number } })._meta.pid
+  }
+  const owners = new Set<unknown>()
+  for (const key of ['k1', 'k2', 'k3', 'k4', 'k5', 'k6', 'k7', 'k8']) {
+    const pids = [await buyAt(urls[0] ?? '', key), await buyAt(urls[1] ?? '', key)]
+    expect(pids[0]).toBe(pids[1])
+    owners.add(pids[0])
+  }
+  // Both own some of the eight purchases, or the test would show nothing (the ids are fixed, so it is no chance).
+  expect(owners.size).toBe(2)
+  const charged = (): unknown[] =>
+    plane.payloads.filter((record) => record.kind === 'usage' && record.amount !== '0')
+  await vi.waitFor(() => expect(charged()).toHaveLength(8), { timeout: 5_000 })
+})
+
+test('a keyed purchase whose owner is away is unavailable, not bought elsewhere', async () => {
+  putServer(SERVER, 'one', ['echo'])
+  put('gateway', 'gateway-2', { id: 'gateway-2', internalUrl: 'http://127.0.0.1:9' })
+  const { url } = await start()
+  const { headers } = await openSession(`${url}/s/one/mcp`)
+  const params = { name: 'echo', arguments: {}, _meta: { 'io.mcp-orchestra/idempotencyKey': 'k' } }
+  const { body } = await post(`${url}/s/one/mcp`, { id: 2, method: 'tools/call', params }, headers)
+  expect(body).toMatchObject({ error: { code: 503001, data: { code: 'route.owner_unreachable' } } })
 })

@@ -28,10 +28,22 @@ function summaryOf(error: Error): string {
 /** A longer message is somebody's data. */
 const MESSAGE_CHARS_MAX = 300
 
+/** What the system's own codes mean to the person who started the process. */
+const SENTENCES: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'The port of the gateway is in use by another process; set ORCHESTRA_GATEWAY_PORT.',
+  EADDRNOTAVAIL: 'This machine has no such address; set ORCHESTRA_HOST.',
+  EACCES:
+    'The gateway may not write its journal directory (or bind its port); mend its permissions.',
+  EROFS: 'The journal directory of the gateway is on a read-only disk; set ORCHESTRA_JOURNAL_DIR.',
+  ENOSPC: 'The disk of the journal directory is full.',
+  ENOTDIR: 'ORCHESTRA_JOURNAL_DIR is not a directory.',
+}
+
 /** One sentence for the person who started the process. */
 export function sentenceOf(failure: unknown): string {
   if (failure instanceof Problem) return `${failure.kind.title} ${failure.detail ?? ''}`.trim()
-  return failure instanceof Error ? failure.message : 'The gateway failed.'
+  if (!(failure instanceof Error)) return 'The gateway failed.'
+  return SENTENCES['code' in failure ? String(failure.code) : ''] ?? failure.message
 }
 
 /** Where a bug happened: the frames without the message, which may hold data. */

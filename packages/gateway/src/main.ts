@@ -1,4 +1,4 @@
-import { startGateway } from './compose.ts'
+import { startGateway, type RunningGateway } from './compose.ts'
 import { readConfig, readSecrets } from './config.ts'
 import { createLog, describeFailure, sentenceOf } from './log.ts'
 
@@ -9,17 +9,15 @@ const ORPHAN_EXIT_MS = 5_000
 
 async function main(): Promise<void> {
   const config = readConfig()
-  const gateway = await startGateway(config, await readSecrets(config))
-  process.stdout.write(
-    `${JSON.stringify({ ready: true, url: gateway.url, incarnationId: gateway.incarnationId })}\n`,
-  )
-
+  const secrets = await readSecrets(config)
+  let gateway: RunningGateway | undefined
   let isStopping = false
   const stop = async (exitAfterMs: number, exitCode: number): Promise<void> => {
     setTimeout(() => process.exit(1), exitAfterMs).unref()
     if (isStopping) return
     isStopping = true
-    await gateway.close()
+    // While it still starts (it may wait for a control plane) there is no call to end and no lease to close.
+    await gateway?.close()
     process.exit(exitCode)
   }
   process.on('SIGTERM', () => void stop(HARD_EXIT_MS, 0))
@@ -28,6 +26,11 @@ async function main(): Promise<void> {
     process.stdin.on('end', () => void stop(ORPHAN_EXIT_MS, 0))
     process.stdin.resume()
   }
+
+  gateway = await startGateway(config, secrets)
+  process.stdout.write(
+    `${JSON.stringify({ ready: true, url: gateway.url, incarnationId: gateway.incarnationId })}\n`,
+  )
   // The supervisor starts a fresh incarnation, which replays this one's journal.
   await gateway.fenced
   await stop(HARD_EXIT_MS, 1)

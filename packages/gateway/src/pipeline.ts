@@ -1,4 +1,4 @@
-import type { Ids } from '@mcp-orchestra/kernel'
+import { Problem, type Ids } from '@mcp-orchestra/kernel'
 import { answerHere, answerStored } from './listen/answer-here.ts'
 import { detachCall, failCall } from './listen/call-failure.ts'
 import { intentOf, isRecorded } from './listen/call-intent.ts'
@@ -6,12 +6,14 @@ import type { ClientRequest } from './listen/client-request.ts'
 import { deliver } from './listen/delivery/deliver.ts'
 import { sendProblem, sendRpcRefusal } from './listen/delivery/refusal.ts'
 import { endpointRequest } from './listen/endpoint-request.ts'
+import { forwardKeyed } from './listen/forward-keyed.ts'
 import { refusalToCarry } from './listen/may-carry.ts'
 import { openCall, watchClient } from './listen/open-call.ts'
 import type { RelayParts } from './listen/relay-parts.ts'
 import { eraRefusal } from './protocol/era.ts'
 import { targetOf } from './protocol/message.ts'
 import { rewriteRequest } from './protocol/rewrite.ts'
+import { READ_ENOUGH } from './upstream/http/exchange.ts'
 
 /** Carries one request of an authorized client to its answer; rejects only by a bug of ours. */
 export type CarryRequest = (request: ClientRequest, signal: AbortSignal) => Promise<void>
@@ -22,7 +24,7 @@ export type CarryRequest = (request: ClientRequest, signal: AbortSignal) => Prom
  */
 export function createPipeline(parts: RelayParts & { readonly ids: Ids }): CarryRequest {
   const { authorizer, charging, inFlight, outcomes } = parts
-  return async (request, signal) => {
+  return refusing(async (request, signal) => {
     const { caller, codec, headers, hop, message, reply } = request
     const idText = message.idText ?? 'null'
 
@@ -40,11 +42,14 @@ export function createPipeline(parts: RelayParts & { readonly ids: Ids }): Carry
 
     const call = openCall(inFlight, request, route)
     const stream = new AbortController()
-    watchClient(request, call, stream)
+    watchClient(request, call)
     try {
       // reserve
       if (isRecorded(message.method)) {
-        const decision = await charging.begin(intentOf(request, call, parts))
+        const intent = intentOf(request, call, parts)
+        const keyed = { intent, name: route.name }
+        if (await forwardKeyed(parts.purchases, request, call, keyed)) return
+        const decision = await charging.begin(intent)
         if (decision.kind === 'refused') throw decision.problem
         if (decision.kind === 'stored') return await answerStored(request, call, decision)
         call.bind(decision.charge)
@@ -63,14 +68,27 @@ export function createPipeline(parts: RelayParts & { readonly ids: Ids }): Carry
       outcomes.connected(server)
 
       // commit | release, record, and only then the last byte
-      const to = { call, reply, inbound: hop.inboundOf(call), remember: hop.remember }
+      const giveUp = (): void => stream.abort(READ_ENOUGH)
+      const to = { call, reply, inbound: hop.inboundOf(call), remember: hop.remember, giveUp }
       const delivery = await deliver(parts, response, to)
       if (delivery === 'detached') return detachCall(parts, request, call)
       outcomes.answered(server, call.elapsedMs)
     } catch (error) {
       await failCall(parts, request, call, error)
     } finally {
-      stream.abort()
+      stream.abort(READ_ENOUGH)
+    }
+  })
+}
+
+/** What a step before the call refuses by throwing is answered as any refusal. */
+function refusing(carry: CarryRequest): CarryRequest {
+  return async (request, signal) => {
+    try {
+      await carry(request, signal)
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error
+      await sendProblem(request.reply, request.codec, request.message.idText ?? 'null', error)
     }
   }
 }

@@ -15,6 +15,7 @@ import {
   type HttpListener,
   type ListenerOptions,
 } from './listen/http-listener.ts'
+import { createPeers, sessionIdOf, type PeerBook } from './listen/peers.ts'
 import { refuseListen } from './listen/problems.ts'
 import type { RelayParts } from './listen/relay-parts.ts'
 import { SessionStore } from './listen/session/session-store.ts'
@@ -22,7 +23,7 @@ import { SessionStore } from './listen/session/session-store.ts'
 /** What the relay is given: the steps that others build, and the machine's facts. */
 export type RelayOptions = Omit<
   RelayParts,
-  'inFlight' | 'sessions' | 'pools' | 'openLink' | 'replica'
+  'inFlight' | 'sessions' | 'pools' | 'openLink' | 'replica' | 'peers'
 > &
   Pick<ListenerOptions, 'headersTimeoutMs' | 'bodyTimeoutMs'> & {
     readonly ids: Ids
@@ -36,6 +37,8 @@ export type RelayOptions = Omit<
     /** How long a child process that nobody uses is kept, in milliseconds. */
     readonly lingerMs?: number
     readonly childrenMax?: number
+    /** The other gateways of this installation; absent when this is the only one. */
+    readonly peerBook?: PeerBook
   }
 
 /** The relay of one gateway process: it listens, carries, and can take back what it carries. */
@@ -57,6 +60,9 @@ export interface Relay {
   close(drainMs?: number): Promise<void>
 }
 
+/** The book of the only gateway. */
+const ALONE: PeerBook = { self: 'gateway', gateways: () => [], ownerOf: () => ({ kind: 'self' }) }
+
 /** Builds the relay. */
 export function createRelay(options: RelayOptions): Relay {
   const { allowedHosts, allowedOrigins, clock, ids } = options
@@ -69,7 +75,8 @@ export function createRelay(options: RelayOptions): Relay {
     ...(options.childrenMax === undefined ? {} : { childrenMax: options.childrenMax }),
   })
   const inFlight = new InFlight(clock)
-  const sessions = new SessionStore({ clock })
+  const peers = createPeers(options.peerBook ?? ALONE)
+  const sessions = new SessionStore({ clock, idOf: (random) => sessionIdOf(peers.self, random) })
   const openLink = createOpenLink(pools, children)
   const { headersTimeoutMs, bodyTimeoutMs } = options
   const listener = createHttpListener({
@@ -82,6 +89,7 @@ export function createRelay(options: RelayOptions): Relay {
       sessions,
       pools,
       openLink,
+      peers,
     }),
     onBug: options.onBug,
     ...(headersTimeoutMs === undefined ? {} : { headersTimeoutMs }),
@@ -109,7 +117,7 @@ export function createRelay(options: RelayOptions): Relay {
       abortWhere(() => true, problem)
       await sessions.close(new CallAbort('cancelled', problem))
       listener.cut()
-      await Promise.all([children.close(), pools.close(), closed])
+      await Promise.all([children.close(), pools.close(), peers.close(), closed])
     },
   }
 }

@@ -77,7 +77,13 @@ async function bringUp(options: PlatformOptions, opened: Opened): Promise<Platfo
   const around: Surroundings = { config, data, endpoints, env }
 
   step('database')
-  const database = await openDatabase(around, { monotonicMs: () => clock.monotonicMs(), tell })
+  const database = await openDatabase(around, {
+    monotonicMs: () => clock.monotonicMs(),
+    tell(event) {
+      tell(event)
+      if (event.kind === 'restarted') followDatabase()
+    },
+  })
   stops.push(() => database.stop())
 
   step('control plane')
@@ -86,6 +92,13 @@ async function bringUp(options: PlatformOptions, opened: Opened): Promise<Platfo
     { clock, tell },
   )
   stops.push(() => controlPlane.stop())
+  let databaseUrl = database.url()
+  /** A socket in a temporary directory has another path after a restart of the database. */
+  function followDatabase(): void {
+    if (database.url() === databaseUrl) return
+    databaseUrl = database.url()
+    controlPlane.renew()
+  }
   await controlPlane.start()
 
   step(config.gateways === 1 ? 'gateway' : `${config.gateways} gateways`)

@@ -12,6 +12,7 @@ import { createRouter } from './mcp/router.ts'
 import { sdkProblem } from './problem.ts'
 import { createPrices, type Prices } from './prices.ts'
 import { createUsage, type Usage } from './usage.ts'
+import { findGateway } from './find-gateway.ts'
 import { createUsers, type Users } from './users.ts'
 
 /** The most a control-plane request may take: mutations wait up to 10 s for a probe, never longer. */
@@ -68,7 +69,7 @@ export function createOrchestra(options: OrchestraOptions): Orchestra {
   const channels = new ChannelPool(async (alias, deadline) => {
     const apiKey = options.apiKey
     if (apiKey === undefined) throw sdkProblem('sdk.no_key')
-    gatewayUrl ??= (await status({ signal: deadline.signal })).gatewayUrl
+    gatewayUrl ??= await findGateway({ signal: deadline.signal }, { status, hub: () => hub })
     const path = alias === undefined ? '/mcp' : `/s/${encodeURIComponent(alias)}/mcp`
     const url = `${gatewayUrl.replace(/\/+$/, '')}${path}`
     // The aggregate shows each era its own servers until eras are translated; most servers are legacy.
@@ -80,8 +81,9 @@ export function createOrchestra(options: OrchestraOptions): Orchestra {
     ids: createIds(systemClock),
     timeoutMs: options.callTimeoutMs ?? CALL_TIMEOUT_MS,
   })
+  const hub = createHub(api, router)
   return {
-    hub: createHub(api, router),
+    hub,
     users: createUsers(api),
     prices: createPrices(api),
     balance: createBalance(api),

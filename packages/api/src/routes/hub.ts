@@ -10,7 +10,10 @@ const TAGS = ['hub']
 
 /** Path parameter of one MCP server: its id, or its alias. */
 export const ServerPath = z.object({
-  id: z.string().min(1).max(64).openapi({ description: 'The id or the alias of a server.' }),
+  id: z
+    .string()
+    .regex(/^[\w-]{1,64}$/)
+    .openapi({ description: 'The id or the alias of a server.' }),
 })
 
 /** How a server is reached, as its owner may see it: every header and variable value is redacted. */
@@ -257,6 +260,6 @@ export const createCallKey = createRoute({
       'The key, its secret, and where to use it.',
     ),
     ...guarded,
-    ...refusals(404),
+    ...refusals(404, 409),
   },
 })

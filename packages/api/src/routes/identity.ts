@@ -28,8 +28,20 @@ export const RoleName = z.enum(['admin', 'developer', 'user', 'enterprise']).ope
 /** Which servers and tools a key may call; an absent `tools` means all of them. */
 export const GrantRuleDocument = z
   .object({
-    serverId: z.string().min(1).max(40).openapi({ description: 'A server id, or `*` for all.' }),
-    tools: z.array(z.string().min(1).max(256)).max(GRANT_RULES_MAX).optional(),
+    serverId: z
+      .string()
+      .regex(/^(\*|srv_[0-9a-z]{1,40})$/)
+      .openapi({ description: 'A server id, or `*` for all.' }),
+    tools: z
+      .array(
+        z
+          .string()
+          .min(1)
+          .max(256)
+          .refine((name) => name.isWellFormed(), 'is not Unicode text'),
+      )
+      .max(GRANT_RULES_MAX)
+      .optional(),
   })
   .openapi('GrantRule')
 

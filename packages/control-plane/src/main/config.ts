@@ -2,7 +2,7 @@ import { parseUnits, USD } from '@mcp-orchestra/kernel'
 import { z } from 'zod'
 import { LOG_LEVELS } from '../infra/telemetry/log.ts'
 
-/** Variables of the control plane; `env.ts` is the only place that reads them. */
+/** Variables of the control plane; `read-env.ts` is the only place that reads them. */
 export const VARIABLES = [
   'ORCHESTRA_DATA_DIR',
   'ORCHESTRA_DATABASE_URL',

@@ -3,7 +3,7 @@ import { MigrationError } from '../infra/postgres/index.ts'
 import { createLog } from '../infra/telemetry/log.ts'
 import { startControlPlane } from './api.ts'
 import { ConfigError, parseConfig } from './config.ts'
-import { readEnv } from './env.ts'
+import { readEnv } from './read-env.ts'
 
 /** An orderly stop may take this long, in ms; then the process ends as it is (nothing is lost by that). */
 const STOP_TIMEOUT_MS = 5_000

@@ -4,6 +4,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { tmpdir } from 'node:os'
+import { Readable } from 'node:stream'
+import type { ReadableStream as WebStream } from 'node:stream/web'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestDatabase, type TestDatabase } from '../infra/postgres/testing.ts'
@@ -66,6 +68,17 @@ test('a start makes private secrets and serves; a second one finds all again; SI
     version: '0.1.0',
     gateways: [{ gateway: 'gateway-1', connected: false }],
   })
+  const secret = (await readFile(join(folder, 'gateway-1'), 'utf8')).trim()
+  const stream = await fetch(`${first.url}/internal/snapshot?after=0&incarnation=inc_test`, {
+    headers: { authorization: `Bearer ${secret}` },
+  })
+  const lines = createInterface(Readable.fromWeb(stream.body as WebStream))
+  const types: unknown[] = []
+  for await (const line of lines) {
+    types.push((JSON.parse(line) as { type: string }).type)
+    if (types.length === 3) break
+  }
+  expect(types).toEqual(['full', 'heartbeat', 'heartbeat'])
   first.child.kill('SIGTERM')
   expect(await first.exited).toMatchObject({ code: 0 })
 

@@ -38,6 +38,8 @@ export type TestControlPlane = {
   foundOrganization(name: string): Promise<{ id: string; key: string }>
   /** What gateways are told of an entity, in the clear. */
   snapshotEntity(kind: SnapshotKind, id: string): Promise<JsonObject | undefined>
+  /** Runs a scheduled job now. */
+  runJob(name: string): Promise<number>
   /** Ends the database, and nothing else. */
   stopDatabase(): Promise<void>
   stop(): Promise<void>
@@ -137,6 +139,11 @@ export async function startTestControlPlane(
       const codec = createBodyCodec(createVault(secrets.vaultKey))
       const { changes } = await createSnapshotFeed(database, codec).full()
       return changes.find((change) => change.kind === kind && change.id === id)?.body ?? undefined
+    },
+    async runJob(name) {
+      const job = plane.jobs.find((scheduled) => scheduled.name === name)
+      if (job === undefined) throw new Error(`no job ${name}`)
+      return job.run()
     },
     stopDatabase: () => postgres.stop(),
     async stop() {

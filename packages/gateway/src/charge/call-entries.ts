@@ -32,7 +32,7 @@ export function usageEntry(
     serverId: server.id,
     publisherId: server.organizationId,
     method: intent.method,
-    tool: intent.target,
+    tool: clip(intent.target),
     priceId: price?.id ?? null,
     feeBps: price?.feeBps ?? 0,
     asset: price?.asset ?? USD.id,
@@ -62,12 +62,19 @@ export function intentEntry(
     leaseId: terms.leaseId,
     payerId: intent.caller.organizationId,
     serverId: intent.server.id,
-    tool: intent.target,
+    tool: clip(intent.target),
     reserved: terms.reserved.toString(),
     purchaseId,
     opensCase: note.opensCase,
   }
   return { kind: 'intent', keyed: purchaseId !== null, text: JSON.stringify(record) }
+}
+
+/** What a record keeps of a tool's name or a resource's URI: a caller may send megabytes. */
+const TARGET_CHARS_MAX = 1_024
+
+function clip(target: string): string {
+  return target.length <= TARGET_CHARS_MAX ? target : `${target.slice(0, TARGET_CHARS_MAX - 1)}…`
 }
 
 /** A stored outcome also names its usage event, which the receipt of a repeat quotes. */

@@ -43,6 +43,13 @@ describe('a free call', () => {
     await (await bench.open({ target: 'free' })).settle(endOf())
   })
 
+  it('with a name of megabytes leaves a record of bounded size', async () => {
+    const bench = await startChargeBench()
+    await (await bench.open({ target: '\0'.repeat(3_000_000) })).settle(endOf())
+    await settle()
+    expect(bench.records()[0]?.tool).toHaveLength(1_024)
+  })
+
   it('of another method than tools/call is never priced', async () => {
     const bench = await startChargeBench()
     const charge = await bench.open({ method: 'prompts/get' })

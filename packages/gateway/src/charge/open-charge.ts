@@ -6,11 +6,11 @@ import { explainRefusal } from './explain-refusal.ts'
 import { intentEntry, outcomeEntry, usageEntry, type CallTerms } from './call-entries.ts'
 import type { CancellationLimit } from './cancellation-limit.ts'
 import type { CallEnd, CallIntent, OpenCharge, Settlement } from './charge.ts'
-import type { LeaseBook } from './lease-book.ts'
-import type { Reservation } from './lease-pool.ts'
-import { OUTCOME_BYTES_MAX, type OutcomeSeal } from './outcome-seal.ts'
+import type { LeaseBook } from './lease/lease-book.ts'
+import type { Reservation } from './lease/lease-pool.ts'
+import { OUTCOME_BYTES_MAX, type OutcomeSeal } from './purchase/outcome-seal.ts'
 import { amountDue } from './outcome-table.ts'
-import type { PurchaseClaim } from './purchase-table.ts'
+import type { PurchaseClaim } from './purchase/purchase-table.ts'
 
 /** Opens and settles single calls; knows nothing of repeats. */
 export interface ChargeOpener {

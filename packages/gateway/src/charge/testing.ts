@@ -8,8 +8,8 @@ import { createRecordReader } from '../record/segment/record-reader.ts'
 import { openInlineJournal, TEST_INCARNATION, type InlineJournal } from '../record/testing.ts'
 import type { CallEnd, CallIntent, ChargeDecision, OpenCharge } from './charge.ts'
 import { createCharging, type GatewayCharging } from './charging.ts'
-import type { LeaseLink } from './lease-ask.ts'
-import type { SettledPurchase } from './purchase.ts'
+import type { LeaseLink } from './lease/lease-ask.ts'
+import type { SettledPurchase } from './purchase/purchase.ts'
 
 /** One call costs 10 units in tests. */
 export const TEST_PRICE: PriceEntity = {

@@ -31,6 +31,8 @@ export interface ScriptedControlPlane {
   /** The `after` of each snapshot connection that was opened. */
   readonly connections: readonly number[]
   readonly headAsks: number
+  /** The version of the last change. */
+  readonly version: number
   /** Appends a change to the log and streams it; `lose` keeps it from the stream, which makes a gap. */
   put(change: SnapshotChange, options?: { lose?: boolean }): void
   send(message: SnapshotMessage): void
@@ -173,6 +175,9 @@ export async function startScriptedControlPlane(port = 0): Promise<ScriptedContr
     connections,
     get headAsks() {
       return headAsks
+    },
+    get version() {
+      return log.length
     },
     put(change, options = {}) {
       log.push(change)

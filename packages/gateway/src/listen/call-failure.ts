@@ -14,9 +14,13 @@ export async function failCall(
 ): Promise<void> {
   const { reply, codec, hop } = request
   const { outcome, problem } = failureOf(error)
-  if (!(error instanceof Problem) && !(error instanceof CallAbort))
-    parts.onBug(error, reply.requestId)
-  if (problem?.code.startsWith('upstream.') === true && problem.code !== 'upstream.busy') {
+  const isBug = !(error instanceof Problem) && !(error instanceof CallAbort)
+  if (isBug) parts.onBug(error, reply.requestId)
+  if (
+    !isBug &&
+    problem?.code.startsWith('upstream.') === true &&
+    problem.code !== 'upstream.busy'
+  ) {
     parts.outcomes.failed(call.facts.server, problem.detail ?? problem.kind.title)
   }
   const isEndedByUs = problem !== undefined && (outcome === 'timeout' || outcome === 'cancelled')

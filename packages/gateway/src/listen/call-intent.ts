@@ -8,7 +8,7 @@ import { AmountText, amountOf } from '@mcp-orchestra/api/amount'
 import { assetId, money, type Ids, type Money } from '@mcp-orchestra/kernel'
 import { z } from 'zod'
 import type { CallIntent } from '../charge/charge.ts'
-import { headerOf } from '../protocol/codec.ts'
+import { headerOf, type HeaderBag } from '../protocol/codec.ts'
 import { metaText, targetOf, type Message } from '../protocol/message.ts'
 import { requestDigest } from '../protocol/request-digest.ts'
 import type { ToolCatalog } from '../route/tool-catalog.ts'
@@ -37,7 +37,7 @@ export function intentOf(
   const { message, headers, caller } = request
   const { server, requestBytes } = call.facts
   const target = call.facts.target ?? targetOf(message) ?? ''
-  const key = headerOf(headers, 'idempotency-key') ?? metaString(message, META_IDEMPOTENCY_KEY)
+  const key = idempotencyKeyOf(message, headers)
   if (key !== undefined && (key === '' || key.length > IDEMPOTENCY_KEY_CHARS_MAX)) {
     throw invalid(`the idempotency key has 1 to ${IDEMPOTENCY_KEY_CHARS_MAX} characters`)
   }
@@ -48,13 +48,18 @@ export function intentOf(
     method: message.method,
     target,
     idempotencyKey: key,
-    requestDigest: requestDigest(server.id, message),
+    requestDigest: requestDigest(server.id, message, target),
     attempt: metaCount(message, META_ATTEMPT) ?? 1,
     maxCharge: maxChargeOf(message),
     expectedPriceVersion: metaCount(message, META_PRICE_VERSION),
     safeToRepeat: message.method !== 'tools/call' || parts.catalog.safeToRepeat(server.id, target),
     requestBytes,
   }
+}
+
+/** The purchase's key: of the header, else of `_meta`; undefined makes every call a purchase of its own. */
+export function idempotencyKeyOf(message: Message, headers: HeaderBag): string | undefined {
+  return headerOf(headers, 'idempotency-key') ?? metaString(message, META_IDEMPOTENCY_KEY)
 }
 
 function maxChargeOf(message: Message): Money | undefined {

@@ -1,8 +1,15 @@
 import type { Ids } from '@mcp-orchestra/kernel'
 import { createPipeline } from '../pipeline.ts'
 import { classify, isModernVersion } from '../protocol/classify.ts'
-import { headerOf } from '../protocol/codec.ts'
-import { errorMessage, MessageError, readMessage, type Message } from '../protocol/message.ts'
+import { headerOf, type Codec, type RpcRefusal } from '../protocol/codec.ts'
+import {
+  errorMessage,
+  MessageError,
+  missingTarget,
+  readMessage,
+  RPC_INVALID_PARAMS,
+  type Message,
+} from '../protocol/message.ts'
 import { sendRpcRefusal } from './delivery/refusal.ts'
 import type { ClientExchange } from './http-listener.ts'
 import { createLegacyDoor } from './legacy-door.ts'
@@ -27,7 +34,7 @@ export function createCarryExchange(
     const classified = classify(message, headers)
     if (classified.kind === 'refused') return sendRpcRefusal(reply, idText, classified.refusal)
     const { codec } = classified
-    const refusal = codec.check(message, headers)
+    const refusal = codec.check(message, headers) ?? refuseTarget(codec, message)
     if (refusal !== undefined) return sendRpcRefusal(reply, idText, refusal)
     if (codec.era === 'modern') await carryModern(parts, carry, codec, visit, message)
     else await legacy.post(visit, message)
@@ -57,6 +64,13 @@ export function createCarryExchange(
     if (method === 'GET') await legacy.get(visit)
     else await legacy.remove(visit)
   }
+}
+
+function refuseTarget(codec: Codec, message: Message): RpcRefusal | undefined {
+  const member = missingTarget(message)
+  if (member === undefined) return undefined
+  const sentence = `invalid params: ${member} is missing or not a string`
+  return { status: codec.statusOf(400), code: RPC_INVALID_PARAMS, message: sentence }
 }
 
 /** Reads the message of a POST; undefined when it was refused, and answered so. */

@@ -30,6 +30,8 @@ export type ClientExchange = {
   readonly path: string
   readonly headers: IncomingHttpHeaders
   readonly reply: Reply
+  /** Whether it came over the listener that only other gateways use: it is never passed on again. */
+  readonly isInternal: boolean
   /** Reads the body, once; throws a problem. */
   readBody(): Promise<string>
 }
@@ -45,9 +47,17 @@ export type ListenerOptions = {
   readonly onBug: (error: unknown, requestId: string) => void
 }
 
+/** Where to listen; `isInternal` marks the address that other gateways use. */
+export type ListenAddress = {
+  readonly host: string
+  readonly port: number
+  readonly reusePort?: boolean
+  readonly isInternal?: boolean
+}
+
 /** A listening HTTP server; `listen` may be called for more than one address. */
 export interface HttpListener {
-  listen(address: { host: string; port: number; reusePort?: boolean }): Promise<{ url: string }>
+  listen(address: ListenAddress): Promise<{ url: string }>
   /** Stops taking connections; resolves when the open ones have ended. */
   close(): Promise<void>
   /** Ends the connections that are still open. */
@@ -71,14 +81,18 @@ export function createHttpListener(options: ListenerOptions): HttpListener {
     noDelay: true,
   }
   const servers = new Set<ReturnType<typeof createServer>>()
-  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+  const answer = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    isInternal: boolean,
+  ): void => {
     const reply = new Reply(
       response,
       options.ids.make('req'),
       corsHeaders(request.headers, options.policy),
     )
     // Nothing that goes wrong with one request may end the process.
-    carryOne(request, reply, options, bodyTimeoutMs).catch((error: unknown) => {
+    carryOne(request, reply, options, bodyTimeoutMs, isInternal).catch((error: unknown) => {
       if (reply.left.aborted) return
       if (error instanceof Problem) return reply.problem(error)
       options.onBug(error, reply.requestId)
@@ -88,11 +102,14 @@ export function createHttpListener(options: ListenerOptions): HttpListener {
   }
   return {
     async listen(address) {
-      const server = createServer(settings, answer)
+      const { isInternal = false, ...where } = address
+      const server = createServer(settings, (request, response) =>
+        answer(request, response, isInternal),
+      )
       servers.add(server)
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject)
-        server.listen(address, () => {
+        server.listen(where, () => {
           server.off('error', reject)
           resolve()
         })
@@ -123,6 +140,7 @@ async function carryOne(
   reply: Reply,
   options: ListenerOptions,
   bodyTimeoutMs: number,
+  isInternal: boolean,
 ): Promise<void> {
   const method = request.method ?? ''
   const refusal = refusalOf(method, request.headers, options.policy)
@@ -139,6 +157,7 @@ async function carryOne(
     path,
     headers: request.headers,
     reply,
+    isInternal,
     readBody: () => readBody(request, bodyTimeoutMs),
   })
 }

@@ -66,10 +66,14 @@ export function createLegacyDoor(parts: RelayParts, carry: CarryRequest): Legacy
   /** Runs with the request's session; without one, with a session for this request alone. */
   const within = async (
     visit: Visit,
+    body: string | undefined,
     work: (session: ClientSession) => Promise<void>,
   ): Promise<void> => {
     const { exchange, caller, endpoint } = visit
     const id = headerOf(exchange.headers, 'mcp-session-id')
+    const peer =
+      id === undefined || exchange.isInternal ? undefined : parts.peers.ownerOfSession(id)
+    if (peer !== undefined) return await parts.peers.forward(peer, exchange, body)
     if (id !== undefined) {
       const session = parts.sessions.find(id, caller, endpoint.id)
       return session === undefined ? refuseUnknown(exchange) : await work(session)
@@ -93,21 +97,21 @@ export function createLegacyDoor(parts: RelayParts, carry: CarryRequest): Legacy
     async post(visit, message) {
       if (message.kind === 'request' && message.method === 'initialize')
         return await open(visit, message)
-      await within(visit, (session) =>
+      await within(visit, message.text, (session) =>
         message.kind === 'request'
           ? carryRequest(visit, message, session)
           : carryLegacyNotice(parts, hopOf(session, visit.endpoint), visit, message),
       )
     },
     async get(visit) {
-      await within(visit, (session) =>
+      await within(visit, undefined, (session) =>
         relayLegacyStream(parts, hopOf(session, visit.endpoint), visit),
       )
     },
     async remove(visit) {
       const { exchange, endpoint } = visit
       if (headerOf(exchange.headers, 'mcp-session-id') === undefined) return refuseWithout(exchange)
-      await within(visit, async (session) => {
+      await within(visit, undefined, async (session) => {
         await parts.sessions.drop(session)
         exchange.reply.empty(endpoint.server === undefined ? 204 : 200)
       })

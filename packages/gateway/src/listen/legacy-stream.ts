@@ -1,6 +1,7 @@
 import { Problem } from '@mcp-orchestra/kernel'
 import { headerOf } from '../protocol/codec.ts'
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
+import { READ_ENOUGH } from '../upstream/http/exchange.ts'
 import { SessionLost, type UpstreamLink, type UpstreamResponse } from '../upstream/upstream.ts'
 import { relayEvents } from './delivery/deliver.ts'
 import { problemMessage } from './delivery/refusal.ts'
@@ -32,7 +33,7 @@ export async function relayLegacyStream(
     else reply.json(problem.kind.status, problemMessage('null', problem, reply.requestId))
   } finally {
     session.streams -= 1
-    over.abort()
+    over.abort(READ_ENOUGH)
   }
 }
 

@@ -1,3 +1,4 @@
+import { purchaseKeyOf } from '../route/owner.ts'
 import type { Codec } from '../protocol/codec.ts'
 import type { Message } from '../protocol/message.ts'
 import type { CarryRequest } from '../pipeline.ts'
@@ -6,6 +7,7 @@ import { withDeadline } from '../upstream/deadline.ts'
 import { sendHttp } from '../upstream/http/http-upstream.ts'
 import { runningAt } from '../upstream/in-flight.ts'
 import { HELD_BYTES_MAX } from '../upstream/upstream.ts'
+import { idempotencyKeyOf, isRecorded } from './call-intent.ts'
 import type { ClientRequest } from './client-request.ts'
 import { sendProblem } from './delivery/refusal.ts'
 import { endpointRequest } from './endpoint-request.ts'
@@ -27,6 +29,13 @@ export async function carryModern(
   const hop = createModernHop(parts.pools, () => parts.inFlight.mintId(), message)
   const request: ClientRequest = { caller, endpoint, codec, message, headers, reply, hop }
   if (message.kind === 'notification') return await carryNotice(parts, request)
+  const key =
+    isRecorded(message.method) && !exchange.isInternal
+      ? idempotencyKeyOf(message, headers)
+      : undefined
+  const owner =
+    key === undefined ? undefined : parts.peers.ownerOfPurchase(purchaseKeyOf(caller, key))
+  if (owner !== undefined) return await parts.peers.forward(owner, exchange, message.text)
   // What the endpoint itself produces (merged listen streams) ends with the client and with its rights.
   const end = new AbortController()
   const running = runningAt(caller, endpoint.server)

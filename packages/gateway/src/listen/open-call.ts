@@ -32,19 +32,10 @@ export function openCall(
   return call
 }
 
-/**
- * Watches the client of a call. A modern client that leaves cancels its call; a legacy one does not, but
- * when its stream can be resumed, our side of the stream is given up so that the resumed one can replace it.
- */
-export function watchClient(
-  { reply, codec }: ClientRequest,
-  call: Call,
-  stream: AbortController,
-): void {
-  const onLeft = (): void => {
-    if (codec.closeCancels) call.abort(new CallAbort('cancelled', undefined))
-    else stream.abort(new Error('the client left a stream that it may resume'))
-  }
+/** Watches the client of a call: a modern client that leaves cancels its call, a legacy one does not (MCP, cancellation). */
+export function watchClient({ reply, codec }: ClientRequest, call: Call): void {
+  if (!codec.closeCancels) return
+  const onLeft = (): void => call.abort(new CallAbort('cancelled', undefined))
   if (reply.left.aborted) onLeft()
   else reply.left.addEventListener('abort', onLeft, { once: true })
 }

@@ -71,6 +71,12 @@ export const LISTEN_PROBLEMS = {
     retryable: true,
     rpcCode: RPC_UNAVAILABLE,
   },
+  'listen.peer_away': {
+    status: 503,
+    title: 'The gateway that holds this session or purchase is away. Nothing was charged.',
+    retryable: true,
+    rpcCode: RPC_UNAVAILABLE,
+  },
   'listen.stopping': {
     status: 503,
     title: 'The gateway is stopping. Nothing was charged.',

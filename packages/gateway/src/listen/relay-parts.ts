@@ -1,17 +1,21 @@
 import type { Clock } from '@mcp-orchestra/kernel'
 import type { Charging } from '../charge/charge.ts'
 import type { UpstreamOutcomes } from '../health/upstream-outcomes.ts'
+import type { PurchaseForwarder } from '../route/purchase-forwarder.ts'
 import type { Endpoints } from '../route/endpoint.ts'
 import type { HttpPools } from '../upstream/http/pools.ts'
 import type { InFlight } from '../upstream/in-flight.ts'
 import type { OpenLink } from '../upstream/links.ts'
 import type { FinishParts } from './delivery/finish.ts'
+import type { Peers } from './peers.ts'
 import type { SessionStore } from './session/session-store.ts'
 
 /** What the relay is made of: the steps of a call that others build, and its own pools and tables. */
 export type RelayParts = FinishParts & {
   readonly endpoints: Endpoints
   readonly charging: Charging
+  /** Sends keyed purchases to the gateway that keeps them; absent where there is only one. */
+  readonly purchases?: PurchaseForwarder
   /** Told of each try to reach a server; its breaker may refuse one before. */
   readonly outcomes: UpstreamOutcomes
   readonly clock: Clock
@@ -19,6 +23,7 @@ export type RelayParts = FinishParts & {
   readonly sessions: SessionStore
   readonly pools: HttpPools
   readonly openLink: OpenLink
+  readonly peers: Peers
   /** A fault of ours, with the request id that the client was told. */
   readonly onBug: (error: unknown, requestId: string) => void
 }

@@ -114,6 +114,18 @@ test.each([
   expect(reached).toBe(before)
 })
 
+test.each([
+  ['a list', '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":["paid"]}}'],
+  ['nothing', '{"jsonrpc":"2.0","id":1,"method":"tools/call"}'],
+])(
+  'a tool whose name is %s is refused before anything is decided by that name',
+  async (_what, body) => {
+    const before = reached
+    expect(rpcCodeOf(await raw(withBody(body)))).toBe(-32602)
+    expect(reached).toBe(before)
+  },
+)
+
 test('a body that is no UTF-8 is refused', async () => {
   const socket = await open()
   socket.write(`${head({ 'content-length': '3' })}\r\n`)

@@ -192,3 +192,24 @@ test('a revoked key ends its calls within the turn, uncharged and with the reaso
   expect(await (await pending).text()).toContain('The key is revoked.')
   expect(m.outcomes()).toEqual(['cancelled'])
 })
+
+test('a client that stops reading cannot hold its call beyond the deadline: it is released and cut off', async () => {
+  m.answer = ({ response, body }) => {
+    const { id } = JSON.parse(body) as { id: number }
+    response.writeHead(200, { 'content-type': 'application/json' })
+    response.write(`{"jsonrpc":"2.0","id":${id},"result":{"content":["`)
+    response.write('z'.repeat(32 * 1024 * 1024))
+    response.end('"]}}')
+  }
+  const { hostname, port } = new URL(m.bench.url)
+  const { body, headers } = call('paid')
+  const outgoing = request({ hostname, port, path: '/s/quick/mcp', method: 'POST', headers })
+  outgoing.end(body)
+  const incoming = await new Promise<IncomingMessage>((resolve) => outgoing.on('response', resolve))
+  incoming.pause()
+  await until(() => m.outcomes().length === 1, 'the call is settled')
+  expect(m.outcomes()).toEqual(['timeout'])
+  incoming.on('error', () => undefined)
+  incoming.resume()
+  await until(() => incoming.destroyed, 'the client is cut off')
+})

@@ -17,7 +17,7 @@ test('a paid call carries what the client said, under an id of ours, and comes b
   expect(got.result['_meta']).toEqual({
     'io.mcp-orchestra/receipt': { eventId: m.bench.ledger[0]?.intent.callId, charged: PRICE },
   })
-  const [{ body, headers } = { body: '', headers: {} }] = seen
+  const [{ body, headers } = { body: '', headers: {} }] = m.seen
   const sent = JSON.parse(body) as { id: number; params: { _meta: Record<string, unknown> } }
   expect(sent.id).toBeTypeOf('number')
   expect(sent.params._meta['progressToken']).toBe(sent.id)

@@ -45,6 +45,7 @@ beforeAll(async () => {
       benchServer('server', stdio()),
       benchServer('other', stdio()),
       benchServer('quick', stdio(), { limits: { callTimeoutMs: 300 } }),
+      benchServer('single', stdio(), { limits: { callTimeoutMs: 500, concurrentCallsMax: 1 } }),
       benchServer('small', stdio(), { limits: { resultBytesMax: 2_048 } }),
       benchServer('missing', stdio({ command: 'no-such-command-anywhere' })),
       benchServer(
@@ -115,6 +116,16 @@ test('a server that hangs is a time-out: released, told, and still there for the
   const pid = (answered: Answered): string | undefined =>
     /fine (\d+)/.exec(JSON.stringify(answered.result))?.[1]
   expect(pid(await call('quick', 'ok'))).toBe(pid(first))
+})
+
+test('a call over the limit of its server is refused at once, inside JSON-RPC as a legacy client expects', async () => {
+  const hung = call('single', 'hang')
+  await until(() => bench.relay.load().calls === 1, 'the first call is in flight')
+  expect(await call('single', 'ok')).toMatchObject({
+    status: 200,
+    error: { code: 503001, data: { code: 'upstream.busy' } },
+  })
+  await hung
 })
 
 test('40 MB on stderr hold up neither the server nor us', async () => {

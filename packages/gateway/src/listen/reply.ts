@@ -5,6 +5,9 @@ import { formatEvent, type SseEvent } from '../protocol/sse/event.ts'
 /** A comment this often keeps proxies (60 s and more) from cutting a silent stream, in milliseconds. */
 export const KEEP_ALIVE_MS = 15_000
 
+/** A client that takes nothing for this long, while something waits for it, is gone, in milliseconds. */
+const STUCK_MS = 60_000
+
 const EVENT_HEADERS = {
   'content-type': 'text/event-stream',
   'cache-control': 'no-cache, no-transform',
@@ -111,10 +114,17 @@ export class Reply {
     }, KEEP_ALIVE_MS)
   }
 
-  /** Writes one event whole and waits until the client took it or left. */
-  event(event: SseEvent): Promise<void> {
+  /** Writes one event whole and waits until the client took it or left, or the signal says that waiting is over. */
+  event(event: SseEvent, signal?: AbortSignal): Promise<void> {
     this.#keepAlive?.refresh()
-    return this.#write(formatEvent(event))
+    return this.#write(formatEvent(event), signal)
+  }
+
+  /** Starts an answer that another gateway made, with its headers. */
+  startRaw(status: number, headers: Readonly<Record<string, string>>): void {
+    if (this.isOver || this.isStarted) return
+    this.#response.writeHead(status, { ...this.#headers, ...headers })
+    this.#response.flushHeaders()
   }
 
   /** Starts a JSON body of unknown length. */
@@ -124,8 +134,8 @@ export class Reply {
   }
 
   /** Writes a part of a JSON body and waits until the client took it or left. */
-  bytes(chunk: Uint8Array): Promise<void> {
-    return this.#write(chunk)
+  bytes(chunk: Uint8Array, signal?: AbortSignal): Promise<void> {
+    return this.#write(chunk, signal)
   }
 
   end(): void {
@@ -139,17 +149,26 @@ export class Reply {
     this.#response.destroy()
   }
 
-  async #write(chunk: string | Uint8Array): Promise<void> {
+  /** Whether the client has stopped reading: nothing more can be said to it. */
+  get isStuck(): boolean {
+    return this.#response.writableNeedDrain
+  }
+
+  async #write(chunk: string | Uint8Array, signal?: AbortSignal): Promise<void> {
     const response = this.#response
     if (this.isOver || response.write(chunk)) return
     await new Promise<void>((resolve) => {
       const done = (): void => {
+        clearTimeout(stuck)
         response.off('drain', done)
         response.off('close', done)
+        signal?.removeEventListener('abort', done)
         resolve()
       }
+      const stuck = setTimeout(() => response.destroy(), STUCK_MS)
       response.on('drain', done)
       response.on('close', done)
+      signal?.addEventListener('abort', done, { once: true })
     })
   }
 }

@@ -34,7 +34,9 @@ export type BenchOptions = {
   /** Thrown by every settle of a completed call: the journal cannot be written. */
   readonly settleProblem?: Problem
   readonly more?: readonly Endpoint[]
-} & Partial<Pick<RelayOptions, 'headersTimeoutMs' | 'bodyTimeoutMs' | 'lingerMs' | 'childrenMax'>>
+} & Partial<
+  Pick<RelayOptions, 'headersTimeoutMs' | 'bodyTimeoutMs' | 'lingerMs' | 'childrenMax' | 'peerBook'>
+>
 
 /** The keys of the bench: two callers of two organizations. */
 export const BENCH_KEYS = { alice: 'key-of-alice', bob: 'key-of-bob' } as const

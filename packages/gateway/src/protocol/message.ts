@@ -42,6 +42,12 @@ export const RPC_INVALID_PARAMS = -32602
 
 const TOP_MEMBERS = new Set(['jsonrpc', 'id', 'method', 'params', 'result', 'error'])
 const PARAMS_MEMBERS = new Set(['name', 'uri', '_meta', 'requestId', 'progressToken', 'taskId'])
+/** Methods that address something by a string: what is no string could be read as another name by the server. */
+const TARGET_MEMBERS = new Map([
+  ['tools/call', 'name'],
+  ['prompts/get', 'name'],
+  ['resources/read', 'uri'],
+])
 const BLANK_START = /^[ \t\r\n]*\[/
 
 /** Reads one message; throws {@link MessageError}. A batch and a duplicate of a member that decides are refused. */
@@ -142,6 +148,12 @@ export function metaText(message: Message, key: string): string | undefined {
 /** The name that the method addresses: a tool, a prompt, or a resource's URI. */
 export function targetOf(message: Message): string | undefined {
   return paramString(message, message.method.startsWith('resources/') ? 'uri' : 'name')
+}
+
+/** The member that a method must name its target by; undefined when the message does, or its method has none. */
+export function missingTarget(message: Message): string | undefined {
+  const key = TARGET_MEMBERS.get(message.method)
+  return key === undefined || paramString(message, key) !== undefined ? undefined : key
 }
 
 /** A response of our own with the client's raw id. */

@@ -41,11 +41,14 @@ export function rewriteRequest(message: Message, rename: Rename): string {
     if (hasToken && rename.tokenText !== undefined) set.set(PROGRESS_TOKEN, rename.tokenText)
     edits.push(...editObject(message.meta, { set, remove: OUR_REQUEST_KEYS }))
   }
-  if (rename.name !== undefined) {
-    const key = message.method.startsWith('resources/') ? 'uri' : 'name'
-    edits.push(...replace(message.params, key, JSON.stringify(rename.name)))
-  }
+  if (rename.name !== undefined) edits.push(...nameEdits(message, rename.name))
   return splice(message.text, edits)
+}
+
+/** The edits that give the target of a request another name. */
+export function nameEdits(message: Message, name: string): Edit[] {
+  const key = message.method.startsWith('resources/') ? 'uri' : 'name'
+  return replace(message.params, key, JSON.stringify(name))
 }
 
 /** A response with the id that the other side knows. */

@@ -70,6 +70,8 @@ export type InlineJournal = {
   /** Hands what was posted to the host: as one batch, as the journal's thread would find it. */
   deliver(): void
   hold(): void
+  /** The journal's thread ends without a word. */
+  die(sentence: string): void
 }
 
 /** Opens a journal whose thread is this one: everything posted is handled at the end of the turn, unless held. */
@@ -98,6 +100,7 @@ export async function openInlineJournal(
   })
   let posted: ToHost[] = []
   let isHeld = false
+  let die: (sentence: string) => void = () => undefined
   const deliver = (): void => {
     isHeld = false
     const messages = posted
@@ -113,7 +116,9 @@ export async function openInlineJournal(
       answer = listener
       for (const message of answers) listener(message)
     },
-    onExit: () => undefined,
+    onExit(listener) {
+      die = listener
+    },
   }
   const journal = await createJournal({
     incarnationId: TEST_INCARNATION,
@@ -122,5 +127,13 @@ export async function openInlineJournal(
     events,
     schedule: (work) => void setImmediate(work),
   })
-  return { journal, disk, events, time, deliver, hold: () => void (isHeld = true) }
+  return {
+    journal,
+    disk,
+    events,
+    time,
+    deliver,
+    hold: () => void (isHeld = true),
+    die: (sentence) => die(sentence),
+  }
 }

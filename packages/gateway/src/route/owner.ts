@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import type { CallerIdentity } from '../authorize/caller.ts'
 import type { SnapshotReplica } from '../snapshot/replica.ts'
 
 /** Which gateway keeps a keyed purchase: this one, or another that has to be asked (spending §3.10). */
@@ -8,8 +9,16 @@ export type PurchaseOwner =
 
 /** Chooses the owner of a purchase. */
 export interface PurchaseOwners {
-  /** `purchaseKey` names payer, principal, server, tool and idempotency key; equal keys have one owner. */
+  /** Takes what {@link purchaseKeyOf} gives; equal keys have one owner. */
   ownerOf(purchaseKey: string): PurchaseOwner
+}
+
+/**
+ * What chooses the owner of a keyed purchase: coarser than the purchase itself, because it must be known
+ * before the message is routed to a server and a tool.
+ */
+export function purchaseKeyOf(caller: CallerIdentity, idempotencyKey: string): string {
+  return [caller.organizationId, caller.keyId, idempotencyKey].join('|')
 }
 
 /**

@@ -1,28 +1,24 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { Agent, type Dispatcher } from 'undici'
 import type { CallIntent } from '../charge/charge.ts'
-import { purchaseIdOf } from '../charge/purchase.ts'
+import { dataOf } from '../protocol/sse/event.ts'
 import { SseParser } from '../protocol/sse/parser.ts'
 import type { SnapshotReplica } from '../snapshot/replica.ts'
-import type { ClientEra } from './endpoint.ts'
-import type { PurchaseOwners } from './owner.ts'
+import { purchaseKeyOf, type PurchaseOwners } from './owner.ts'
 import { refuse } from './problems.ts'
 
 /** Proves to the owner that a gateway sent the request on, so that it never sends it on again. */
 export const FORWARDED_HEADER = 'x-mcp-orchestra-forwarded'
 
-/** A keyed purchase as its client sent it. */
+/** A keyed purchase of a legacy client, whose session stays here; a modern one travels whole (`listen/peers.ts`). */
 export type KeyedCall = {
   readonly intent: CallIntent
-  readonly era: ClientEra
   /** The client's own credential: the owner authorizes it again. */
   readonly authorization: string
   /** What the request carried under {@link FORWARDED_HEADER}. */
   readonly proof: string | undefined
   /** The whole request with the client's id and the server's own names. */
   readonly requestText: string
-  /** The revision's headers for the request. */
-  readonly headers: Readonly<Record<string, string>>
   readonly signal: AbortSignal
 }
 
@@ -61,13 +57,19 @@ export function createPurchaseForwarder(
 ): PurchaseForwarder {
   const agent = new Agent({ connect: { timeout: CONNECT_TIMEOUT_MS } })
 
-  const proofOf = (purchaseId: string): string =>
-    createHmac('sha256', `forward ${snapshot.settings()?.sealingKey ?? ''}`).update(purchaseId).digest('hex')
+  const proofOf = (purchaseKey: string): string =>
+    createHmac('sha256', `forward ${snapshot.settings()?.sealingKey ?? ''}`)
+      .update(purchaseKey)
+      .digest('hex')
 
   const send = async (
     url: string,
     method: 'POST' | 'DELETE',
-    message: { readonly text?: string; readonly headers: Record<string, string>; readonly signal: AbortSignal },
+    message: {
+      readonly text?: string
+      readonly headers: Record<string, string>
+      readonly signal: AbortSignal
+    },
   ): Promise<Dispatcher.ResponseData & { text: string }> => {
     const { signal, text } = message
     const headers = {
@@ -93,12 +95,21 @@ export function createPurchaseForwarder(
   }
 
   /** A session of a single call: the owner keeps the purchase, not the client's session. */
-  const sendLegacy = async (url: string, call: KeyedCall, headers: Record<string, string>): Promise<Forwarded> => {
+  const sendInSession = async (
+    url: string,
+    call: KeyedCall,
+    headers: Record<string, string>,
+  ): Promise<Forwarded> => {
     const { signal } = call
     const opened = await send(url, 'POST', { text: INITIALIZE, headers, signal })
     const sessionId = opened.headers['mcp-session-id']
-    if (typeof sessionId !== 'string') return { status: opened.statusCode, responseText: opened.text }
-    const session = { ...headers, 'mcp-session-id': sessionId, 'mcp-protocol-version': LEGACY_REVISION }
+    if (typeof sessionId !== 'string')
+      return { status: opened.statusCode, responseText: opened.text }
+    const session = {
+      ...headers,
+      'mcp-session-id': sessionId,
+      'mcp-protocol-version': LEGACY_REVISION,
+    }
     await send(url, 'POST', { text: INITIALIZED, headers: session, signal })
     const answer = await send(url, 'POST', { text: call.requestText, headers: session, signal })
     await send(url, 'DELETE', { headers: session, signal })
@@ -109,29 +120,17 @@ export function createPurchaseForwarder(
     async forward(call) {
       const { intent } = call
       if (intent.idempotencyKey === undefined) return undefined
-      const purchaseId = purchaseIdOf({
-        payerId: intent.caller.organizationId,
-        keyId: intent.caller.keyId,
-        serverId: intent.server.id,
-        tool: intent.target,
-        idempotencyKey: intent.idempotencyKey,
-      })
-      const owner = owners.ownerOf(purchaseId)
-      const proof = proofOf(purchaseId)
-      if (owner.kind === 'self' || (call.proof !== undefined && isEqual(call.proof, proof))) return undefined
+      const purchaseKey = purchaseKeyOf(intent.caller, intent.idempotencyKey)
+      const owner = owners.ownerOf(purchaseKey)
+      const proof = proofOf(purchaseKey)
+      if (owner.kind === 'self' || (call.proof !== undefined && isEqual(call.proof, proof)))
+        return undefined
       const url = `${owner.internalUrl.replace(/\/$/, '')}/s/${intent.server.alias}/mcp`
-      const headers = {
+      return await sendInSession(url, call, {
         authorization: call.authorization,
         'idempotency-key': intent.idempotencyKey,
         [FORWARDED_HEADER]: proof,
-      }
-      if (call.era === 'legacy') return sendLegacy(url, call, headers)
-      const answer = await send(url, 'POST', {
-        text: call.requestText,
-        headers: { ...call.headers, ...headers },
-        signal: call.signal,
       })
-      return { status: answer.statusCode, responseText: answer.text }
     },
     close: () => agent.destroy(),
   }
@@ -149,11 +148,17 @@ async function readAnswer({ headers, body }: Dispatcher.ResponseData): Promise<s
   }
   const whole = Buffer.concat(parts)
   if (String(headers['content-type'] ?? '').startsWith('text/event-stream')) {
-    return new SseParser().push(whole).findLast(({ data }) => data !== undefined && data !== '')?.data ?? ''
+    return new SseParser().push(whole).map(dataOf).findLast(isMessage) ?? ''
   }
   return whole.toString('utf8')
 }
 
 function isEqual(given: string, expected: string): boolean {
-  return given.length === expected.length && timingSafeEqual(Buffer.from(given), Buffer.from(expected))
+  return (
+    given.length === expected.length && timingSafeEqual(Buffer.from(given), Buffer.from(expected))
+  )
+}
+
+function isMessage(data: string | undefined): data is string {
+  return data !== undefined && data !== ''
 }

@@ -67,9 +67,13 @@ export function createSnapshotReplica({
   let keeper: CopyKeeper | undefined
   let follower: Follower | undefined
 
+  const tell = (changes: readonly { kind: string; id: string }[]): void => {
+    for (const change of changes) for (const listener of changeListeners) listener(change)
+  }
+
   const applied = (changes: readonly { kind: string; id: string }[]): void => {
     events.applied(state.version(), changes.length)
-    for (const change of changes) for (const listener of changeListeners) listener(change)
+    tell(changes)
     refresher.reached(state.version())
     acknowledger.acknowledge(state.version())
     keeper?.changed()
@@ -105,7 +109,9 @@ export function createSnapshotReplica({
     const saved = await copy.load()
     if (saved === undefined) return
     const { version, epoch, changes, heardAt } = saved
-    state.apply({ type: 'full', version, epoch, changes: [...changes] }, true)
+    const full: SnapshotMessage = { type: 'full', version, epoch, changes: [...changes] }
+    const outcome = state.apply(full, true)
+    if (outcome.kind === 'applied') tell(outcome.changes)
     freshness.restore(clock.now() - heardAt)
     ready.resolve()
   }

@@ -1,4 +1,4 @@
-import { abortReason } from './http/exchange.ts'
+import { abortReason, READ_ENOUGH } from './http/exchange.ts'
 import { refuseUpstream } from './problems.ts'
 
 /** Runs work under a deadline in milliseconds and an outer signal, which both end with it; the problem says how long it waited. */
@@ -20,6 +20,6 @@ export async function withDeadline<T>(
     clearTimeout(timer)
     outer?.removeEventListener('abort', onAbort)
     // What was not read to its end gives its socket back.
-    inner.abort()
+    inner.abort(READ_ENOUGH)
   }
 }

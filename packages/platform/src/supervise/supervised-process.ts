@@ -67,6 +67,11 @@ export class SupervisedProcess {
     throw refuse('platform.process_failed', { detail: this.#whyNot(outcome) })
   }
 
+  /** Ends it in order, to be started again with an environment that is asked for anew. */
+  renew(): void {
+    this.#child?.signal('SIGTERM')
+  }
+
   /** Asks it to end, kills it when it does not, and resolves when it is gone. */
   async stop(): Promise<void> {
     this.#stopping = true

@@ -4,7 +4,7 @@ import {
   type FixtureServer,
 } from '../../src/fixture-server/start-fixture-server.ts'
 import { startRealServers, type RealCall, type RealServers } from '../stage/real-servers.ts'
-import { startTestRelay, type TestRelay } from '../stage/test-relay.ts'
+import { startTestPlatform, type Payer, type TestPlatform } from '../stage/test-platform.ts'
 import { runInspector } from './inspector.ts'
 import { sdkV1, sdkV2Auto, sdkV2Legacy, sdkV2Modern } from './sdk-clients.ts'
 
@@ -12,25 +12,27 @@ const ALIASES = ['everything', 'everything-stdio', 'filesystem', 'memory', 'sequ
 
 let real: RealServers
 let fixture: FixtureServer
-let relay: TestRelay
+let stage: TestPlatform
+let payer: Payer
 
 beforeAll(async () => {
   real = await startRealServers()
   fixture = await startFixtureServer({ era: 'modern', port: 0 })
-  relay = await startTestRelay({
+  stage = await startTestPlatform({
     ...real.servers,
-    fixture: { era: 'modern', transport: { kind: 'http', url: fixture.url, headers: {} } },
+    fixture: { era: 'modern', transport: { kind: 'http', url: fixture.url } },
   })
+  payer = await stage.foundPayer('matrix')
 })
 afterAll(async () => {
-  await relay.close()
+  await stage.close()
   await Promise.all([fixture.close(), real.close()])
 })
 
 describe.each([sdkV1, sdkV2Legacy])('$label', (sdk) => {
   it.each(ALIASES)('lists and calls a tool of %s through its own endpoint', async (alias) => {
     const { tool, args, says } = callFor(alias)
-    const client = await sdk.connect(relay.transparent(alias))
+    const client = await sdk.connect(stage.transparent(alias, payer))
     try {
       expect(await client.toolNames()).toContain(tool)
       expect(await client.call(tool, args)).toContain(says)
@@ -40,7 +42,7 @@ describe.each([sdkV1, sdkV2Legacy])('$label', (sdk) => {
   })
 
   it('lists the tools of all legacy servers in the aggregate and calls one of each', async () => {
-    const client = await sdk.connect(relay.aggregated)
+    const client = await sdk.connect(stage.aggregated(payer))
     try {
       const names = await client.toolNames()
       expect(new Set(names).size).toBe(names.length)
@@ -59,7 +61,7 @@ describe.each([sdkV1, sdkV2Legacy])('$label', (sdk) => {
 describe('the Inspector', () => {
   it.each(ALIASES)('lists and calls a tool of %s through its own endpoint', async (alias) => {
     const { tool, args, says } = callFor(alias)
-    const target = relay.transparent(alias)
+    const target = stage.transparent(alias, payer)
     const listed = await runInspector(target, ['--method', 'tools/list'])
     expect(listed).toContain(`"${tool}"`)
     const called = await runInspector(target, callArgs(tool, args))
@@ -67,7 +69,9 @@ describe('the Inspector', () => {
   })
 
   it('lists the aggregate and calls a tool of each server in it', async () => {
-    const listed = JSON.parse(await runInspector(relay.aggregated, ['--method', 'tools/list'])) as {
+    const listed = JSON.parse(
+      await runInspector(stage.aggregated(payer), ['--method', 'tools/list']),
+    ) as {
       result?: { tools: { name: string }[] }
       tools?: { name: string }[]
     }
@@ -75,7 +79,7 @@ describe('the Inspector', () => {
     for (const alias of ALIASES) {
       const { tool, args } = callFor(alias)
       const called = await runInspector(
-        relay.aggregated,
+        stage.aggregated(payer),
         callArgs(aggregatedName(names, alias, tool), args),
       )
       expect(called).toContain('"content"')
@@ -85,7 +89,7 @@ describe('the Inspector', () => {
 
 describe('SDK v2 in modern mode', () => {
   it('lists and calls the modern fixture through its own endpoint', async () => {
-    const client = await sdkV2Modern.connect(relay.transparent('fixture'))
+    const client = await sdkV2Modern.connect(stage.transparent('fixture', payer))
     try {
       expect(await client.toolNames()).toContain('test_simple_text')
       expect(await client.call('test_simple_text', {})).toBe(
@@ -97,7 +101,7 @@ describe('SDK v2 in modern mode', () => {
   })
 
   it('sees only modern servers in the aggregate and calls them', async () => {
-    const client = await sdkV2Modern.connect(relay.aggregated)
+    const client = await sdkV2Modern.connect(stage.aggregated(payer))
     try {
       const names = await client.toolNames()
       expect(names).toContain('test_simple_text')
@@ -114,7 +118,7 @@ describe('SDK v2 that finds out the era', () => {
     ['everything', 'echo', { message: 'hi' }, 'hi'],
     ['fixture', 'test_simple_text', {}, 'simple text'],
   ])('speaks with %s in the era of that server', async (alias, tool, args, says) => {
-    const client = await sdkV2Auto.connect(relay.transparent(alias))
+    const client = await sdkV2Auto.connect(stage.transparent(alias, payer))
     try {
       expect(await client.toolNames()).toContain(tool)
       expect(await client.call(tool, args)).toContain(says)

@@ -3,45 +3,46 @@ import {
   startFixtureServer,
   type FixtureServer,
 } from '../../src/fixture-server/start-fixture-server.ts'
-import { startTestRelay, type TestRelay } from '../stage/test-relay.ts'
-import { startKeyProxy, type KeyProxy } from './key-proxy.ts'
-import { REQUIRED_COUNTS, TOTALS, type Requirements } from './required-counts.ts'
+import { startTestPlatform, type Payer, type TestPlatform } from '../stage/test-platform.ts'
+import type { KeyedTarget } from '../stage/test-relay.ts'
+import { startKeyProxy } from './key-proxy.ts'
+import { AGGREGATED_COUNTS, REQUIRED_COUNTS, TOTALS, type Requirements } from './required-counts.ts'
 import { runServerSuite, type SuiteRun } from './run-suite.ts'
 
 /** The like-for-like cells: a client of this revision and a server of its era. */
 const CELLS = [
-  { requirements: '2025-11-25', alias: 'fixture-legacy' },
-  { requirements: '2026-07-28', alias: 'fixture-modern' },
+  { requirements: '2025-11-25', era: 'legacy' },
+  { requirements: '2026-07-28', era: 'modern' },
 ] as const
 
 let fixture: FixtureServer
-let relay: TestRelay
+let stage: TestPlatform
+let payer: Payer
 
 beforeAll(async () => {
   fixture = await startFixtureServer({ era: 'both', port: 0 })
-  const transport = { kind: 'http', url: fixture.url, headers: {} } as const
-  relay = await startTestRelay({
+  const transport = { kind: 'http', url: fixture.url } as const
+  stage = await startTestPlatform({
     'fixture-legacy': { era: 'legacy', transport },
     'fixture-modern': { era: 'modern', transport },
   })
+  payer = await stage.foundPayer('suite')
 })
 afterAll(async () => {
-  await relay.close()
+  await stage.close()
   await fixture.close()
 })
 
-describe.each(CELLS)('the required server set of $requirements', ({ requirements, alias }) => {
+describe.each(CELLS)('the required server set of $requirements', ({ requirements, era }) => {
   let direct: SuiteRun
-  let relayed: SuiteRun
-  let proxy: KeyProxy
+  let transparent: SuiteRun
+  let aggregated: SuiteRun
 
   beforeAll(async () => {
-    const target = relay.transparent(alias)
-    proxy = await startKeyProxy(target.url, target.apiKey)
     direct = await runServerSuite({ url: fixture.url, requirements })
-    relayed = await runServerSuite({ url: proxy.url, requirements })
+    transparent = await runThrough(stage.transparent(`fixture-${era}`, payer), requirements)
+    aggregated = await runThrough(stage.aggregated(payer), requirements)
   })
-  afterAll(() => proxy.close())
 
   it('passes whole against the fixture server, with as many checks as ever', () => {
     expect(complaintsOf(direct, requirements)).toEqual([])
@@ -51,15 +52,34 @@ describe.each(CELLS)('the required server set of $requirements', ({ requirements
   })
 
   it('passes whole through the transparent endpoint, with as many checks as direct', () => {
-    expect(complaintsOf(relayed, requirements)).toEqual([])
-    expect(countsOf(relayed, requirements)).toEqual(REQUIRED_COUNTS[requirements])
-    expect(relayed.exitCode).toBe(0)
+    expect(complaintsOf(transparent, requirements)).toEqual([])
+    expect(countsOf(transparent, requirements)).toEqual(REQUIRED_COUNTS[requirements])
+    expect(transparent.exitCode).toBe(0)
   })
 
   it('scores the same through the transparent endpoint in every scenario, the unscored ones included', () => {
-    expect(relayed.scores).toEqual(direct.scores)
+    expect(transparent.scores).toEqual(direct.scores)
+  })
+
+  it('passes whole through the aggregated endpoint, where nothing collides', () => {
+    expect(complaintsOf(aggregated, requirements)).toEqual([])
+    expect(countsOf(aggregated, requirements)).toEqual({
+      ...REQUIRED_COUNTS[requirements],
+      ...AGGREGATED_COUNTS[requirements],
+    })
+    expect(aggregated.exitCode).toBe(0)
   })
 })
+
+/** Runs the suite against an endpoint that wants a key. */
+async function runThrough(target: KeyedTarget, requirements: Requirements): Promise<SuiteRun> {
+  const proxy = await startKeyProxy(target.url, target.apiKey)
+  try {
+    return await runServerSuite({ url: proxy.url, requirements })
+  } finally {
+    await proxy.close()
+  }
+}
 
 /** Checks passed by required scenario; one that did not run is absent, so it cannot count as a pass. */
 function countsOf(run: SuiteRun, revision: Requirements): Record<string, number> {

@@ -66,6 +66,7 @@ export async function runPaidLoad(options: {
       }
       if (key === undefined) {
         brokenOff += 1
+        await untilServing(options.target, signal)
         return
       }
       await pause(RETRY_PAUSE_MS)
@@ -81,6 +82,17 @@ export async function runPaidLoad(options: {
 
   await Promise.all(Array.from({ length: WORKERS }, work))
   return { acknowledged, unknown, brokenOff }
+}
+
+/** Waits for the gateway to answer again, so that the rest of the load meets more than a closed port. */
+async function untilServing({ url }: KeyedTarget, signal: AbortSignal): Promise<void> {
+  const health = new URL('/healthz', url)
+  for (;;) {
+    signal.throwIfAborted()
+    const answer = await fetch(health).catch(() => undefined) // nobody listens yet
+    if (answer?.ok === true) return
+    await pause(RETRY_PAUSE_MS)
+  }
 }
 
 type Outcome =

@@ -2,39 +2,19 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { RawReply } from '../../src/fixture-server/raw-script.ts'
 import { startRawServer, type RawServer } from '../../src/fixture-server/raw-server.ts'
 import { plainCall } from '../lossless/plain-call.ts'
 import type { StagedServer } from '../stage/staged-server.ts'
 import { startTestRelay, type TestRelay } from '../stage/test-relay.ts'
 import { modernHeaders, openLegacySession, postRaw, type HeadersFor } from '../wire/raw-client.ts'
 import { readRpcAnswer, type RpcAnswer } from '../wire/rpc-answer.ts'
+import { FAULTS, RESULT_BYTES_MAX, TIMEOUT } from './upstream-fault-table.ts'
 
 const RAW_STDIO = path.resolve(import.meta.dirname, '../../src/fixture-server/raw-stdio.ts')
-/** Below the size from which results are streamed, so that the answer is still an error. */
-const RESULT_BYTES_MAX = 512 * 1024
 const CALL_TIMEOUT_MS = 1_000
 const FLOOD_BYTES = 8 * 1024 * 1024
 /** One thousandth of a dollar, in atto-USD. */
 const PRICE = '1000000000000000'
-
-const TIMEOUT = { problem: 'upstream.timeout', code: 504_001 }
-
-/** What goes wrong at the server, and what the caller is told. */
-const FAULTS: Readonly<Record<string, { reply: RawReply; code: number; problem: string }>> = {
-  dies: { reply: { kind: 'die' }, code: 502_001, problem: 'upstream.failed' },
-  hangs: { reply: { kind: 'hang' }, ...TIMEOUT },
-  garbles: {
-    reply: { kind: 'json', text: '<html>/srv/secret-path token=s3cr3t</html>' },
-    code: 502_001,
-    problem: 'upstream.invalid_answer',
-  },
-  overflows: {
-    reply: { kind: 'oversized', letters: RESULT_BYTES_MAX + 1 },
-    code: 502_001,
-    problem: 'upstream.result_too_large',
-  },
-}
 
 const SCRIPT = {
   ...Object.fromEntries(Object.entries(FAULTS).map(([tool, { reply }]) => [tool, reply])),

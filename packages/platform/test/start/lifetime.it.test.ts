@@ -21,7 +21,7 @@ function clientOf(platform: StartedPlatform): Orchestra {
 
 async function registerMemory(orchestra: Orchestra): Promise<void> {
   await orchestra.hub.registerMCP({
-    alias: 'memory',
+    alias: 'graph',
     transport: {
       kind: 'stdio',
       command: process.execPath,
@@ -32,7 +32,7 @@ async function registerMemory(orchestra: Orchestra): Promise<void> {
 }
 
 function readGraph(orchestra: Orchestra) {
-  return orchestra.hub.routeRequest({ server: 'memory', params: { name: 'read_graph' } })
+  return orchestra.hub.routeRequest({ server: 'graph', params: { name: 'read_graph' } })
 }
 
 function pidOf(platform: StartedPlatform, name: string): number {
@@ -43,7 +43,7 @@ describe('a platform', () => {
   let platform: StartedPlatform
   const dataDir = () => join(parent, 'data')
   beforeAll(async () => {
-    platform = await startPlatform({ dataDir: dataDir() })
+    platform = await startPlatform({ dataDir: dataDir(), demo: true })
     await registerMemory(clientOf(platform))
   })
   afterAll(() => platform.stop())
@@ -53,6 +53,8 @@ describe('a platform', () => {
       'postgres',
       'control-plane',
       'gateway-1',
+      'demo-everything',
+      'demo-fixture',
     ])
     const { result } = await readGraph(clientOf(platform))
     expect(result['structuredContent']).toEqual({ entities: [], relations: [] })
@@ -90,19 +92,34 @@ describe('a platform', () => {
   )
 
   test('stops everything, and a second start finds organization, servers and keys again', async () => {
-    const before = await clientOf(platform).users.me()
+    const { apiKey, payer } = platform
+    const before = await everythingOf(platform)
     const pids = platform.processes().map(({ pid }) => pid)
     await platform.stop()
     expect(pids.filter(isRunning)).toEqual([])
-    const { apiKey } = platform
-    platform = await startPlatform({ dataDir: dataDir() })
-    expect(platform.apiKey).toBe(apiKey)
-    const client = clientOf(platform)
-    expect((await client.users.me()).organization).toEqual(before.organization)
-    expect((await client.hub.listServers().all()).map(({ alias }) => alias)).toEqual(['memory'])
-    await readGraph(client)
+    platform = await startPlatform({ dataDir: dataDir(), demo: true })
+    expect(platform).toMatchObject({ apiKey, payer })
+    expect(await everythingOf(platform)).toEqual(before)
+    await readGraph(clientOf(platform))
   })
 })
+
+/** What a second start must find as it was: nothing made twice, nothing lost. */
+async function everythingOf(platform: StartedPlatform): Promise<unknown> {
+  const operator = clientOf(platform)
+  const payer = createOrchestra({
+    baseUrl: platform.urls.controlPlane,
+    apiKey: platform.payer?.apiKey ?? '',
+  })
+  const { available, leased } = await payer.balance.get()
+  return {
+    me: await operator.users.me(),
+    organizations: await operator.users.listOrganizations().all(),
+    servers: (await operator.hub.listServers().all()).map(({ id, alias }) => ({ id, alias })),
+    money: BigInt(available.amount) + BigInt(leased.amount),
+    caps: (await payer.caps.list().all()).map(({ id, amount }) => ({ id, amount })),
+  }
+}
 
 describe('the program', () => {
   test('leaves no process behind after a kill -9', async () => {

@@ -1,9 +1,16 @@
 import type { Deadline } from '../deadline.ts'
 import type { Channel } from './channel.ts'
+import { OrchestraProblem, sdkProblem } from '../problem.ts'
 import { SessionGone } from './legacy-channel.ts'
 
 /** Opens the channel to a server, or to the aggregated endpoint when the alias is undefined. */
 export type OpenChannel = (alias: string | undefined, deadline: Deadline) => Promise<Channel>
+
+/** A connection that was lost while a channel was opened: the call itself was not sent, so it may go again. */
+function nothingSent(error: unknown): unknown {
+  if (!(error instanceof OrchestraProblem) || error.code !== 'sdk.connection_lost') return error
+  return sdkProblem('sdk.unreachable', { cause: error })
+}
 
 /** Channels by server: opened on first use, opened again when the gateway forgot the session. */
 export class ChannelPool {
@@ -45,7 +52,9 @@ export class ChannelPool {
     const name = alias ?? ''
     const known = this.#channels.get(name)
     if (known !== undefined) return known
-    const opening = this.#open(alias, deadline)
+    const opening = this.#open(alias, deadline).catch((error: unknown) => {
+      throw nothingSent(error)
+    })
     this.#channels.set(name, opening)
     opening.catch(() => this.#channels.delete(name))
     return opening

@@ -5,12 +5,12 @@ import {
   META_PRICE_VERSION,
 } from '@mcp-orchestra/api/mcp-meta'
 import { parseUnits, toWire, USD, type Ids } from '@mcp-orchestra/kernel'
-import { startDeadline, type CallOptions, type Deadline } from '../deadline.ts'
+import { isConnectionProblem, startDeadline, type CallOptions, type Deadline } from '../deadline.ts'
 import { OrchestraProblem } from '../problem.ts'
 import type { ChannelPool } from './channel-pool.ts'
 import { metaOf, receiptOf } from './receipt.ts'
 import type { MCPRequest, MCPResponse } from './request.ts'
-import { RETRIES_MAX, retryDelayMs, waitMs } from './retry.ts'
+import { REFUSED_RETRIES_MAX, RETRIES_MAX, retryDelayMs, waitMs } from './retry.ts'
 import { runsTwiceSafely } from './safe-to-repeat.ts'
 
 /** Sends requests to the gateway: keyed, and again after a lost connection where that cannot pay or run twice. */
@@ -29,7 +29,8 @@ export function createRouter(deps: { channels: ChannelPool; ids: Ids; timeoutMs:
           const result = await send(request, { deadline, idempotencyKey, attempt })
           return { result, receipt: receiptOf(result), idempotencyKey, attempts: attempt }
         } catch (error) {
-          const again = attempt <= RETRIES_MAX && (await maySendAgain(request, error, deadline))
+          const again =
+            attempt <= retriesOf(error) && (await maySendAgain(request, error, deadline))
           if (!again) throw error
           await waitMs(retryDelayMs(attempt, error), deadline.signal)
         }
@@ -62,6 +63,11 @@ export function createRouter(deps: { channels: ChannelPool; ids: Ids; timeoutMs:
     if (error.code !== 'sdk.connection_lost') return error.retryable && error.status !== 402
     return runsTwiceSafely(request, deps.channels, deadline)
   }
+}
+
+function retriesOf(error: unknown): number {
+  const isConnection = error instanceof OrchestraProblem && isConnectionProblem(error)
+  return isConnection ? RETRIES_MAX : REFUSED_RETRIES_MAX
 }
 
 function ourMeta(

@@ -3,6 +3,7 @@ import { isRecord, OrchestraProblem } from '../problem.ts'
 import type { ChannelPool } from './channel-pool.ts'
 import { announcedAmount } from './receipt.ts'
 import type { MCPRequest } from './request.ts'
+import { RETRIES_MAX, retryDelayMs, waitMs } from './retry.ts'
 
 /** Requests that only read (MCP 2025-11-25, 2026-07-28). */
 const READS = new Set([
@@ -31,12 +32,30 @@ export async function runsTwiceSafely(
   const method = request.method ?? 'tools/call'
   if (READS.has(method)) return true
   if (method !== 'tools/call') return false
-  const tool = await findTool(request, channels, deadline)
+  const tool = await findPatiently(request, channels, deadline)
   if (tool === undefined) return false
   const amount = announcedAmount(tool)
   if (amount !== undefined && amount !== '0') return true
   const hints = isRecord(tool['annotations']) ? tool['annotations'] : {}
   return hints['readOnlyHint'] === true || hints['idempotentHint'] === true
+}
+
+/** Looks the tool up as often as the call itself would be tried: the gateway may be on its way back. */
+async function findPatiently(
+  request: MCPRequest,
+  channels: ChannelPool,
+  deadline: Deadline,
+): Promise<Record<string, unknown> | undefined> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await findTool(request, channels, deadline)
+    } catch (error) {
+      if (!(error instanceof OrchestraProblem)) throw error
+      const again = error.retryable || error.code === 'sdk.connection_lost'
+      if (!again || attempt > RETRIES_MAX) return undefined // unknown, so not safe
+      await waitMs(retryDelayMs(attempt, error), deadline.signal)
+    }
+  }
 }
 
 async function findTool(
@@ -46,23 +65,19 @@ async function findTool(
 ): Promise<Record<string, unknown> | undefined> {
   const name = request.params?.['name']
   let cursor: unknown
-  try {
-    for (let page = 0; page < PAGES_MAX; page += 1) {
-      const list = await channels.use(request.server, deadline, (channel) =>
-        channel.request({
-          method: 'tools/list',
-          params: cursor === undefined ? {} : { cursor },
-          deadline,
-        }),
-      )
-      const tools = Array.isArray(list['tools']) ? list['tools'].filter(isRecord) : []
-      const found = tools.find((tool) => tool['name'] === name)
-      if (found !== undefined) return found
-      cursor = list['nextCursor']
-      if (typeof cursor !== 'string') return undefined
-    }
-  } catch (error) {
-    if (!(error instanceof OrchestraProblem)) throw error // else: unknown, so not safe
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    const list = await channels.use(request.server, deadline, (channel) =>
+      channel.request({
+        method: 'tools/list',
+        params: cursor === undefined ? {} : { cursor },
+        deadline,
+      }),
+    )
+    const tools = Array.isArray(list['tools']) ? list['tools'].filter(isRecord) : []
+    const found = tools.find((tool) => tool['name'] === name)
+    if (found !== undefined) return found
+    cursor = list['nextCursor']
+    if (typeof cursor !== 'string') return undefined
   }
   return undefined
 }

@@ -122,7 +122,7 @@ describe('limits', () => {
       headers: { 'content-type': 'application/json', 'transfer-encoding': 'chunked' },
       body: stream,
       duplex: 'half',
-    } as RequestInit)
+    })
     expect(streamed.status).toBe(413)
   })
 

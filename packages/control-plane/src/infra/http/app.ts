@@ -45,10 +45,13 @@ export function createApp(options: AppOptions): ApiApp {
   })
   app.use(accessLog(log, clock))
   app.use(securityHeaders())
-  app.use('/v1/*', rateLimit(gcra, options.publicRates ?? PUBLIC_RATES))
-  app.use('/api/auth/*', rateLimit(gcra, options.publicRates ?? PUBLIC_RATES))
-  app.use('/welcome', rateLimit(gcra, options.publicRates ?? PUBLIC_RATES))
-  app.use('/internal/*', rateLimit(gcra, LINK_RATES))
+  const publicLimit = rateLimit(gcra, options.publicRates ?? PUBLIC_RATES)
+  const linkLimit = rateLimit(gcra, LINK_RATES)
+  app.use((context, next) =>
+    context.req.path.startsWith('/internal/')
+      ? linkLimit(context, next)
+      : publicLimit(context, next),
+  )
   app.use('/internal/*', limitBody(LINK_BODY_BYTES_MAX))
   for (const path of ['/v1/*', '/api/auth/*', '/welcome']) {
     app.use(path, limitBody(PUBLIC_BODY_BYTES_MAX))

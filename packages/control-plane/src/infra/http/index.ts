@@ -1,6 +1,5 @@
 export { createApp } from './app.ts'
 export { clientAddress } from './client-address.ts'
 export { createGatewayAuthenticator } from './gateway-secrets.ts'
-export { REQUEST_PROBLEMS } from './problems.ts'
 export { mountReference } from './reference.ts'
-export { startHttpServer, type HttpServer } from './server.ts'
+export { startHttpServer } from './server.ts'

@@ -1,7 +1,11 @@
 import { Problem, toProblemDocument } from '@mcp-orchestra/kernel'
 import { HTTPException } from 'hono/http-exception'
 import { z } from 'zod'
+import { sqlErrorOf } from '../postgres/index.ts'
 import { refuse } from './problems.ts'
+
+/** PostgreSQL's word for a NUL in text, and in JSON (manual, appendix A): only a caller can have sent it. */
+const UNSTORABLE: ReadonlySet<string> = new Set(['22021', '22P05'])
 
 /** Most field errors that one answer lists: enough to mend a form, bounded for a hostile body. */
 const FIELD_ERRORS_MAX = 32
@@ -15,6 +19,12 @@ export function toProblem(thrown: unknown): Problem {
   }
   if (thrown instanceof HTTPException && thrown.status === 413) {
     return refuse('request.too_large', { cause: thrown })
+  }
+  if (UNSTORABLE.has(sqlErrorOf(thrown)?.code ?? '')) {
+    return refuse('request.invalid', {
+      detail: 'A text holds a character that cannot be kept (U+0000).',
+      cause: thrown,
+    })
   }
   return refuse('internal', { cause: thrown })
 }

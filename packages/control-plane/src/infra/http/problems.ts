@@ -12,11 +12,6 @@ export const REQUEST_PROBLEMS = {
     title: 'This is not the secret of a gateway slot.',
     retryable: false,
   },
-  'request.cross_origin': {
-    status: 403,
-    title: 'A signed-in browser may change things only from our own pages.',
-    retryable: false,
-  },
   'request.not_found': {
     status: 404,
     title: 'There is nothing at this address and method.',

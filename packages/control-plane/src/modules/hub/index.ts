@@ -20,8 +20,6 @@ import type { OrganizationDirectory, ProbeCommands, Seal } from './ports.ts'
 import { createProbes } from './probes.ts'
 import { createServers } from './servers.ts'
 
-export { HUB_PROBLEMS } from './problems.ts'
-
 /** What the hub needs from outside. */
 export type HubDeps = {
   readonly transactions: Transactions

@@ -17,6 +17,9 @@ export interface Observations {
 /** Longest reason that is kept, in characters: one sentence. */
 const REASON_CHARS_MAX = 500
 
+/** Longest name of a protocol revision, in characters: they are dates. */
+const REVISION_CHARS_MAX = 32
+
 /** Keeps the last word of each gateway. */
 export function createObservations(deps: {
   readonly transactions: Transactions
@@ -39,8 +42,9 @@ export function createObservations(deps: {
             incarnationId,
             state: view.state,
             era: view.era,
-            revision: view.revision,
-            reason: view.reason?.replaceAll('\0', '').slice(0, REASON_CHARS_MAX) ?? null,
+            revision: view.revision?.replaceAll('\0', '').slice(0, REVISION_CHARS_MAX) ?? null,
+            reason:
+              view.reason?.replaceAll('\0', '').slice(0, REASON_CHARS_MAX).toWellFormed() ?? null,
             latencyMsP50: view.latencyMsP50,
             latencyMsP99: view.latencyMsP99,
             observedAt,

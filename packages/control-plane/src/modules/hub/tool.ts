@@ -8,6 +8,8 @@ export const TOOLS_MAX = 2_000
 const TEXT_CHARS_MAX = 16_384
 /** JSON of a larger input schema is not kept, in characters; calls do not need it. */
 const SCHEMA_CHARS_MAX = 262_144
+/** Nor of a deeper one: whoever shows it would recurse. */
+const SCHEMA_DEPTH_MAX = 64
 
 /** A tool as the server last listed it. */
 export type Tool = {
@@ -16,12 +18,13 @@ export type Tool = {
   readonly description: string | null
   readonly readOnlyHint: boolean | null
   readonly idempotentHint: boolean | null
-  readonly inputSchema: unknown
+  /** JSON text, as it was listed; null when there was none that can be kept. */
+  readonly inputSchema: string | null
   readonly definitionHash: string
   readonly observedAt: Instant
 }
 
-/** What is kept of a listing: bounded, each name once, NUL-free (PostgreSQL's text has none). */
+/** What is kept of a listing: bounded, each name once, and text that PostgreSQL takes. */
 export function toolsOf(
   observed: readonly z.infer<typeof ObservedTool>[],
   observedAt: Instant,
@@ -29,23 +32,33 @@ export function toolsOf(
   const tools = new Map<string, Tool>()
   for (const tool of observed.slice(0, TOOLS_MAX)) {
     const name = plain(tool.name)
-    if (name === null || name === '') continue
-    const schema = JSON.stringify(tool.inputSchema ?? null)
-    const keep = schema.length <= SCHEMA_CHARS_MAX && !schema.includes('\\u0000')
+    if (name === '') continue
     tools.set(name, {
       name,
-      title: plain(tool.title),
-      description: plain(tool.description),
+      title: tool.title === undefined ? null : plain(tool.title),
+      description: tool.description === undefined ? null : plain(tool.description),
       readOnlyHint: tool.readOnlyHint ?? null,
       idempotentHint: tool.idempotentHint ?? null,
-      inputSchema: keep ? (tool.inputSchema ?? null) : null,
-      definitionHash: tool.definitionHash.slice(0, 128),
+      inputSchema: tool.inputSchema === undefined ? null : schemaText(tool.inputSchema),
+      definitionHash: plain(tool.definitionHash),
       observedAt,
     })
   }
   return [...tools.values()]
 }
 
-function plain(text: string | undefined): string | null {
-  return text === undefined ? null : text.replaceAll('\0', '').slice(0, TEXT_CHARS_MAX)
+/** PostgreSQL's text has no NUL, and UTF-8 no half of a surrogate pair. */
+function plain(text: string): string {
+  return text.replaceAll('\0', '').slice(0, TEXT_CHARS_MAX).toWellFormed()
+}
+
+function schemaText(schema: unknown): string | null {
+  if (!isShallow(schema, SCHEMA_DEPTH_MAX)) return null
+  const text = JSON.stringify(schema)
+  return text.length <= SCHEMA_CHARS_MAX ? text : null
+}
+
+function isShallow(value: unknown, depthLeft: number): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  return depthLeft > 0 && Object.values(value).every((inner) => isShallow(inner, depthLeft - 1))
 }

@@ -16,9 +16,7 @@ import { createSignInLinks } from './sign-in-links.ts'
 export { createAuthSessions, type AuthSessions } from './adapters/better-auth.ts'
 export { actorOf } from './actor.ts'
 export { issuedKeyDocument } from './http/documents.ts'
-export { IDENTITY_PROBLEMS } from './problems.ts'
-export type { IssuedKey, Keys } from './keys.ts'
-export type { Caller, Principals } from './principals.ts'
+export type { Keys } from './keys.ts'
 
 /** What identity needs from outside. */
 export type IdentityDeps = {

@@ -62,11 +62,6 @@ export const IDENTITY_PROBLEMS = {
     title: 'A member with this e-mail address exists already.',
     retryable: false,
   },
-  'identity.link_invalid': {
-    status: 400,
-    title: 'The sign-in link was used, has expired, or never existed; ask for a new one.',
-    retryable: false,
-  },
   'identity.sign_in_refused': {
     status: 401,
     title: 'The e-mail address or the password is wrong, or there is no session.',

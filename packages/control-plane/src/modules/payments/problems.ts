@@ -39,6 +39,11 @@ export const PAYMENTS_PROBLEMS = {
     title: 'The lease request names ids or amounts that cannot be.',
     retryable: false,
   },
+  'payments.lease_request_reused': {
+    status: 409,
+    title: 'This request id was used for another payer.',
+    retryable: false,
+  },
   'payments.lease_request_spent': {
     status: 409,
     title: 'The lease of this request is closed already. Ask with a new request id.',

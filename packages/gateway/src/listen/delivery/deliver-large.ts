@@ -22,7 +22,7 @@ export async function deliverLarge(
     for await (const chunk of chunks) {
       for (const part of large.push(chunk)) {
         reply.startJson(status)
-        await reply.bytes(part)
+        await reply.bytes(part, call.signal)
       }
     }
     const { end, held } = large.end()

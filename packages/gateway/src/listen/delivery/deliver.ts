@@ -35,6 +35,8 @@ export type DeliverTo = {
   readonly inbound: ReadInbound
   /** Keeps final responses of resumable streams (legacy). */
   readonly remember?: (call: Call, text: string) => void
+  /** Closes our side of the server's stream, so that the client's resumed one can take its place. */
+  readonly giveUp: () => void
 }
 
 /** Carries a server's answer to the client; whatever is final is settled before it is sent. */
@@ -88,6 +90,10 @@ async function deliverEvents(
   if (native) reply.startEvents()
   // A child process may think for minutes: the stream opens to keep the way to the client alive.
   const opener = setTimeout(() => reply.startEvents(), KEEP_ALIVE_MS)
+  const onLeft = (): void => {
+    if (isResumable) to.giveUp()
+  }
+  reply.left.addEventListener('abort', onLeft, { once: true })
   try {
     for await (const event of events) {
       isResumable ||= native && hasId(event)
@@ -103,6 +109,7 @@ async function deliverEvents(
     throw error
   } finally {
     clearTimeout(opener)
+    reply.left.removeEventListener('abort', onLeft)
   }
   if (isResumable && !call.facts.codec.closeCancels) {
     reply.end()
@@ -116,7 +123,7 @@ async function deliverEvent(parts: FinishParts, event: SseEvent, to: DeliverTo):
   const { call, reply, inbound } = to
   const data = dataOf(event)
   if (data === undefined || data === '') {
-    await reply.event(event)
+    await reply.event(event, call.signal)
     return false
   }
   const message = readUpstream(data)
@@ -126,7 +133,7 @@ async function deliverEvent(parts: FinishParts, event: SseEvent, to: DeliverTo):
       return false
     case 'forward':
       reply.startEvents()
-      await reply.event(withData(event, read.text))
+      await reply.event(withData(event, read.text), call.signal)
       return false
     case 'final': {
       const final = await finishCall(parts, read.call, message)

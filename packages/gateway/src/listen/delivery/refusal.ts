@@ -35,6 +35,7 @@ export async function sendProblem(
   problem: Problem,
 ): Promise<void> {
   const text = problemMessage(idText, problem, reply.requestId)
+  if (reply.isStuck) return reply.break()
   if (reply.isEvents) {
     await reply.event(messageEvent(text))
     reply.end()

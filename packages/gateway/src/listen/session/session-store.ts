@@ -19,6 +19,8 @@ const ID_BYTES = 24
 /** Bounds of the store; both have defaults. */
 export type SessionStoreOptions = {
   readonly clock: Clock
+  /** Makes a session's id of its random part: it names this gateway. */
+  readonly idOf: (random: string) => string
   readonly sessionsMax?: number
   readonly idleMs?: number
 }
@@ -42,7 +44,7 @@ export class SessionStore {
   /** Opens a session under a new id; throws when the gateway is full of busy ones. */
   open(parts: Omit<SessionParts, 'id'>): ClientSession {
     if (this.#sessions.size >= (this.#options.sessionsMax ?? SESSIONS_MAX)) this.#makeRoom()
-    const id = randomBytes(ID_BYTES).toString('base64url')
+    const id = this.#options.idOf(randomBytes(ID_BYTES).toString('base64url'))
     const session = new ClientSession({ ...parts, id })
     this.#sessions.set(id, { session, heardMs: this.#options.clock.monotonicMs() })
     return session

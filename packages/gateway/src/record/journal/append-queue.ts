@@ -1,6 +1,7 @@
+import { assert } from '@mcp-orchestra/kernel'
 import type { RecordEvents } from '../events.ts'
 import { refuse } from '../problems.ts'
-import { tagOf, type JournalEntry } from '../segment/record-format.ts'
+import { RECORD_PAYLOAD_BYTES_MAX, tagOf, type JournalEntry } from '../segment/record-format.ts'
 import type { ToHost } from './journal-protocol.ts'
 
 /** Entries on their way to the disk: batched by turn of the event loop, in sequence, until they are durable. */
@@ -46,6 +47,7 @@ export function createAppendQueue(deps: {
   let kept: JournalEntry[] = []
 
   function push(entries: readonly JournalEntry[], isWaitedFor: boolean): void {
+    assert(!entries.some(({ text }) => isTooLong(text)), 'a journal record is at most 1 MiB')
     for (const entry of entries) {
       lastSeq += 1
       gathered.push(entry)
@@ -123,4 +125,11 @@ export function createAppendQueue(deps: {
     },
     flush,
   }
+}
+
+/** A character takes at most three bytes of UTF-8, so most texts need no counting. */
+function isTooLong(text: string): boolean {
+  return (
+    text.length * 3 > RECORD_PAYLOAD_BYTES_MAX && Buffer.byteLength(text) > RECORD_PAYLOAD_BYTES_MAX
+  )
 }

@@ -149,6 +149,31 @@ describe('a journal', () => {
     expect(bench.events.told).toEqual(['dropped 1'])
   })
 
+  it('whose thread died rejects who waits, refuses paid calls, and calls for a new process', async () => {
+    const bench = await openInlineJournal()
+    bench.hold()
+    const waiting = bench.journal.commit([usage('a')])
+    await settle()
+    bench.die('the journal thread ended')
+    await expect(waiting).rejects.toThrow(Problem)
+    expect(bench.journal.admit(1)).toBe('record.journal_unavailable')
+    await expect(bench.journal.commit([usage('b')])).rejects.toThrow(Problem)
+    bench.journal.append([usage('free')])
+    expect(bench.events.told.at(-1)).toBe('stopped: the journal thread ended')
+    await bench.journal.close()
+  })
+
+  it('keeps records up to 1 MiB; a longer one is the bug of its caller alone', async () => {
+    const bench = await openInlineJournal({ segmentBytes: 4_194_304 })
+    const long = 'é'.repeat(500_000)
+    await bench.journal.commit([usage('a'), usage(long), usage('b')])
+    const range = { fromSeq: 1, throughSeq: 3, recordsMax: 9, bytesMax: 10_000_000 }
+    const read = await bench.journal.read(range)
+    expect(read.map(({ text }) => JSON.parse(text) as string)).toEqual(['a', long, 'b'])
+    expect(() => bench.journal.append([usage('é'.repeat(600_000))])).toThrow('at most 1 MiB')
+    expect(await bench.journal.commit([usage('c')])).toBe(4)
+  })
+
   it('writes what is queued before it closes', async () => {
     const bench = await openInlineJournal()
     bench.journal.append([usage('last')])

@@ -111,7 +111,11 @@ export async function createJournal(deps: JournalDeps): Promise<Journal> {
 
   channel.onMessage(receive)
   channel.onExit((sentence) => {
-    if (state !== 'closing') events.journalFailed(sentence, false)
+    if (state === 'open' || state === 'failed') {
+      events.journalFailed(sentence, false)
+      // NOTE: its thread does not come back; whoever watches ends the process, and the next one recovers.
+      events.shippingStopped(incarnationId, sentence)
+    }
     state = 'dead'
     queue.giveUp(queue.generation + 1, sentence)
     for (const read of reads.values()) read.reject(new Error(sentence))

@@ -54,6 +54,20 @@ describe('a journal in a thread of its own', () => {
     expect(events.told).toEqual([])
   })
 
+  it('promises room by what the file system really has', async () => {
+    const journal = await openJournal({
+      root,
+      incarnationId: TEST_INCARNATION,
+      timers: systemTimers,
+      events: keepEvents(),
+      segmentBytes: 65_536,
+      diskReserveBytes: Number.MAX_SAFE_INTEGER,
+    })
+    expect(journal.admit(60_000)).toBeUndefined()
+    expect(journal.admit(60_000)).toBe('record.journal_full')
+    await journal.close()
+  })
+
   it('says in a sentence that its directory cannot be made', async () => {
     const opening = openJournal({
       root: '/proc/nowhere',

@@ -7,6 +7,7 @@ import type { JournalDirectory } from '../segment/journal-directory.ts'
 import { scanJournal, type JournalScan, type ScannedRecord } from '../segment/scan-journal.ts'
 import { SEGMENT_KEPT_MS } from '../segment/segment-retention.ts'
 import { readAcknowledgement } from './acknowledgement.ts'
+import { claimRoot } from './claim-root.ts'
 
 /** A journal that an earlier process left on this disk. */
 export type FoundJournal = {
@@ -15,6 +16,8 @@ export type FoundJournal = {
   readonly scan: JournalScan
   /** What the control plane is told when this process registers. */
   readonly report: IncarnationRequest['journals'][number]
+  /** Where its last word stands; undefined until recovery has written it. */
+  lastWordSeq: number | undefined
 }
 
 /** Is told of each record of each found journal, oldest journal first. */
@@ -22,7 +25,8 @@ export type RecordVisitor = (incarnationId: string, record: ScannedRecord) => vo
 
 /**
  * Replays every journal under the root. A journal that was shipped to its end 72 h ago is removed instead.
- * Throws JournalDamaged, whose message is a sentence for the operator.
+ * Throws JournalDamaged, or JournalsInUse while another process writes here: their messages are sentences
+ * for the operator.
  */
 export function findJournals(options: {
   readonly root: string
@@ -32,6 +36,7 @@ export function findJournals(options: {
   const { root, clock, visit } = options
   const found: FoundJournal[] = []
   openDiskDirectory(root)
+  claimRoot(root)
   for (const name of readdirSync(root).toSorted()) {
     if (parseId('inc', name) === undefined) continue
     const path = join(root, name)
@@ -42,7 +47,8 @@ export function findJournals(options: {
       visit?.(name, record)
     })
     const acknowledged = readAcknowledgement(path)
-    const isEnded = scan.lastKind === 'incarnation_end' && acknowledged.seq >= scan.position.seq
+    const lastWordSeq = scan.lastKind === 'incarnation_end' ? scan.position.seq : undefined
+    const isEnded = lastWordSeq !== undefined && acknowledged.seq >= lastWordSeq
     if (isEnded && clock.now() - acknowledged.at >= SEGMENT_KEPT_MS) {
       rmSync(path, { recursive: true })
       continue
@@ -53,7 +59,7 @@ export function findJournals(options: {
       acknowledgedSeq: acknowledged.seq,
       leases: [...leases.values()],
     }
-    found.push({ path, directory, scan, report })
+    found.push({ path, directory, scan, report, lastWordSeq })
   }
   return found
 }

@@ -1,4 +1,6 @@
-import { cp, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createIds, systemClock } from '@mcp-orchestra/kernel'
@@ -91,6 +93,21 @@ describe('a start after a crash', () => {
     expect(unposted.posted).toHaveLength(6)
   })
 
+  it('runs again after a later registration, and ships again what a restored database lost', async () => {
+    await leaveJournal()
+    const ledger = createFakeLedger(incarnationId)
+    const events = keepEvents()
+    const found = findJournals({ root, clock: systemClock })
+    const deps = { found, link: ledger, clock: systemClock, timers: systemTimers, events }
+    await recoverJournals({ ...deps, cursors: [ledger.cursor] })
+    await recoverJournals({ ...deps, cursors: [ledger.cursor] })
+    expect(ledger.posted).toHaveLength(6)
+    const restored = createFakeLedger(incarnationId)
+    await recoverJournals({ ...deps, link: restored, cursors: [restored.cursor] })
+    expect(restored.posted).toEqual(ledger.posted)
+    expect(events.told).toEqual([])
+  })
+
   it('stops with an alarm when the control plane has more than the disk, or does not know the journal', async () => {
     await leaveJournal()
     const ledger = createFakeLedger(incarnationId)
@@ -112,6 +129,27 @@ describe('a start after a crash', () => {
     expect(await lookup({ incarnationId: 'inc_gone', seq: 1 })).toBeUndefined()
   })
 
+  it('is refused while another living process owns the directory, and not after it died', async () => {
+    await leaveJournal()
+    const holder = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'])
+    await once(holder, 'spawn')
+    const ticks = (await readFile(`/proc/${holder.pid}/stat`, 'utf8'))
+      .split(') ')[1]
+      ?.split(' ')[19]
+    const claim = (startedAtTicks: string | undefined): Promise<void> =>
+      writeFile(join(root, 'owner.json'), JSON.stringify({ pid: holder.pid, startedAtTicks }))
+    await claim(ticks)
+    expect(() => findJournals({ root, clock: systemClock })).toThrow(
+      `are in use by process ${holder.pid}`,
+    )
+    await claim('1')
+    expect(findJournals({ root, clock: systemClock })).toHaveLength(1)
+    await claim(ticks)
+    holder.kill('SIGKILL')
+    await once(holder, 'exit')
+    expect(findJournals({ root, clock: systemClock })).toHaveLength(1)
+  })
+
   it('removes a journal 72 hours after its end was posted, and not before', async () => {
     await leaveJournal()
     await recover(createFakeLedger(incarnationId))
@@ -123,6 +161,6 @@ describe('a start after a crash', () => {
     })
     expect(findJournals({ root, clock: at(71 * 3_600_000) })).toHaveLength(1)
     expect(findJournals({ root, clock: at(73 * 3_600_000) })).toEqual([])
-    expect(await readdir(root)).toEqual([])
+    expect(await readdir(root)).toEqual(['owner.json'])
   })
 })

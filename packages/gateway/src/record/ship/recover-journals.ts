@@ -29,7 +29,8 @@ export type RecoveredJournal = {
 
 /**
  * Ships what earlier processes left, each up to its last word, `incarnation_end`, which closes whatever
- * it held (spending §1.4). Waits for as long as the control plane is away.
+ * it held (spending §1.4). Waits for as long as the control plane is away. May run again, with the
+ * cursors of a later registration, once it has ended.
  */
 export async function recoverJournals(deps: RecoveryDeps): Promise<readonly RecoveredJournal[]> {
   const recovered: RecoveredJournal[] = []
@@ -46,22 +47,22 @@ async function recoverJournal(
 ): Promise<RecoveredJournal['end']> {
   const { incarnationId } = found.scan
   const cursor = deps.cursors.find((each) => each.incarnationId === incarnationId)
-  if (cursor === undefined || cursor.seq > found.scan.position.seq) {
+  const heldSeq = found.lastWordSeq ?? found.scan.position.seq
+  if (cursor === undefined || cursor.seq > heldSeq) {
     const known = cursor === undefined ? 'no journal' : `${cursor.seq} records`
     deps.events.shippingStopped(
       incarnationId,
-      `This disk has ${found.scan.position.seq} records of ${incarnationId}, the control plane knows ${known}: declare the journal lost, or restore its disk.`,
+      `This disk has ${heldSeq} records of ${incarnationId}, the control plane knows ${known}: declare the journal lost, or restore its disk.`,
     )
     return 'stopped'
   }
-  const isWritten = found.scan.lastKind === 'incarnation_end'
-  if (cursor.state === 'ended' && cursor.seq === found.scan.position.seq) {
+  if (cursor.state === 'ended' && cursor.seq === found.lastWordSeq) {
     writeAcknowledgementOnce(found, cursor.seq, deps.clock)
     return 'posted'
   }
-  const lastSeq = isWritten ? found.scan.position.seq : appendEnd(found)
+  found.lastWordSeq ??= appendEnd(found)
   const shipper = createShipper({
-    journal: deadJournal(found, lastSeq, deps.clock),
+    journal: deadJournal(found, found.lastWordSeq, deps.clock),
     cursor,
     isPosthumous: true,
     link: deps.link,

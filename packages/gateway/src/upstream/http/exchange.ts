@@ -2,6 +2,9 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
 import { ByteQueue } from './byte-queue.ts'
 
+/** The reason for giving up what nobody reads any more; one for all, since a DOMException per call is not free. */
+export const READ_ENOUGH: Error = new Error('nobody reads any more')
+
 /** One HTTP request of ours. */
 export type HttpRequest = {
   readonly method: 'POST' | 'GET' | 'DELETE'

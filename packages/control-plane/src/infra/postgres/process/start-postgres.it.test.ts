@@ -29,6 +29,8 @@ import { startPostgres } from './start-postgres.ts'
 
 const FIXTURE = fileURLToPath(new URL('./start-and-wait.fixture.ts', import.meta.url))
 const isRoot = process.getuid?.() === 0
+/** Where durability is not the question: an initdb that syncs takes most of a test's time. */
+const FORGETFUL = { fsync: 'off' }
 const eventually = { timeout: 30_000, interval: 20 }
 
 let binaries: PostgresBinaries
@@ -51,7 +53,7 @@ afterEach(async () => {
 })
 
 async function start(options: Partial<PostgresOptions> = {}): Promise<RunningPostgres> {
-  const server = await startPostgres({ dataDir, binaries, ...options })
+  const server = await startPostgres({ dataDir, binaries, settings: FORGETFUL, ...options })
   started.push(server)
   return server
 }
@@ -104,7 +106,7 @@ async function uidOf(pid: number): Promise<string | undefined> {
 
 describe('a first start', () => {
   test('makes a cluster with checksums, a password and no TCP port', async () => {
-    const server = await start()
+    const server = await start({ settings: {} })
     expect(server.adopted).toBe(false)
     expect(await ask(server.url, 'show data_checksums')).toEqual(['on'])
     expect(await ask(server.url, 'show fsync')).toEqual(['on'])
@@ -174,7 +176,7 @@ describe('a later start', () => {
     const death = new Promise<string>((resolve) => {
       told = resolve
     })
-    const first = await start({ onExit: told })
+    const first = await start({ onExit: told, settings: {} })
     await ask(first.url, 'create table kept as select 42 as n')
     process.kill(first.pid, 'SIGKILL')
     expect(await death).toContain('SIGKILL')

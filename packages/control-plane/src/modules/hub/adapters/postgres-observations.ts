@@ -22,7 +22,7 @@ type ToolRow = {
   description: string | null
   read_only_hint: boolean | null
   idempotent_hint: boolean | null
-  input_schema: unknown
+  input_schema: string | null
   definition_hash: string
   observed_at: Instant
 }
@@ -76,19 +76,22 @@ export const postgresObservations: ObservationStore = {
     await sql.query({
       text: `insert into hub.tools (server_id, name, title, description, read_only_hint, idempotent_hint,
                input_schema, definition_hash, observed_at)
-             select $1, t."name", t."title", t."description", t."readOnlyHint", t."idempotentHint",
-               t."inputSchema", t."definitionHash", $3
-             from jsonb_to_recordset($2::jsonb) as t("name" text, "title" text, "description" text,
-               "readOnlyHint" boolean, "idempotentHint" boolean, "inputSchema" jsonb, "definitionHash" text)
-             order by t."name"
+             select $1, t.* from unnest($2::text[], $3::text[], $4::text[], $5::boolean[], $6::boolean[],
+               $7::text[], $8::text[], $9::timestamptz[]) as t
              on conflict (server_id, name) do update set title = excluded.title,
                description = excluded.description, read_only_hint = excluded.read_only_hint,
                idempotent_hint = excluded.idempotent_hint, input_schema = excluded.input_schema,
                definition_hash = excluded.definition_hash, observed_at = excluded.observed_at`,
       values: [
         toUuid(serverId),
-        JSON.stringify(tools),
-        tools[0] === undefined ? null : toRfc3339(tools[0].observedAt),
+        tools.map(({ name }) => name),
+        tools.map(({ title }) => title),
+        tools.map(({ description }) => description),
+        tools.map(({ readOnlyHint }) => readOnlyHint),
+        tools.map(({ idempotentHint }) => idempotentHint),
+        tools.map(({ inputSchema }) => inputSchema),
+        tools.map(({ definitionHash }) => definitionHash),
+        tools.map(({ observedAt }) => toRfc3339(observedAt)),
       ],
     })
   },

@@ -17,7 +17,11 @@ export function serverDocument(
   view: { gatewayUrl: string; mayChange: boolean; health: readonly GatewayHealth[] },
 ) {
   const { state, protocol, revision } = combineHealth(view.health)
-  const status = !server.enabled ? 'inactive' : state === 'down' ? 'maintenance' : 'active'
+  const status: 'active' | 'inactive' | 'maintenance' = !server.enabled
+    ? 'inactive'
+    : state === 'down'
+      ? 'maintenance'
+      : 'active'
   return {
     id: server.id,
     alias: server.alias,
@@ -25,7 +29,7 @@ export function serverDocument(
     organizationId: server.organizationId,
     endpoint: endpointOf(view.gatewayUrl, server.alias),
     enabled: server.enabled,
-    status: status as 'active' | 'inactive' | 'maintenance',
+    status,
     era: server.era,
     protocol,
     revision,
@@ -56,7 +60,9 @@ export function healthDocument(server: Server, views: readonly GatewayHealth[]) 
 
 /** A tool on the wire. */
 export function toolDocument(tool: Tool) {
-  return { ...tool, observedAt: toRfc3339(tool.observedAt) }
+  const { inputSchema, observedAt, ...shown } = tool
+  const schema: unknown = inputSchema === null ? null : JSON.parse(inputSchema)
+  return { ...shown, inputSchema: schema, observedAt: toRfc3339(observedAt) }
 }
 
 function transportDocument(transport: Server['transport']) {

@@ -85,6 +85,21 @@ describe('registering', () => {
     expect(server['organizationId']).toBe(owner.id)
   })
 
+  test('an organization has at most a thousand servers', async () => {
+    const full = await plane.foundOrganization('Full')
+    await plane.database.query({
+      text: `insert into hub.servers (id, organization_id, alias, name, enabled, visibility, era, transport,
+               limits, announce_prices, charge_tool_errors, created_at)
+             select gen_random_uuid(), o.id, 'full-' || n, 'full', true, 'organization', 'auto', '', '{}',
+               true, false, now()
+             from generate_series(1, 1000) n, identity.organizations o where o.name = 'Full'`,
+    })
+    const body = { alias: 'one-more', transport: HTTP }
+    const refused = await plane.json(409, 'POST', '/v1/servers', { key: full.key, body })
+    expect(refused['code']).toBe('hub.server_limit')
+    await plane.database.query({ text: `delete from hub.servers where name = 'full'` })
+  })
+
   test('nobody but an operator registers for another organization', async () => {
     const body = { alias: 'foreign', transport: HTTP, organizationId: owner.id }
     const refused = await plane.json(403, 'POST', '/v1/servers', { key: stranger.key, body })
@@ -154,12 +169,13 @@ describe('who sees what', () => {
     const ids: string[] = []
     for (let index = 0; index < 3; index += 1) ids.unshift((await register({}, org.key)).id)
     const seen: string[] = []
-    let query = 'limit=2'
-    for (;;) {
-      const page = await plane.json(200, 'GET', `/v1/servers?${query}`, { key: org.key })
+    for (let query: string | undefined = 'limit=2'; query !== undefined;) {
+      const page: JsonObject = await plane.json(200, 'GET', `/v1/servers?${query}`, {
+        key: org.key,
+      })
       seen.push(...(page['items'] as { id: string }[]).map(({ id }) => id))
-      if (page['nextCursor'] === null) break
-      query = `limit=2&cursor=${String(page['nextCursor'])}`
+      const cursor = page['nextCursor'] as string | null
+      query = cursor === null ? undefined : `limit=2&cursor=${cursor}`
     }
     expect(seen.filter((id) => ids.includes(id))).toEqual(ids)
     await plane.json(400, 'GET', '/v1/servers?cursor=nonsense', { key: org.key })
@@ -256,6 +272,20 @@ describe('health and tools', () => {
     expect(await plane.json(200, 'GET', `/v1/servers/${id}`, { key: owner.key })).toMatchObject({
       status: 'maintenance',
     })
+  })
+
+  test('a hostile listing spoils nothing', async () => {
+    const { id } = await register()
+    const nasty = 'a\u0000b\ud800c'
+    const tool = {
+      name: nasty,
+      title: nasty,
+      definitionHash: nasty,
+      inputSchema: { [nasty]: nasty },
+    }
+    expect((await report({ serverId: id, reason: nasty, tools: [tool, tool] })).status).toBe(204)
+    const listed = await plane.json(200, 'GET', `/v1/servers/${id}/tools`, { key: owner.key })
+    expect(listed['items']).toMatchObject([{ name: 'ab\ufffdc', inputSchema: { [nasty]: nasty } }])
   })
 
   test('a late report never hides a newer one', async () => {

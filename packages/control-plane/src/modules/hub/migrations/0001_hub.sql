@@ -43,7 +43,8 @@ create table hub.tools (
   description text,
   read_only_hint boolean,
   idempotent_hint boolean,
-  input_schema jsonb,
+  -- JSON as it was listed; jsonb would refuse what JSON allows (a lone surrogate, a NUL).
+  input_schema text,
   definition_hash text not null,
   observed_at timestamptz not null,
   primary key (server_id, name)

@@ -82,6 +82,20 @@ describe('issuing', () => {
     expect(keyOf(within)['deny']).toEqual([{ serverId: 'srv_a', tools: ['rm'] }])
   })
 
+  test('an organization has at most ten thousand keys that work', async () => {
+    const { key } = await plane.foundOrganization('Full')
+    await plane.database.query({
+      text: `insert into identity.api_keys (id, organization_id, purpose, name, start, digest, permissions,
+               allow, deny, rate_per_minute, strict, created_at, expires_at, announced)
+             select gen_random_uuid(), o.id, 'standard', 'full', 'mcpo_live_000000',
+               sha256(n::text::bytea), '{}', '[]', '[]', 1, false, now(), now() + interval '1 day', false
+             from generate_series(1, 10000) n, identity.organizations o where o.name = 'Full'`,
+    })
+    const body = { name: 'one more', permissions: ['servers:read'] }
+    const refused = await plane.json(409, 'POST', '/v1/keys', { key, body })
+    expect(refused['code']).toBe('identity.key_limit')
+  })
+
   test('a malformed request names its fields', async () => {
     const refused = await plane.json(400, 'POST', '/v1/keys', {
       body: { permissions: ['everything'], ratePerMinute: 0, surprise: 1 },
@@ -92,18 +106,32 @@ describe('issuing', () => {
   })
 })
 
+test('text that the database cannot keep is the caller’s fault, not ours', async () => {
+  const { key } = await plane.foundOrganization('Unicode')
+  for (const wish of [
+    { name: 'a\u0000b' },
+    { deny: [{ serverId: 'srv_a', tools: ['a\u0000b'] }] },
+    { deny: [{ serverId: 'srv_a', tools: ['\ud800'] }] },
+    { deny: [{ serverId: 'a\u0000' }] },
+  ]) {
+    const body = { name: 'n', permissions: ['servers:read'], ...wish }
+    const refused = await plane.json(400, 'POST', '/v1/keys', { key, body })
+    expect(refused['code']).toBe('request.invalid')
+  }
+  await plane.json(400, 'GET', '/v1/servers/a%00b', { key })
+})
+
 describe('listing', () => {
   test('pages newest first, through every key once, and only the organization’s', async () => {
     const { key } = await plane.foundOrganization('Pages')
     for (let made = 0; made < 4; made += 1) await issue(key, { name: `key ${made}` })
     const seen: string[] = []
-    let cursor: unknown
-    do {
-      const query = cursor === undefined ? '' : `&cursor=${String(cursor)}`
-      const page = await plane.json(200, 'GET', `/v1/keys?limit=2${query}`, { key })
+    for (let query: string | undefined = 'limit=2'; query !== undefined;) {
+      const page: JsonObject = await plane.json(200, 'GET', `/v1/keys?${query}`, { key })
       seen.push(...(page['items'] as { name: string }[]).map(({ name }) => name))
-      cursor = page['nextCursor'] ?? undefined
-    } while (cursor !== undefined)
+      const cursor = page['nextCursor'] as string | null
+      query = cursor === null ? undefined : `limit=2&cursor=${cursor}`
+    }
     expect(seen).toEqual(['key 3', 'key 2', 'key 1', 'key 0', 'First key'])
   })
 
@@ -180,6 +208,22 @@ describe('rotating', () => {
     const refused = await plane.json(403, 'POST', path, { key: weak, body: {} })
     expect(refused['code']).toBe('identity.exceeds_creator')
   })
+})
+
+test('an expired key is refused, and the sweep makes gateways forget it once', async () => {
+  const { key } = await plane.foundOrganization('Expired')
+  const issued = await issue(key, { expiresInSeconds: 60 })
+  await plane.database.query({
+    text: `update identity.api_keys set created_at = now() - interval '2 hours',
+             expires_at = now() - interval '1 hour' where start = $1`,
+    values: [secretOf(issued).slice(0, 16)],
+  })
+  const refused = await plane.json(401, 'GET', '/v1/me', { key: secretOf(issued) })
+  expect(refused['code']).toBe('identity.key_expired')
+  expect(await plane.snapshotEntity('key', keyOf(issued).id)).toBeDefined()
+  expect(await plane.runJob('identity.sweep_keys')).toBe(1)
+  expect(await plane.snapshotEntity('key', keyOf(issued).id)).toBeUndefined()
+  expect(await plane.runJob('identity.sweep_keys')).toBe(0)
 })
 
 describe('credentials that are none', () => {

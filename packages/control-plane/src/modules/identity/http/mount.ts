@@ -30,6 +30,7 @@ export function mountIdentityRoutes(
     readonly attempts: SignInAttempts
     readonly clock: Clock
     readonly addressOf: (context: Context) => string
+    readonly trustedOrigins: readonly string[]
   },
 ): void {
   const deps = { ...wired, authorize: wired.principals.authorize, referenceUrl: '/reference' }

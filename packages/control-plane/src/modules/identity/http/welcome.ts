@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { ApiApp } from '@mcp-orchestra/api/http-app'
 import type { Context } from 'hono'
-import { html } from 'hono/html'
+import type { html } from 'hono/html'
 import { z } from 'zod'
 import type { SignInAttempts } from '../attempts.ts'
 import type { Sessions } from '../ports.ts'

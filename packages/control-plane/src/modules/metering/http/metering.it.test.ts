@@ -73,7 +73,7 @@ describe('setting a price', () => {
       Array.from({ length: 5 }, () => plane.json(200, 'PUT', path('raced'), priced('0.1'))),
     )
     const versions = answers.map((answer) => priceOf(answer)['version'])
-    expect(versions.toSorted()).toEqual([1, 2, 3, 4, 5])
+    expect(new Set(versions)).toEqual(new Set([1, 2, 3, 4, 5]))
   })
 
   test('is the owner’s or the operator’s; to anybody else the server is not there', async () => {

@@ -106,7 +106,12 @@ describe('a balance', () => {
 
 describe('caps', () => {
   test('are made, changed, listed and removed, and gateways get each', async () => {
-    const made = await plane.json(201, 'POST', '/v1/caps', asPayer({ window: 'day', amount: usd('3') }))
+    const made = await plane.json(
+      201,
+      'POST',
+      '/v1/caps',
+      asPayer({ window: 'day', amount: usd('3') }),
+    )
     const cap = made['cap'] as JsonObject
     const id = String(cap['id'])
     expect(cap).toMatchObject({
@@ -186,6 +191,76 @@ describe('the gateway link', () => {
     const applied = await link(200, '/internal/usage', journal.batch())
     expect(applied).toMatchObject({ applied: true, cursor: { seq: 1, state: 'open' } })
     expect(await plane.json(200, 'GET', '/v1/leases', asPayer())).toMatchObject({ items: [] })
+  })
+
+  test('a paid call is on the usage of payer and publisher, with its transfer, and nobody else’s', async () => {
+    const publisher = await plane.foundOrganization('Publisher')
+    const { server } = await plane.json(201, 'POST', '/v1/servers', {
+      body: {
+        alias: 'paid',
+        organizationId: publisher.id,
+        transport: { kind: 'http', url: 'http://127.0.0.1:9/mcp' },
+        visibility: 'everyone',
+      },
+    })
+    const serverId = String((server as JsonObject)['id'])
+    const priced = await plane.json(200, 'PUT', '/v1/servers/paid/tools/echo/price', {
+      key: publisher.key,
+      body: { price: usd('0.001') },
+    })
+    const price = priced['price'] as JsonObject & { price: { amount: string } }
+    const { keyId } = await plane.json(200, 'GET', '/v1/me', asPayer())
+    const journal = await startGateway()
+    const wanted = { needed: price.price.amount, wanted: price.price.amount }
+    const granted = await link(200, '/internal/leases', leaseRequest(journal.incarnationId, wanted))
+    const id = ids.make('evt')
+    journal.write({
+      kind: 'usage',
+      id,
+      atMs: systemClock.now(),
+      leaseId: String((granted['lease'] as JsonObject)['leaseId']),
+      payerId: payer.id,
+      keyId: String(keyId),
+      memberId: null,
+      serverId,
+      publisherId: publisher.id,
+      method: 'tools/call',
+      tool: 'echo',
+      priceId: String(price['id']),
+      feeBps: 250,
+      asset: 'USD',
+      reserved: price.price.amount,
+      amount: price.price.amount,
+      outcome: 'complete',
+      purchaseId: null,
+      attempt: 1,
+      snapshotVersion: 1,
+      durationMs: 1.5,
+      requestBytes: 2,
+      resultBytes: 3,
+    })
+    expect(await link(200, '/internal/usage', journal.batch())).toMatchObject({ applied: true })
+    const event = await plane.json(200, 'GET', `/v1/usage/${id}`, asPayer())
+    expect(event).toMatchObject({
+      id,
+      payerId: payer.id,
+      publisherId: publisher.id,
+      disposition: 'posted',
+      amount: { display: '0.001 USD' },
+      incarnationId: journal.incarnationId,
+      seq: 1,
+    })
+    expect(await plane.json(200, 'GET', `/v1/usage?serverId=${serverId}`, asPayer())).toEqual({
+      items: [event],
+      nextCursor: null,
+    })
+    const sold = await plane.json(200, 'GET', '/v1/usage?side=publisher', { key: publisher.key })
+    expect(sold).toEqual({ items: [event], nextCursor: null })
+    const earned = await plane.json(200, 'GET', '/v1/balance', { key: publisher.key })
+    expect(earned).toMatchObject({ accrued: { display: '0.000975 USD' } })
+    const stranger = await plane.foundOrganization('Stranger')
+    await plane.json(404, 'GET', `/v1/usage/${id}`, { key: stranger.key })
+    expect(await plane.json(200, 'GET', `/v1/usage/${id}`)).toEqual(event)
   })
 
   test('speaks to gateways only, and only about their own processes', async () => {

@@ -26,13 +26,14 @@ export async function reportMissingJournals(
     if (here.has(earlier.id)) continue
     const leases = await deps.leases.lockOpenOf(tx, earlier.id)
     const [first] = leases
-    if (first === undefined) continue
+    const exposed = leases.reduce((sum, lease) => sum + remainderOf(lease), 0n)
+    if (first === undefined || exposed === 0n) continue
     const opening = {
       kind: 'journal_missing',
       subject: earlier.id,
       organizationId: null,
       incarnationId: earlier.id,
-      amount: leases.reduce((sum, lease) => sum + remainderOf(lease), 0n),
+      amount: exposed,
       asset: first.asset,
       detail: { slot: registration.slot, leases: leases.length },
     } as const

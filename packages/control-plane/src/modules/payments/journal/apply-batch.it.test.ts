@@ -129,14 +129,16 @@ describe.each(TEST_VERSIONS)('a batch on PostgreSQL %i', (version) => {
       world.usage(lease, price, { tool: 'a\u0000b' }),
       world.usage(world.ids.make('les'), price),
       world.usage(lease, price, { amount: `${10n ** 37n}`, reserved: `${10n ** 37n}` }),
-      'nul \u0000 inside',
+      'nul \u0000 inside, and half a character \ud83d',
+      world.usage(lease, price, { tool: 'half \ud83d' }),
       world.usage(lease, price),
     )
-    expect(await ship()).toMatchObject({ applied: true, cursor: { seq: 7 } })
+    expect(await ship()).toMatchObject({ applied: true, cursor: { seq: 8 } })
     const kinds = (await cases()).map(({ kind }) => kind).toSorted()
     expect(kinds).toEqual([
       'lease_unknown',
       'rating_disagreement',
+      'record_unreadable',
       'record_unreadable',
       'record_unreadable',
       'record_unreadable',
@@ -307,16 +309,29 @@ describe.each(TEST_VERSIONS)('a batch on PostgreSQL %i', (version) => {
       const lost = await world.payments.declareLost(world.operator, journal.incarnationId)
       expect(lost).toMatchObject({ leasesClosed: 1, returned: milli(19) })
       expect(await world.available()).toBe(milli(99))
+      const unknownEnd = world.usage(lease, price)
       journal.write(
         world.usage(lease, price),
         { kind: 'lease_return', leaseId: lease, amount: milli(3).toString() },
+        {
+          kind: 'intent',
+          id: unknownEnd.id,
+          atMs: unknownEnd.atMs,
+          leaseId: lease,
+          payerId: unknownEnd.payerId,
+          serverId: unknownEnd.serverId,
+          tool: unknownEnd.tool,
+          reserved: unknownEnd.reserved,
+          purchaseId: null,
+          opensCase: true,
+        },
         { kind: 'incarnation_end' },
       )
-      expect(await ship(2)).toMatchObject({ applied: true, cursor: { seq: 4, state: 'lost' } })
+      expect(await ship(2)).toMatchObject({ applied: true, cursor: { seq: 5, state: 'lost' } })
       expect(await world.available()).toBe(milli(99))
       expect((await platformBalances()).suspense - before.suspense).toBe(milli(1))
       const kinds = (await cases()).map(({ kind }) => kind).toSorted()
-      expect(kinds).toEqual(['journal_lost', 'late_arrival', 'record_refused'])
+      expect(kinds).toEqual(['intent_unresolved', 'journal_lost', 'late_arrival', 'record_refused'])
       expect(world.audit.map(({ action }) => action)).toContain('gateway_incarnation.declared_lost')
     })
 

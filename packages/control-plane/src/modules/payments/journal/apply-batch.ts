@@ -18,6 +18,7 @@ import { foldBatch } from './fold-batch.ts'
 import { feeKeyOf } from './fold-usage.ts'
 import { verifyChain, type ChainPosition } from './hash-chain.ts'
 import { merkleRoot } from './merkle.ts'
+import { rateCall } from './rate-call.ts'
 import { readEntry } from './read-entry.ts'
 
 /** What applying a batch needs. */
@@ -151,15 +152,17 @@ async function gatherState(
   const leases = ends
     ? await lockAll(deps, tx, incarnation.id, leaseIdsOf(entries))
     : await deps.leases.lock(tx, leaseIdsOf(entries))
-  const feeKeys = new Map(paid.map((call) => [feeKeyOf(call), call]))
-  const prices = await deps.metering.prices(
-    tx,
-    unique(paid.flatMap(({ priceId }) => priceId ?? [])),
+  const found = await deps.metering.prices(tx, unique(paid.flatMap(({ priceId }) => priceId ?? [])))
+  const prices = new Map(found.map((price) => [price.id, price]))
+  // Only what the rater agrees with can post: a garbled record leaves no trace in the totals.
+  const rated = paid.filter(
+    (call) => call.priceId !== null && rateCall(call, prices.get(call.priceId)).kind === 'agreed',
   )
+  const feeKeys = new Map(rated.map((call) => [feeKeyOf(call), call]))
   return {
     incarnationState: incarnation.state === 'lost' ? 'lost' : 'open',
     leases: new Map(leases.map((lease) => [lease.id, lease])),
-    prices: new Map(prices.map((price) => [price.id, price])),
+    prices,
     feeTotals: await deps.journal.lockFeeTotals(tx, [...feeKeys.values()]),
     knownEvents: new Set(knownEvents),
     claimedPurchases: new Set(claimed),

@@ -30,6 +30,10 @@ export function foldBatch(batch: Batch, state: FoldState): BatchPlan {
   function endJournal(): void {
     ended = true
     for (const id of leases.openIds()) leases.close(id)
+    closeIntents()
+  }
+
+  function closeIntents(): void {
     for (const intent of [...open.values(), ...opened.values()]) {
       if (intent.opensCase) cases.intentUnresolved(intent)
       resolve(intent.id)
@@ -70,6 +74,8 @@ export function foldBatch(batch: Batch, state: FoldState): BatchPlan {
   }
 
   for (const entry of batch.entries) fold(entry)
+  // A lost journal has no end that could tell of them: what it brings is told of at once.
+  if (state.incarnationState === 'lost') closeIntents()
   const posted = usage.finish()
   return {
     events: posted.events,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { merklePath, merkleRoot, rootOfPath } from './merkle.ts'
+import { merkleRoot } from './merkle.ts'
 
 const leafOf = (text: string) => createHash('sha256').update(text).digest()
 const trees = fc
@@ -21,14 +21,19 @@ describe('the Merkle tree of a batch', () => {
     expect(merkleRoot([a, b])).toEqual(sha256(Uint8Array.of(1), ...nodes))
   })
 
-  test('every leaf is proven by its path, and by no other', () => {
+  test('any leaf that is changed, dropped, added or moved gives another root', () => {
     fc.assert(
       fc.property(trees, fc.nat(), (leaves, pick) => {
         const index = pick % leaves.length
-        const leaf = leaves[index] ?? Buffer.alloc(0)
-        const path = merklePath(leaves, index)
-        expect(rootOfPath(leaf, path)).toEqual(merkleRoot(leaves))
-        expect(rootOfPath(leafOf('a stranger'), path)).not.toEqual(merkleRoot(leaves))
+        const stranger = leafOf('a leaf of no tree')
+        const root = merkleRoot(leaves)
+        expect(merkleRoot(leaves.with(index, stranger))).not.toEqual(root)
+        expect(merkleRoot([...leaves, stranger])).not.toEqual(root)
+        if (leaves.length === 1) return
+        expect(merkleRoot(leaves.toSpliced(index, 1))).not.toEqual(root)
+        const [first, second] = [leaves[0], leaves[index]]
+        if (first === undefined || second === undefined || first.equals(second)) return
+        expect(merkleRoot(leaves.with(0, second).with(index, first))).not.toEqual(root)
       }),
     )
   })

@@ -60,6 +60,7 @@ describe('reading a journal record', () => {
     ['an amount beyond all reason', { reserved: `${CLAIM_MAX + 1n}` }],
     ['a negative amount', { amount: '-1' }],
     ['a NUL in a name', { tool: 'a\u0000b' }],
+    ['half a character in a name', { tool: 'a\ud83d' }],
     ['a time before there was such a thing', { atMs: -1 }],
     ['an asset with spaces', { asset: 'US D' }],
     ['a kind of its own', { kind: 'gift' }],
@@ -69,7 +70,8 @@ describe('reading a journal record', () => {
     expect(entry.kind).toBe('unreadable')
     if (entry.kind !== 'unreadable') return
     expect(entry.reason).not.toBe('')
-    expect(entry.excerpt).not.toContain('\u0000')
+    expect(`${entry.reason}${entry.excerpt}`).not.toContain('\u0000')
+    expect(entry.excerpt.isWellFormed()).toBe(true)
   })
 
   test('never throws, whatever the text', () => {

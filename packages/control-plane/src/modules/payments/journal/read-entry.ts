@@ -36,8 +36,11 @@ function readBody(payload: string | null): EntryBody {
     return bodyOf(parsePayload(payload))
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error
-    const excerpt = payload.slice(0, EXCERPT_CHARS).replaceAll(NUL, '\u2400')
-    return { kind: 'unreadable', reason: error.message, excerpt }
+    return {
+      kind: 'unreadable',
+      reason: storable(error.message),
+      excerpt: storable(payload.slice(0, EXCERPT_CHARS)),
+    }
   }
 }
 
@@ -133,10 +136,15 @@ function instantOf(epochMs: number) {
   return instant(epochMs)
 }
 
-// PostgreSQL's text holds every character but this one.
+// PostgreSQL holds every character but NUL, and no half of a surrogate pair.
 function textOf(text: string): string {
-  if (text.includes(NUL)) throw new Unreadable('a name holds a NUL character')
+  if (text !== storable(text)) throw new Unreadable('a name holds characters that are none')
   return text
+}
+
+/** A text as a case can keep it. */
+function storable(text: string): string {
+  return text.replaceAll(NUL, '\u2400').toWellFormed()
 }
 
 function assetOf(text: string) {

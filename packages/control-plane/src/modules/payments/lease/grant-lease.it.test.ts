@@ -86,6 +86,14 @@ describe.each(TEST_VERSIONS)('a grant on PostgreSQL %i', (version) => {
     expect(await world.available()).toBe(milli(90))
   })
 
+  test('is refused to a repeat for another payer', async () => {
+    await world.lease(journal, { requestId: 'mine' })
+    const payerId = world.ids.make('org')
+    await expect(world.lease(journal, { requestId: 'mine', payerId })).rejects.toMatchObject({
+      code: 'payments.lease_request_reused',
+    })
+  })
+
   test('is refused to a repeat whose lease is closed already', async () => {
     const lease = await world.granted(journal, { requestId: 'spent', ...wish(1, 10) })
     journal.write({ kind: 'lease_close', leaseId: lease })

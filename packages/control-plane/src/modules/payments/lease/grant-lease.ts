@@ -67,7 +67,10 @@ async function grant(
   await requireGrantable(deps, tx, slot, wish.incarnationId)
   const now = deps.clock.now()
   const before = await deps.leases.ofRequest(tx, wish.incarnationId, wish.requestId)
-  if (before !== undefined) return granted(before, wish, now)
+  if (before !== undefined) {
+    if (before.payerId !== wish.payerId) throw refuse('payments.lease_request_reused')
+    return granted(before, wish, now)
+  }
   if (frozen) return { kind: 'frozen', reason }
 
   await deps.leases.lockPayer(tx, wish.payerId)

@@ -1,0 +1,124 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { Pool } from 'undici'
+import type { PurchaseOwners } from '../route/owner.ts'
+import { exchange as exchangeHttp, READ_ENOUGH } from '../upstream/http/exchange.ts'
+import type { ClientExchange } from './http-listener.ts'
+import { refuseListen } from './problems.ts'
+
+/** Another gateway of this installation. */
+export type Peer = { readonly id: string; readonly internalUrl: string }
+
+/** Which gateway owns what (spending §3.10, §7.22); with one gateway, everything is its own. */
+export type PeerBook = PurchaseOwners & {
+  /** This gateway's slot: it survives restarts, and names the owner in session ids. */
+  readonly self: string
+  gateways(): readonly Peer[]
+}
+
+/** Carries requests that belong to another gateway to it, over the local network, as they came. */
+export interface Peers {
+  readonly self: string
+  /** The gateway that a session id names; undefined when it is this one, or none that is known. */
+  ownerOfSession(sessionId: string): Peer | undefined
+  ownerOfPurchase(purchaseKey: string): Peer | undefined
+  forward(peer: Peer, exchange: ClientExchange, body: string | undefined): Promise<void>
+  close(): Promise<void>
+}
+
+/** Between the slot and the random part of a session id. */
+const SEPARATOR = '.'
+/** Connections to one peer: as many as calls may be forwarded at once. */
+const SOCKETS_MAX = 512
+/** A peer on the same machine or rack that does not connect in this time is away, in milliseconds. */
+const CONNECT_TIMEOUT_MS = 2_000
+
+/** Belong to one connection, or are written anew. */
+const HOP_HEADERS = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'host',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+])
+
+/** A session id that names its gateway. */
+export function sessionIdOf(self: string, random: string): string {
+  return `${self}${SEPARATOR}${random}`
+}
+
+/** The peers of this gateway. */
+export function createPeers(book: PeerBook): Peers {
+  const pools = new Map<string, Pool>()
+  const poolOf = (url: string): Pool => {
+    const known = pools.get(url)
+    if (known !== undefined) return known
+    const pool = new Pool(url, {
+      connections: SOCKETS_MAX,
+      connect: { timeout: CONNECT_TIMEOUT_MS },
+    })
+    pools.set(url, pool)
+    return pool
+  }
+  return {
+    self: book.self,
+    ownerOfSession(sessionId) {
+      const id = sessionId.slice(0, sessionId.lastIndexOf(SEPARATOR))
+      return id === book.self ? undefined : book.gateways().find((peer) => peer.id === id)
+    },
+    ownerOfPurchase(purchaseKey) {
+      const owner = book.ownerOf(purchaseKey)
+      return owner.kind === 'self' ? undefined : owner
+    },
+    forward: (peer, exchange, body) =>
+      forward(poolOf(new URL(peer.internalUrl).origin), peer, exchange, body),
+    async close() {
+      await Promise.all([...pools.values()].map((pool) => pool.destroy()))
+    },
+  }
+}
+
+async function forward(
+  pool: Pool,
+  peer: Peer,
+  exchange: ClientExchange,
+  body: string | undefined,
+): Promise<void> {
+  const { method, path, headers, reply } = exchange
+  const over = new AbortController()
+  try {
+    const response = await exchangeHttp(pool, {
+      method,
+      path,
+      headers: endToEnd(headers),
+      body,
+      headersTimeoutMs: 0,
+      bodyTimeoutMs: 0,
+      signal: AbortSignal.any([reply.left, over.signal]),
+    })
+    reply.startRaw(response.status, endToEnd(response.headers))
+    for await (const chunk of response.body) await reply.bytes(chunk)
+    reply.end()
+  } catch (cause) {
+    if (reply.left.aborted) return
+    if (reply.isStarted) reply.break()
+    else
+      reply.problem(
+        refuseListen('listen.peer_away', { detail: peer.id, cause, retryAfterSeconds: 1 }),
+      )
+  } finally {
+    over.abort(READ_ENOUGH)
+  }
+}
+
+function endToEnd(headers: IncomingHttpHeaders): Record<string, string> {
+  const out: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined && !HOP_HEADERS.has(name))
+      out[name] = Array.isArray(value) ? value.join(', ') : value
+  }
+  return out
+}

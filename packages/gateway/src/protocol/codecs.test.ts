@@ -1,0 +1,143 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { classify, isModernVersion } from './classify.ts'
+import type { HeaderBag } from './codec.ts'
+import { readMessage } from './message.ts'
+import { LEGACY_REVISIONS, rev20251125 } from './rev-2025-11-25/codec.ts'
+import { META_CAPABILITIES, META_VERSION, rev20260728 } from './rev-2026-07-28/codec.ts'
+import { decodeHeaderValue, encodeHeaderValue } from './rev-2026-07-28/header-value.ts'
+
+const message = (more: object): ReturnType<typeof readMessage> =>
+  readMessage(JSON.stringify({ jsonrpc: '2.0', id: 1, ...more }))
+const envelope = { [META_VERSION]: '2026-07-28', [META_CAPABILITIES]: {} }
+const modernHeaders = {
+  'mcp-protocol-version': '2026-07-28',
+  'mcp-method': 'tools/call',
+  'mcp-name': 'echo',
+}
+const modernCall = message({ method: 'tools/call', params: { name: 'echo', _meta: envelope } })
+
+describe('the era of a message', () => {
+  const eraOf = (given: object, headers: HeaderBag = {}): string | number => {
+    const found = classify(message(given), headers)
+    return found.kind === 'codec' ? found.codec.era : found.refusal.code
+  }
+  const modern = { 'mcp-protocol-version': '2026-07-28' }
+
+  test.each([
+    ['a response', { result: {} }, modern, 'legacy'],
+    ['initialize', { method: 'initialize', params: {} }, {}, 'legacy'],
+    ['initialize under a modern header', { method: 'initialize', params: {} }, modern, -32020],
+    ['a claim in _meta', { method: 'x', params: { _meta: envelope } }, {}, 'modern'],
+    [
+      'a claim that is no text',
+      { method: 'x', params: { _meta: { [META_VERSION]: 1 } } },
+      {},
+      'modern',
+    ],
+    ['a modern header without a claim', { method: 'x' }, modern, -32602],
+    ['a notification under a modern header', { id: undefined, method: 'x' }, modern, 'modern'],
+    ['no claim', { method: 'x' }, { 'mcp-protocol-version': '2025-06-18' }, 'legacy'],
+    ['no claim and no header', { method: 'x' }, {}, 'legacy'],
+  ])('%s', (_what, given, headers, era) => {
+    expect(eraOf(given, headers)).toBe(era)
+  })
+
+  test('later dates are modern, earlier ones and other texts are not', () => {
+    expect(['2026-07-28', '2027-01-01'].every(isModernVersion)).toBe(true)
+    expect([...LEGACY_REVISIONS, 'latest', '', undefined].some(isModernVersion)).toBe(false)
+  })
+})
+
+describe('2026-07-28', () => {
+  test('a request whose envelope and headers agree passes', () => {
+    expect(rev20260728.check(modernCall, modernHeaders)).toBeUndefined()
+    expect(
+      rev20260728.check(modernCall, { ...modernHeaders, 'mcp-name': ' echo\t' }),
+    ).toBeUndefined()
+    expect(
+      rev20260728.check(modernCall, { ...modernHeaders, 'mcp-name': '=?base64?ZWNobw==?=' }),
+    ).toBeUndefined()
+  })
+
+  test('a task method may come without its name header, but not with another name', () => {
+    const task = message({ method: 'tasks/get', params: { taskId: 't', _meta: envelope } })
+    const headers = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tasks/get' }
+    expect(rev20260728.check(task, headers)).toBeUndefined()
+    expect(rev20260728.check(task, { ...headers, 'mcp-name': 'other' })?.code).toBe(-32020)
+  })
+
+  test('an unsupported version names what is supported', () => {
+    const later = message({
+      method: 'x',
+      params: { _meta: { ...envelope, [META_VERSION]: '2030-01-01' } },
+    })
+    const refusal = rev20260728.check(later, {
+      'mcp-protocol-version': '2030-01-01',
+      'mcp-method': 'x',
+    })
+    expect(refusal).toMatchObject({
+      status: 400,
+      code: -32022,
+      data: { supported: ['2026-07-28'], requested: '2030-01-01' },
+    })
+  })
+
+  test('mirrored headers pass on, unknown parameters too, and nothing else; a renamed target renames its header', () => {
+    const headers = {
+      ...modernHeaders,
+      'mcp-param-city': 'Ulm',
+      authorization: 'Bearer x',
+      cookie: 'c',
+      'mcp-session-id': 's',
+    }
+    expect(rev20260728.headersFor(modernCall, headers, undefined)).toEqual({
+      ...modernHeaders,
+      'mcp-param-city': 'Ulm',
+    })
+    expect(rev20260728.headersFor(modernCall, headers, 'größer')['mcp-name']).toBe(
+      encodeHeaderValue('größer'),
+    )
+  })
+
+  test('any name survives its header, and no header value decodes to two names', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (name) => {
+        const value = encodeHeaderValue(name)
+        expect(value).toMatch(/^[\x20-\x7e]*$/)
+        expect(decodeHeaderValue(value)).toBe(name)
+      }),
+    )
+    expect(decodeHeaderValue('=?base64?/w==?=')).toBeUndefined()
+    expect(decodeHeaderValue('=?base64?abc?=')).toBeUndefined()
+  })
+})
+
+describe('2025-11-25 and before', () => {
+  test('known revisions and none pass, unknown ones are 400', () => {
+    const ping = message({ method: 'ping' })
+    for (const version of LEGACY_REVISIONS) {
+      expect(rev20251125.check(ping, { 'mcp-protocol-version': version })).toBeUndefined()
+    }
+    expect(rev20251125.check(ping, {})).toBeUndefined()
+    expect(rev20251125.check(ping, { 'mcp-protocol-version': '1.0' })?.status).toBe(400)
+  })
+
+  test('a refusal inside JSON-RPC is 200, as a legacy client expects', () => {
+    expect([rev20251125.statusOf(402), rev20260728.statusOf(402)]).toEqual([200, 402])
+  })
+})
+
+test('outcomes: an error, a tool error, a request for input, and what is complete', () => {
+  const facts = (
+    isRpcError: boolean,
+    isErrorText?: string,
+    resultTypeText?: string,
+  ): Parameters<typeof rev20260728.outcomeOf>[0] => ({ isRpcError, isErrorText, resultTypeText })
+  expect(rev20260728.outcomeOf(facts(true))).toBe('rpc_error')
+  expect(rev20260728.outcomeOf(facts(false, 'true'))).toBe('tool_error')
+  expect(rev20260728.outcomeOf(facts(false, undefined, '"input_required"'))).toBe('input_required')
+  expect(rev20260728.outcomeOf(facts(false, 'false', '"complete"'))).toBe('complete')
+  expect(rev20251125.outcomeOf(facts(false, undefined, '"input_required"'))).toBe('complete')
+  expect(rev20251125.outcomeOf(facts(false, 'true'))).toBe('tool_error')
+})

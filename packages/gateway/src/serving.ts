@@ -1,0 +1,81 @@
+import type { Clock, Ids } from '@mcp-orchestra/kernel'
+import { createAuthorizer } from './authorize/create-authorizer.ts'
+import type { GatewayConfig } from './config.ts'
+import type { GatewayEvents } from './events.ts'
+import { createEraBook, type EraBook } from './health/era-book.ts'
+import { createProber, type Prober } from './health/prober.ts'
+import { createServerHealth, type ServerHealth } from './health/server-health.ts'
+import { createRelay, type Relay } from './relay.ts'
+import { abortRevoked } from './revocation.ts'
+import { createAggregateEndpoint } from './route/aggregate/aggregate-endpoint.ts'
+import { createEndpoints } from './route/endpoints.ts'
+import { createPurchaseOwners } from './route/owner.ts'
+import { createPurchaseForwarder, type PurchaseForwarder } from './route/purchase-forwarder.ts'
+import type { FollowingReplica } from './snapshot/create-replica.ts'
+import type { Spending } from './spending.ts'
+
+/** What serving is built on: the knowledge, the money and the process's own facts. */
+export type ServingPorts = {
+  readonly config: GatewayConfig
+  readonly snapshot: FollowingReplica
+  readonly spending: Spending
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly events: GatewayEvents
+}
+
+/** The path of a call from end to end, not listening yet. */
+export type Serving = {
+  readonly relay: Relay
+  readonly purchases: PurchaseForwarder
+  readonly health: ServerHealth
+  readonly eras: EraBook
+  readonly prober: Prober
+}
+
+/** Wires authorize, route, charge and the relay, and ends what is running when a right is taken away. */
+export function createServing(ports: ServingPorts): Serving {
+  const { config, snapshot, spending, clock, ids, events } = ports
+  const authorizer = createAuthorizer({ snapshot, clock })
+  const health = createServerHealth(clock)
+  const eras = createEraBook(clock, (server) => prober.probe(server))
+  const aggregate = createAggregateEndpoint({ snapshot, authorizer, eras, clock, catalog: health })
+  const owners = createPurchaseOwners(snapshot, config.name)
+  const purchases = createPurchaseForwarder(owners, snapshot)
+  const relay = createRelay({
+    authorizer,
+    endpoints: createEndpoints({ snapshot, authorizer, aggregate }),
+    charging: spending.charging,
+    purchases,
+    peerBook: { self: config.name, gateways: () => snapshot.gateways(), ...owners },
+    snapshot,
+    catalog: health,
+    outcomes: health,
+    clock,
+    ids,
+    allowedOrigins: new Set(config.allowedOrigins),
+    allowedHosts: allowedHostsOf(config, snapshot),
+    baseEnvironment: config.baseEnvironment,
+    onBug: (error, requestId) => events.bug(error, requestId),
+  })
+  const prober = createProber(relay.visit, health)
+  abortRevoked(snapshot, relay)
+  return { relay, purchases, health, eras, prober }
+}
+
+/**
+ * Host names under which this gateway may be reached: its own, those of pages that may call (a proxy in
+ * front), and those of the slots, which other gateways use.
+ */
+function allowedHostsOf(config: GatewayConfig, snapshot: FollowingReplica): ReadonlySet<string> {
+  const hosts = new Set([config.host, ...config.allowedOrigins.map(hostNameOf)])
+  snapshot.onChange(({ kind }) => {
+    if (kind !== 'gateway') return
+    for (const { internalUrl } of snapshot.gateways()) hosts.add(hostNameOf(internalUrl))
+  })
+  return hosts
+}
+
+function hostNameOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).hostname : url
+}
