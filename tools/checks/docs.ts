@@ -70,7 +70,7 @@ function checkLengths(): readonly string[] {
 function checkProblems(): readonly string[] {
   const codes = new Set<string>()
   for (const path of listFiles('packages/*problems.ts')) {
-    for (const [, code] of readText(path).matchAll(/^ {2}'([a-z_]+\.[a-z_]+)': \{/gm)) {
+    for (const [, code] of readText(path).matchAll(/^ {2}'?([a-z_]+(?:\.[a-z_]+)?)'?: \{/gm)) {
       if (code !== undefined) codes.add(code)
     }
   }

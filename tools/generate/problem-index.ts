@@ -25,7 +25,7 @@ export function generateProblemIndex({ check }: { readonly check: boolean }): re
 
 /** The rows of all `problems.ts` tables, by code. */
 export function readProblemRows(): readonly Row[] {
-  const pattern = /^ {2}'([a-z_]+\.[a-z_]+)': \{([\s\S]*?)^ {2}\},/gm
+  const pattern = /^ {2}'?([a-z_]+(?:\.[a-z_]+)?)'?: \{([\s\S]*?)^ {2}\},/gm
   return listFiles('packages/*problems.ts')
     .flatMap((path) => [...readText(path).matchAll(pattern)])
     .map(([, code = '', body = '']) => ({

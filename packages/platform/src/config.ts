@@ -121,7 +121,7 @@ function refuseUnknown(env: Environment): void {
     if (!name.startsWith('ORCHESTRA_') || name in VARIABLES || FOREIGN_VARIABLES.has(name)) continue
     const near = nearest(name, Object.keys(VARIABLES))
     throw refuse('platform.unknown_variable', {
-      detail: `${name} is not a variable of the platform${near === undefined ? '' : `; did you mean ${near}?`} Unset it, or see docs/guides/configuration.md.`,
+      detail: `${name} is not a variable of the platform${near === undefined ? '' : `; did you mean ${near}?`} Unset it, or see docs/guides/running.md.`,
     })
   }
 }

@@ -26,6 +26,7 @@ export async function run(context: CommandContext): Promise<number> {
   } finally {
     terminal.passing(`  ${style.dim('stopping …')}`)
     await platform.stop()
+    terminal.passing('')
   }
   return 0
 }

@@ -169,6 +169,7 @@ export function compose(surroundings: Surroundings): ControlPlane {
         email: config.ownerEmail,
         secret: secrets.operatorKey,
       })
+      await payments.noticeHistory()
       await publisher.start()
     },
     async close() {

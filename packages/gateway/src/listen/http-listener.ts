@@ -42,6 +42,7 @@ export type ListenerOptions = {
   readonly ids: Ids
   readonly headersTimeoutMs?: number
   readonly bodyTimeoutMs?: number
+  readonly keepAliveMs?: number
   /** Carries the request; a throw is a bug of ours, answered with 500, and never ends the process. */
   readonly carry: (exchange: ClientExchange) => Promise<void>
   readonly onBug: (error: unknown, requestId: string) => void
@@ -90,6 +91,7 @@ export function createHttpListener(options: ListenerOptions): HttpListener {
       response,
       options.ids.make('req'),
       corsHeaders(request.headers, options.policy),
+      options.keepAliveMs,
     )
     // Nothing that goes wrong with one request may end the process.
     carryOne(request, reply, options, bodyTimeoutMs, isInternal).catch((error: unknown) => {

@@ -173,6 +173,13 @@ describe('sessions', () => {
     expect(() => sessions.open({ ...parts, caller: caller('a') })).toThrow(/listen|many sessions/)
   })
 
+  test('of one key make room for its own alone', () => {
+    const sessions = store({ sessionsPerKeyMax: 2 })
+    const other = sessions.open({ ...parts, caller: caller('b') })
+    const [first] = [1, 2, 3].map(() => sessions.open({ ...parts, caller: caller('a') }))
+    expect([first?.ended.aborted, other.ended.aborted, sessions.size]).toEqual([true, false, 3])
+  })
+
   test('of a revoked key end; the others stay', () => {
     const sessions = store()
     const revoked = sessions.open({ ...parts, caller: caller('a') })

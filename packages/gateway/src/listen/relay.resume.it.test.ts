@@ -13,6 +13,8 @@ let calledWith: unknown
 let resumes: { lastEventId: string; response: ServerResponse }[] = []
 let cancelled: unknown[] = []
 let slow: ServerResponse | undefined
+/** Whether the server has forgotten its sessions. */
+let isRestarted = false
 
 beforeAll(async () => {
   upstream = await startUpstream((request, response, body) => {
@@ -38,6 +40,7 @@ beforeAll(async () => {
       )
       return
     }
+    if (isRestarted) return void response.writeHead(404).end()
     if (message.method === 'tools/call') {
       calledWith = message.id
       if (body.includes('"slow"')) {
@@ -155,4 +158,13 @@ test('a call that nobody resumes is released at its deadline, and the server is 
   await until(() => cancelled.length === 1, 'the server is told')
   expect(cancelled).toEqual([calledWith])
   expect(bench.bugs).toEqual([])
+})
+
+test('when the server has forgotten the session, the client is told to initialize again, and nothing is charged', async () => {
+  isRestarted = true
+  expect((await post(call('polling'))).status).toBe(404)
+  isRestarted = false
+  expect((await post(call('polling'))).status).toBe(404)
+  expect(bench.ledger.map(({ end }) => end.outcome)).toEqual(['upstream_failed'])
+  expect(bench.relay.load().sessions).toBe(0)
 })

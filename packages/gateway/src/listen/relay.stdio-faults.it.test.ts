@@ -1,3 +1,4 @@
+import { Problem } from '@mcp-orchestra/kernel'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { benchServer, startRelayBench, type RelayBench } from './testing.ts'
 import { jsonHeaders } from './testing-messages.ts'
@@ -17,6 +18,7 @@ lines.on('line', (line) => {
     case 'environment': return send({ id, result: { env: Object.keys(process.env).sort(), noNewPrivileges: require('fs').readFileSync('/proc/self/status', 'utf8').includes('NoNewPrivs:\\t1') } })
     case 'die': console.error('fatal: token ' + process.env.API_TOKEN + ' is Bearer abc.def refused'); return process.exit(3)
     case 'hang': return
+    case 'slow': return setTimeout(() => send({ id, result: { content: ['late'] } }), 150)
     case 'flood': for (let i = 0; i < 400; i += 1) process.stderr.write('x'.repeat(100_000)); return send({ id, result: { content: [] } })
     case 'garbage': for (let i = 0; i < params.arguments.lines; i += 1) process.stdout.write('debug: ' + i + '\\n'); return send({ id, result: { content: [] } })
     case 'overlong': return send({ id, result: { content: ['x'.repeat(17 * 1024 * 1024)] } })
@@ -41,6 +43,7 @@ beforeAll(async () => {
     ...more,
   })
   bench = await startRelayBench({
+    keepAliveMs: 40,
     servers: [
       benchServer('server', stdio()),
       benchServer('other', stdio()),
@@ -85,7 +88,10 @@ async function call(
       params: { name: tool, arguments: args },
     }),
   })
-  return { status: response.status, ...((await response.json()) as Omit<Answered, 'status'>) }
+  const text = await response.text()
+  // A slow answer comes as the last event of a stream.
+  const data = text.startsWith('{') ? text : (text.split('data: ').at(-1) ?? '')
+  return { status: response.status, ...(JSON.parse(data) as Omit<Answered, 'status'>) }
 }
 const outcomes = (): string[] => bench.ledger.map(({ end }) => end.outcome)
 
@@ -126,6 +132,20 @@ test('a call over the limit of its server is refused at once, inside JSON-RPC as
     error: { code: 503001, data: { code: 'upstream.busy' } },
   })
   await hung
+})
+
+test('a server that thinks for long does not let the way to the client go silent', async () => {
+  const params = { name: 'slow', arguments: {} }
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params })
+  const response = await fetch(bench.endpoint('server'), {
+    method: 'POST',
+    headers: jsonHeaders(),
+    body,
+  })
+  expect(response.headers.get('content-type')).toBe('text/event-stream')
+  const text = await response.text()
+  expect(text).toMatch(/^: keep-alive\n\n/)
+  expect(text).toContain('late')
 })
 
 test('40 MB on stderr hold up neither the server nor us', async () => {
@@ -171,6 +191,33 @@ test('what cannot be started or ends at once says why, and is not started again 
     expect(answers.at(-1)?.error?.message).toContain(words)
   }
   expect(new Set(outcomes())).toEqual(new Set(['upstream_failed']))
+})
+
+test('the sessions of one caller do not take all places for processes', async () => {
+  const initialize = async (): Promise<{ error?: { data: { code: string } } }> => {
+    const params = {
+      protocolVersion: '2025-11-25',
+      capabilities: { sampling: {} },
+      clientInfo: { name: 'x', version: '1' },
+    }
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params })
+    const response = await fetch(bench.endpoint('other'), {
+      method: 'POST',
+      headers: jsonHeaders(),
+      body,
+    })
+    return (await response.json()) as { error?: { data: { code: string } } }
+  }
+  const answers = await Promise.all(Array.from({ length: 18 }, initialize))
+  expect(
+    answers.filter(({ error }) => error?.data.code === 'upstream.busy').length,
+  ).toBeGreaterThan(0)
+  expect(answers.filter(({ error }) => error === undefined).length).toBeGreaterThan(8)
+  bench.relay.abortWhere(
+    () => true,
+    new Problem('test.revoked', { status: 403, title: 'Away.', retryable: false }),
+  )
+  await until(() => bench.relay.load().children < 10, 'the processes of ended sessions are gone')
 })
 
 test('stopping a server ends its whole process group', async () => {

@@ -24,6 +24,8 @@ export class Reply {
   readonly left: AbortSignal
   /** For support and logs. */
   readonly requestId: string
+  /** A silent answer says something this often, in milliseconds. */
+  readonly keepAliveMs: number
   readonly #response: ServerResponse
   readonly #headers: Record<string, string>
   #keepAlive: NodeJS.Timeout | undefined
@@ -33,10 +35,12 @@ export class Reply {
     response: ServerResponse,
     requestId: string,
     headers: Readonly<Record<string, string>>,
+    keepAliveMs: number = KEEP_ALIVE_MS,
   ) {
     const leave = new AbortController()
     this.left = leave.signal
     this.requestId = requestId
+    this.keepAliveMs = keepAliveMs
     this.#response = response
     this.#headers = { ...headers }
     response.once('close', () => {
@@ -111,7 +115,7 @@ export class Reply {
     this.#response.flushHeaders()
     this.#keepAlive = setInterval(() => {
       if (!this.#response.writableNeedDrain) this.#response.write(': keep-alive\n\n')
-    }, KEEP_ALIVE_MS)
+    }, this.keepAliveMs)
   }
 
   /** Writes one event whole and waits until the client took it or left, or the signal says that waiting is over. */

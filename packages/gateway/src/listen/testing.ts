@@ -35,7 +35,10 @@ export type BenchOptions = {
   readonly settleProblem?: Problem
   readonly more?: readonly Endpoint[]
 } & Partial<
-  Pick<RelayOptions, 'headersTimeoutMs' | 'bodyTimeoutMs' | 'lingerMs' | 'childrenMax' | 'peerBook'>
+  Pick<
+    RelayOptions,
+    'headersTimeoutMs' | 'bodyTimeoutMs' | 'keepAliveMs' | 'lingerMs' | 'childrenMax' | 'peerBook'
+  >
 >
 
 /** The keys of the bench: two callers of two organizations. */

@@ -20,9 +20,7 @@ export type OpenLink = (server: ServerEntity, who: LinkFor) => UpstreamLink
 export function createOpenLink(pools: HttpPools, children: ChildPool): OpenLink {
   return (server, { caller, revision, declaresReverse }) => {
     if (server.transport.kind === 'http') return new HttpLink(pools, server)
-    const shareKey = declaresReverse
-      ? undefined
-      : [server.id, caller.organizationId, caller.keyId, revision].join('|')
-    return children.open(server, shareKey)
+    const holder = `${caller.organizationId}|${caller.keyId}`
+    return children.open(server, { holder, isShared: !declaresReverse, revision })
   }
 }

@@ -96,7 +96,13 @@ async function visitLegacy(
   outer: AbortSignal | undefined,
 ): Promise<Visit> {
   const isHttp = server.transport.kind === 'http'
-  const link = isHttp ? new HttpLink(pools, server) : children.open(server, `${server.id}|visit`)
+  const link = isHttp
+    ? new HttpLink(pools, server)
+    : children.open(server, {
+        holder: `visit of ${server.id}`,
+        isShared: true,
+        revision: rev20251125.revision,
+      })
   try {
     const { resultText, revision } = await withDeadline(
       server.limits.callTimeoutMs,

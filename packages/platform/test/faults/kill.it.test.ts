@@ -130,7 +130,7 @@ async function usageOf(payer: Payer): Promise<UsageEvent[]> {
   try {
     return await payer.orchestra.usage.list({ limit: 100 }).all()
   } catch (error) {
-    if (error instanceof OrchestraProblem && error.retryable) return []
+    if (error instanceof OrchestraProblem) return []
     throw error
   }
 }

@@ -38,7 +38,7 @@ export function invalidRequest(error: z.core.$ZodError): Problem {
 }
 
 /** The RFC 9457 answer of a refusal; carries the request id and nothing from inside. */
-export function problemAnswer(problem: Problem, requestId: string): Response {
+export function problemAnswer(problem: Problem, requestId: string | undefined): Response {
   const headers = new Headers({
     'content-type': 'application/problem+json',
     'cache-control': 'no-store',

@@ -32,6 +32,11 @@ export const REQUEST_PROBLEMS = {
     title: 'Too many requests; wait as Retry-After says.',
     retryable: true,
   },
+  'request.starting': {
+    status: 503,
+    title: 'The control plane is starting; ask again in a second.',
+    retryable: true,
+  },
   internal: {
     status: 500,
     title: 'Something broke on our side. Quote `instance` to support.',

@@ -2,6 +2,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import type { ApiApp } from '@mcp-orchestra/api/http-app'
+import { problemAnswer } from './problem-answer.ts'
+import { refuse } from './problems.ts'
 
 /** A request's headers must be here after this long, in ms: a slow client holds a socket, not more. */
 const HEADERS_TIMEOUT_MS = 10_000
@@ -66,5 +68,5 @@ function reachableHost(host: string): string {
 }
 
 function starting(): Response {
-  return new Response(null, { status: 503, headers: { 'retry-after': '1' } })
+  return problemAnswer(refuse('request.starting', { retryAfterSeconds: 1 }), undefined)
 }

@@ -53,7 +53,8 @@ export function createSchedule(options: {
     await boss.schedule(name, cron, null, { tz: 'UTC' })
     await boss.work(name, async () => {
       const count = await run()
-      log.info({ event: 'jobs.ran', job: name, count }, 'ran')
+      // A run that found nothing to do is no news.
+      log[count === 0 ? 'debug' : 'info']({ event: 'jobs.ran', job: name, count }, 'ran')
     })
   }
 

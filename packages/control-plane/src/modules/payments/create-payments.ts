@@ -26,6 +26,7 @@ import { sweepAccrued } from './funds/sweep-accrued.ts'
 import type { TopUp } from './funds/top-up.ts'
 import { declareLost, type DeclaredLost } from './incarnation/declare-lost.ts'
 import type { LedgerEpoch } from './incarnation/ledger-epoch.ts'
+import { noticeHistory, type HistoryNotice } from './incarnation/notice-history.ts'
 import { raiseEpoch } from './incarnation/raise-epoch.ts'
 import { registerIncarnation } from './incarnation/register-incarnation.ts'
 import { applyBatch } from './journal/apply-batch.ts'
@@ -40,6 +41,8 @@ export interface Payments {
   declareLost(principal: Principal, incarnationId: string): Promise<DeclaredLost>
   /** The number of the database's history; snapshot heartbeats carry it. */
   epoch(): Promise<LedgerEpoch>
+  /** At the start of a control plane: raises the epoch when the database is of another history. */
+  noticeHistory(): Promise<HistoryNotice>
   /** The operator's word that this database was restored (spending §5.18). */
   raiseEpoch(principal: Principal, reason: string): Promise<LedgerEpoch>
   makeTopUp(principal: Principal, wish: TopUpWish): Promise<TopUp>
@@ -67,6 +70,7 @@ export function createPayments(deps: PaymentsDeps): Payments {
     applyBatch: (slot, batch) => applyBatch(deps, slot, batch),
     declareLost: (principal, id) => declareLost(deps, principal, id),
     epoch: () => deps.transactions.run((tx) => deps.epochs.read(tx)),
+    noticeHistory: () => noticeHistory(deps),
     raiseEpoch: (principal, reason) =>
       deps.transactions.run((tx) =>
         raiseEpoch(deps, tx, {

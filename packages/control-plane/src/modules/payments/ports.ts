@@ -4,7 +4,7 @@ import type { CapWindow } from './cap/window.ts'
 import type { Case, CaseKind, CaseOpening } from './case/case.ts'
 import type { TopUp } from './funds/top-up.ts'
 import type { Incarnation, IncarnationState } from './incarnation/incarnation.ts'
-import type { LedgerEpoch } from './incarnation/ledger-epoch.ts'
+import type { DatabaseHistory, LedgerEpoch } from './incarnation/ledger-epoch.ts'
 import type { FeeTotal, LeaseChange } from './journal/batch-plan.ts'
 import type { Intent } from './journal/entry.ts'
 import type { ChainPosition } from './journal/hash-chain.ts'
@@ -59,6 +59,11 @@ export interface EpochStore {
   /** Reads it and holds off every other change of it until commit. */
   lock(tx: Transaction): Promise<LedgerEpoch>
   write(tx: Transaction, epoch: LedgerEpoch): Promise<void>
+  /** The history of the database as it is now; undefined where the server does not let us look. */
+  databaseHistory(tx: Transaction): Promise<DatabaseHistory | undefined>
+  /** The history that was remembered last; undefined before the first time. */
+  rememberedHistory(tx: Transaction): Promise<DatabaseHistory | undefined>
+  rememberHistory(tx: Transaction, history: DatabaseHistory): Promise<void>
 }
 
 /** What the platform put forward for a lease that a restore had lost. */

@@ -11,7 +11,7 @@ import type { Call } from '../../upstream/call.ts'
 import { refuseUpstream } from '../../upstream/problems.ts'
 import { readUpstream } from '../../upstream/read-answer.ts'
 import type { UpstreamResponse } from '../../upstream/upstream.ts'
-import { KEEP_ALIVE_MS, type Reply } from '../reply.ts'
+import type { Reply } from '../reply.ts'
 import { deliverLarge } from './deliver-large.ts'
 import { finishCall, type FinishParts } from './finish.ts'
 import type { ReadInbound } from './inbound.ts'
@@ -89,7 +89,7 @@ async function deliverEvents(
   let isResumable = false
   if (native) reply.startEvents()
   // A child process may think for minutes: the stream opens to keep the way to the client alive.
-  const opener = setTimeout(() => reply.startEvents(), KEEP_ALIVE_MS)
+  const opener = setTimeout(() => reply.startEvents(), reply.keepAliveMs)
   const onLeft = (): void => {
     if (isResumable) to.giveUp()
   }

@@ -9,6 +9,8 @@ import { ClientSession, type SessionParts } from './client-session.ts'
 
 /** Sessions per gateway: some 20 KiB each, so 200 MB at the most. */
 const SESSIONS_MAX = 10_000
+/** Sessions per key: one caller's sessions never push out those of the others. */
+const SESSIONS_PER_KEY_MAX = 1_000
 /** A session that nothing was heard of for this long has ended, in milliseconds. */
 const IDLE_MS = 30 * 60_000
 /** How often idle sessions are looked for, in milliseconds. */
@@ -22,6 +24,7 @@ export type SessionStoreOptions = {
   /** Makes a session's id of its random part: it names this gateway. */
   readonly idOf: (random: string) => string
   readonly sessionsMax?: number
+  readonly sessionsPerKeyMax?: number
   readonly idleMs?: number
 }
 
@@ -43,7 +46,11 @@ export class SessionStore {
 
   /** Opens a session under a new id; throws when the gateway is full of busy ones. */
   open(parts: Omit<SessionParts, 'id'>): ClientSession {
-    if (this.#sessions.size >= (this.#options.sessionsMax ?? SESSIONS_MAX)) this.#makeRoom()
+    const { sessionsMax = SESSIONS_MAX, sessionsPerKeyMax = SESSIONS_PER_KEY_MAX } = this.#options
+    const all = [...this.#sessions.values()].map(({ session }) => session)
+    const own = all.filter((session) => session.caller.keyId === parts.caller.keyId)
+    if (own.length >= sessionsPerKeyMax) this.#makeRoom(own)
+    else if (all.length >= sessionsMax) this.#makeRoom(all)
     const id = this.#options.idOf(randomBytes(ID_BYTES).toString('base64url'))
     const session = new ClientSession({ ...parts, id })
     this.#sessions.set(id, { session, heardMs: this.#options.clock.monotonicMs() })
@@ -102,10 +109,10 @@ export class SessionStore {
     await Promise.all(sessions.map(({ session }) => session.close(reason)))
   }
 
-  #makeRoom(): void {
-    const idle = [...this.#sessions.values()].find(({ session }) => !session.isBusy)
+  #makeRoom(among: readonly ClientSession[]): void {
+    const idle = among.find((session) => !session.isBusy)
     if (idle === undefined)
       throw refuseListen('listen.sessions_exhausted', { retryAfterSeconds: 30 })
-    void this.drop(idle.session)
+    void this.drop(idle)
   }
 }

@@ -24,7 +24,7 @@ it('a system-call trace shows fdatasync of the record before the last byte of it
   const names = Array.from({ length: 60 }, (_, index) => `call-${index}`)
   for (const name of names.slice(0, 20)) await server.call(name)
   await Promise.all(names.slice(20).map((name) => server.call(name)))
-  await server.kill()
+  await server.stop()
 
   const trace = parseTrace(await readFile(output, 'utf8'))
   const isSegment = ({ text }: TracedCall): boolean => /\.seg>|spare\.new>/.test(text)

@@ -11,6 +11,8 @@ export type ReplyServer = {
   readonly child: ChildProcess
   /** Resolves when the whole reply is here. */
   call(name: string): Promise<void>
+  /** Ends the server from inside; resolves when it, and a tracer around it, have gone. */
+  stop(): Promise<void>
   /** Ends the process that serves, at once and without a word. */
   kill(): Promise<void>
 }
@@ -31,6 +33,11 @@ export async function startReplyServer(
   return {
     child,
     call: (name) => call(port, name),
+    async stop() {
+      const exited = once(child, 'exit')
+      const hungUp = once(request({ host: '127.0.0.1', port, path: '/stop' }).end(), 'error')
+      await Promise.all([exited, hungUp])
+    },
     async kill() {
       const exited = once(child, 'exit')
       // NOTE: the group: a tracer and what it traces.

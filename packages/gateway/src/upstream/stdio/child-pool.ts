@@ -8,6 +8,8 @@ import { StdioLink } from './stdio-link.ts'
 
 /** Server processes per gateway: each costs some 50 MB, so that a laptop survives them all. */
 const CHILDREN_MAX = 64
+/** Processes per caller: one caller's sessions never take the places of all the others. */
+const CHILDREN_PER_CALLER_MAX = 16
 /** A process that no session uses is kept this long for the next one, in milliseconds. */
 const LINGER_MS = 60_000
 
@@ -21,8 +23,19 @@ export type ChildPoolOptions = {
   readonly lingerMs?: number
 }
 
+/** For whom a process runs. */
+export type ChildUse = {
+  /** Who may share it: the sessions of one caller; for bounds. */
+  readonly holder: string
+  /** Whether several sessions of the holder may use it; else it is the session's own and ends with it. */
+  readonly isShared: boolean
+  /** What the process was told at its greeting: sessions that would say something else need another one. */
+  readonly revision: string
+}
+
 type Entry = {
   readonly serverId: string
+  readonly holder: string
   readonly shareKey: string | undefined
   readonly child: ServedChild
   readonly links: Set<StdioLink>
@@ -50,16 +63,17 @@ export class ChildPool {
     return [...this.#entries].flatMap(({ child }) => child.pid ?? [])
   }
 
-  /**
-   * A link to a process of the server: the one that `shareKey` names when it runs, else a new one.
-   * Without a share key the process is the session's own and ends with it.
-   */
-  open(server: ServerEntity, shareKey: string | undefined): StdioLink {
+  /** A link to a process of the server: to a shared one that runs as the server is set up now, else to a new one. */
+  open(server: ServerEntity, use: ChildUse): StdioLink {
+    const { holder, isShared, revision } = use
+    const shareKey = isShared
+      ? JSON.stringify([server.id, server.transport, holder, revision])
+      : undefined
     const known =
       shareKey === undefined
         ? undefined
         : [...this.#entries].find((entry) => entry.shareKey === shareKey)
-    const entry = known ?? this.#start(server, shareKey)
+    const entry = known ?? this.#start(server, holder, shareKey)
     clearTimeout(entry.linger)
     entry.linger = undefined
     const link = new StdioLink(server, entry.child, () => this.#leave(entry, link))
@@ -77,7 +91,7 @@ export class ChildPool {
     await this.#stop([...this.#entries])
   }
 
-  #start(server: ServerEntity, shareKey: string | undefined): Entry {
+  #start(server: ServerEntity, holder: string, shareKey: string | undefined): Entry {
     const { clock, baseEnvironment, setpriv, childrenMax = CHILDREN_MAX } = this.#options
     const backoff = this.#backoffs.get(server.id) ?? new Backoff()
     this.#backoffs.set(server.id, backoff)
@@ -87,7 +101,10 @@ export class ChildPool {
       const detail = `it failed and is started again in ${seconds} s; ${backoff.lastReason}`
       throw refuseUpstream('upstream.unreachable', { detail, retryAfterSeconds: seconds })
     }
-    if (this.#entries.size >= childrenMax) this.#evictIdle(childrenMax)
+    const own = [...this.#entries].filter((entry) => entry.holder === holder)
+    if (own.length >= CHILDREN_PER_CALLER_MAX) this.#evictIdle(own, 'of this caller run')
+    if (this.#entries.size >= childrenMax)
+      this.#evictIdle([...this.#entries], 'run on this gateway')
     const startedMs = clock.monotonicMs()
     const child = new ServedChild({
       plan: planSpawn(server, baseEnvironment, setpriv),
@@ -102,6 +119,7 @@ export class ChildPool {
     })
     const entry: Entry = {
       serverId: server.id,
+      holder,
       shareKey,
       child,
       links: new Set(),
@@ -112,10 +130,10 @@ export class ChildPool {
     return entry
   }
 
-  #evictIdle(childrenMax: number): void {
-    const idle = [...this.#entries].find((entry) => entry.links.size === 0)
+  #evictIdle(entries: readonly Entry[], where: string): void {
+    const idle = entries.find((entry) => entry.links.size === 0)
     if (idle === undefined) {
-      const detail = `${childrenMax} server processes run on this gateway`
+      const detail = `${entries.length} server processes ${where}`
       throw refuseUpstream('upstream.busy', { detail, retryAfterSeconds: 5 })
     }
     void this.#stop([idle])

@@ -7,3 +7,6 @@ export type LedgerEpoch = {
   readonly reason: string
   readonly raisedAt: Instant
 }
+
+/** The history of a database cluster: which cluster, and which of its timelines (PostgreSQL §26.3.6). */
+export type DatabaseHistory = { readonly systemIdentifier: bigint; readonly timeline: number }

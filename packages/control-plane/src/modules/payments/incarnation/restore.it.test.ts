@@ -252,6 +252,27 @@ describe.each(TEST_VERSIONS)('after an older database is restored on PostgreSQL 
     }
   })
 
+  test('another cluster or timeline at start raises the epoch, the same one does not', async () => {
+    const url = await copyDatabase(server.url, newName())
+    const world = await createWorld(url)
+    const pretend = (change: string) =>
+      world.database.query({ text: `update payments.ledger_epoch set ${change}` })
+    try {
+      expect(await world.payments.noticeHistory()).toBe('first')
+      expect(await world.payments.noticeHistory()).toBe('same')
+      expect(await world.payments.epoch()).toMatchObject({ epoch: 1, frozen: false })
+      await pretend('timeline = timeline + 1')
+      expect(await world.payments.noticeHistory()).toBe('changed')
+      expect(await world.payments.epoch()).toMatchObject({ epoch: 2, frozen: true })
+      expect(await world.payments.noticeHistory()).toBe('same')
+      await pretend('system_identifier = system_identifier + 1')
+      expect(await world.payments.noticeHistory()).toBe('changed')
+      expect(await world.payments.epoch()).toMatchObject({ epoch: 3, frozen: true })
+    } finally {
+      await world.close()
+    }
+  })
+
   test('a journal that is not on the disk any more is a case for as long as it holds leases', async () => {
     const url = await copyDatabase(server.url, newName())
     const world = await createWorld(url)

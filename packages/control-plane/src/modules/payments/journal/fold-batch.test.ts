@@ -406,6 +406,7 @@ describe('folding a batch', () => {
     const legs = new Set(plan.transfers.map(({ id }) => id))
     expect(legs.size).toBe(plan.transfers.length)
     expect(plan.transfers.length).toBeLessThanOrEqual(leases.length * PRICES.length * 2)
+    expect(new Set(plan.transfers.map(({ link }) => link)).size).toBe(leases.length * PRICES.length)
     const amounts = (list: readonly Money[]) => list.reduce((sum, { amount }) => sum + amount, 0n)
     const gross = bodies.reduce((sum, { amount }) => sum + amount, 0n)
     expect(amounts(plan.transfers.map(({ amount }) => amount))).toBe(gross)

@@ -1,4 +1,4 @@
-import { assert, feeDelta, money, type Id } from '@mcp-orchestra/kernel'
+import { assert, feeDelta, money, toUuid, type Id } from '@mcp-orchestra/kernel'
 import type { MeteredCall, Price, UsageEvent } from '../../metering/index.ts'
 import { accountNames, type TransferRequest } from '../../ledger/index.ts'
 import type { CaseKind } from '../case/case.ts'
@@ -120,7 +120,12 @@ export function createUsageFolder(
       }))
     const [leading] = transfers
     assert(leading !== undefined, 'a group posts an amount above zero')
-    return { transfers, transferId: leading.id }
+    // Both legs share a link, so that whoever finds the one that an event names finds the other.
+    const link = toUuid(leading.id)
+    return {
+      transfers: transfers.map((leg) => ({ ...leg, link })),
+      transferId: leading.id,
+    }
   }
 
   return {
