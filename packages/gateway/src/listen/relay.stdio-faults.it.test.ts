@@ -18,7 +18,7 @@ lines.on('line', (line) => {
     case 'environment': return send({ id, result: { env: Object.keys(process.env).sort(), noNewPrivileges: require('fs').readFileSync('/proc/self/status', 'utf8').includes('NoNewPrivs:\\t1') } })
     case 'die': console.error('fatal: token ' + process.env.API_TOKEN + ' is Bearer abc.def refused'); return process.exit(3)
     case 'hang': return
-    case 'slow': return setTimeout(() => send({ id, result: { content: ['late'] } }), 150)
+    case 'slow': return setTimeout(() => send({ id, result: { content: ['late'] } }), 500)
     case 'flood': for (let i = 0; i < 400; i += 1) process.stderr.write('x'.repeat(100_000)); return send({ id, result: { content: [] } })
     case 'garbage': for (let i = 0; i < params.arguments.lines; i += 1) process.stdout.write('debug: ' + i + '\\n'); return send({ id, result: { content: [] } })
     case 'overlong': return send({ id, result: { content: ['x'.repeat(17 * 1024 * 1024)] } })

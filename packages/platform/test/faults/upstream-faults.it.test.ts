@@ -11,6 +11,8 @@ import { readRpcAnswer, type RpcAnswer } from '../wire/rpc-answer.ts'
 import { FAULTS, RESULT_BYTES_MAX, TIMEOUT } from './upstream-fault-table.ts'
 
 const RAW_STDIO = path.resolve(import.meta.dirname, '../../src/fixture-server/raw-stdio.ts')
+/** Far above the size from which results are streamed. */
+const STREAMED_BYTES_MAX = 4 * 1024 * 1024
 const CALL_TIMEOUT_MS = 1_000
 const FLOOD_BYTES = 8 * 1024 * 1024
 /** One thousandth of a dollar, in atto-USD. */
@@ -18,6 +20,7 @@ const PRICE = '1000000000000000'
 
 const SCRIPT = {
   ...Object.fromEntries(Object.entries(FAULTS).map(([tool, { reply }]) => [tool, reply])),
+  'overflows-late': { kind: 'oversized', letters: STREAMED_BYTES_MAX + 1 },
   floods: { kind: 'flood', bytes: FLOOD_BYTES },
   works: { kind: 'oversized', letters: 5 },
 } as const
@@ -43,6 +46,10 @@ beforeAll(async () => {
   relay = await startTestRelay({
     'legacy-http': staged('legacy', over(servers.legacy.url)),
     'modern-http': staged('modern', over(servers.modern.url)),
+    streaming: {
+      ...staged('modern', over(servers.modern.url)),
+      limits: { resultBytesMax: STREAMED_BYTES_MAX },
+    },
     'legacy-stdio': staged('legacy', {
       kind: 'stdio',
       command: process.execPath,
@@ -95,6 +102,19 @@ describe.each([
 
   it('floods standard error answers all the same', async () => {
     expect((await call('floods')).result).toMatchObject({ content: [{ text: 'x' }] })
+  })
+})
+
+describe('a result that goes over the cap while it is streamed', () => {
+  it('breaks off, so that nobody takes a part for the whole, and costs nothing', async () => {
+    const { text } = plainCall('modern', 'overflows-late', { id: '1', token: '1' })
+    const target = relay.transparent('streaming')
+    const answer = postRaw(target, text, modernHeaders('tools/call', 'overflows-late'))
+    await expect(answer).rejects.toThrow('terminated')
+    expect(await relay.usageOf('overflows-late')).toMatchObject({
+      amount: '0',
+      outcome: 'result_too_large',
+    })
   })
 })
 

@@ -11,7 +11,9 @@ test('before there is something to serve, the answer is a problem that says when
     expect(early.headers.get('retry-after')).toBe('1')
     expect(early.headers.get('content-type')).toBe('application/problem+json')
     expect(await early.json()).toMatchObject({ code: 'request.starting', retryable: true })
-    server.serve(new OpenAPIHono<ApiEnv>().get('/v1/me', (context) => context.text('here')))
+    const app = new OpenAPIHono<ApiEnv>()
+    app.get('/v1/me', (context) => context.text('here'))
+    server.serve(app)
     expect(await (await fetch(`${server.url}/v1/me`)).text()).toBe('here')
   } finally {
     await server.close()

@@ -99,7 +99,7 @@ describe('the spending protocol balances, loses nothing acknowledged and charges
     'on the embedded PostgreSQL',
     async () => {
       const server = await startTestDatabase({ version: 18 })
-      await tellStories(server).finally(() => server.stop())
+      await tellStories(server).finally(async () => server.stop())
     },
     STORIES_MS_MAX,
   )
@@ -109,7 +109,7 @@ describe('the spending protocol balances, loses nothing acknowledged and charges
     async (context) => {
       const postgres = requireTool(context, 'postgres15')
       const server = await startTestDatabase({ version: 15, root: dirname(dirname(postgres)) })
-      await tellStories(server).finally(() => server.stop())
+      await tellStories(server).finally(async () => server.stop())
     },
     STORIES_MS_MAX,
   )
