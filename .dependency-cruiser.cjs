@@ -30,7 +30,9 @@ module.exports = {
       name: 'the domain knows no adapter, no transport, no engine',
       severity: 'error',
       from: { path: `^${M}/[^/]+/[^/]+\\.ts$`, pathNot: [TESTS, '/jobs\\.ts$', '/index\\.ts$'] },
-      to: { path: [`^${M}/[^/]+/(adapters|http)/`, `^${C}/infra/`, '^node_modules/(pg|kysely|hono)/'] },
+      to: {
+        path: [`^${M}/[^/]+/(adapters|http)/`, `^${C}/infra/`, '^node_modules/(pg|kysely|hono)/'],
+      },
     },
     {
       name: 'adapters know no transport',

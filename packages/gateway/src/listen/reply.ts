@@ -160,7 +160,7 @@ export class Reply {
 
   async #write(chunk: string | Uint8Array, signal?: AbortSignal): Promise<void> {
     const response = this.#response
-    if (this.isOver || response.write(chunk)) return
+    if (this.isOver || response.write(chunk) || signal?.aborted === true) return
     await new Promise<void>((resolve) => {
       const done = (): void => {
         clearTimeout(stuck)

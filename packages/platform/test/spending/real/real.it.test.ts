@@ -65,6 +65,14 @@ const REMEMBERED: readonly (readonly Happening[])[] = [
 ]
 
 async function tellStories(server: TestDatabase): Promise<void> {
+  try {
+    await tellStoriesOn(server)
+  } finally {
+    await server.stop()
+  }
+}
+
+async function tellStoriesOn(server: TestDatabase): Promise<void> {
   const template = await createTemplate(server.url)
   const balances = fc.record({
     balance: fc.integer({ min: 1, max: 60 }),
@@ -99,7 +107,7 @@ describe('the spending protocol balances, loses nothing acknowledged and charges
     'on the embedded PostgreSQL',
     async () => {
       const server = await startTestDatabase({ version: 18 })
-      await tellStories(server).finally(async () => server.stop())
+      await tellStories(server)
     },
     STORIES_MS_MAX,
   )
@@ -109,7 +117,7 @@ describe('the spending protocol balances, loses nothing acknowledged and charges
     async (context) => {
       const postgres = requireTool(context, 'postgres15')
       const server = await startTestDatabase({ version: 15, root: dirname(dirname(postgres)) })
-      await tellStories(server).finally(async () => server.stop())
+      await tellStories(server)
     },
     STORIES_MS_MAX,
   )
