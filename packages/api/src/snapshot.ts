@@ -22,6 +22,9 @@ export const Transport = z.discriminatedUnion('kind', [
   }),
 ])
 
+/** Which addresses a server may be reached at. */
+export const Reach = z.enum(['open_internet', 'anywhere'])
+
 /** Per-server bounds; the defaults are what an unattended server may cost us. */
 export const ServerLimits = z.object({
   /** A call without an answer after this long is a time-out: released, and answered with 504001. */
@@ -43,6 +46,8 @@ export const ServerEntity = z.object({
   visibility: z.enum(['organization', 'everyone']),
   era: Era,
   transport: Transport,
+  /** Where it may live: anywhere when an operator registered it, else not inside this network. */
+  reach: Reach,
   limits: ServerLimits,
   /** Whether lists carry `_meta["io.mcp-orchestra/price"]`. */
   announcePrices: z.boolean(),

@@ -1,6 +1,6 @@
 import type { Ids, Problem } from '@mcp-orchestra/kernel'
 import { CallAbort } from './upstream/call-abort.ts'
-import { allowConfigured, type AddressPolicy } from './upstream/http/address-policy.ts'
+import { allowByReach, type AddressPolicy } from './upstream/http/address-policy.ts'
 import { HttpPools } from './upstream/http/pools.ts'
 import { InFlight } from './upstream/in-flight.ts'
 import { createOpenLink } from './upstream/links.ts'
@@ -66,7 +66,7 @@ const ALONE: PeerBook = { self: 'gateway', gateways: () => [], ownerOf: () => ({
 /** Builds the relay. */
 export function createRelay(options: RelayOptions): Relay {
   const { allowedHosts, allowedOrigins, clock, ids } = options
-  const pools = new HttpPools(options.isAddressAllowed ?? allowConfigured)
+  const pools = new HttpPools(options.isAddressAllowed ?? allowByReach)
   const children = new ChildPool({
     clock,
     baseEnvironment: options.baseEnvironment,

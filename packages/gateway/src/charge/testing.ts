@@ -235,6 +235,7 @@ function callOf(callId: Id<'evt'>): CallIntent {
       limits: { callTimeoutMs: 1_000, resultBytesMax: 1_024, concurrentCallsMax: 1 },
       announcePrices: true,
       chargeToolErrors: false,
+      reach: 'anywhere',
     },
     method: 'tools/call',
     target: 'paid',

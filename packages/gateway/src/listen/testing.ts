@@ -62,6 +62,7 @@ export function benchServer(
     limits: { ...(more['limits'] as object | undefined) },
     announcePrices: true,
     chargeToolErrors: false,
+    reach: 'anywhere',
     ...Object.fromEntries(Object.entries(more).filter(([key]) => key !== 'limits')),
   })
 }

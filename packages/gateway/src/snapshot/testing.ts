@@ -37,6 +37,7 @@ export function sampleServer(alias: string, changes: Partial<ServerEntity> = {})
     limits: { callTimeoutMs: 5_000, resultBytesMax: 1_048_576, concurrentCallsMax: 16 },
     announcePrices: true,
     chargeToolErrors: false,
+    reach: 'anywhere',
     ...changes,
   }
 }

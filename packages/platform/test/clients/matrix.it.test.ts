@@ -78,8 +78,10 @@ describe('the Inspector', () => {
     const names = (listed.tools ?? listed.result?.tools ?? []).map((tool) => tool.name)
     for (const alias of ALIASES) {
       const { tool, args } = callFor(alias)
+      // The Inspector leaves its sessions open, and a caller's open sessions may hold 16 processes.
+      const other = await stage.foundPayer(`inspector-${alias}`)
       const called = await runInspector(
-        stage.aggregated(payer),
+        stage.aggregated(other),
         callArgs(aggregatedName(names, alias, tool), args),
       )
       expect(called).toContain('"content"')

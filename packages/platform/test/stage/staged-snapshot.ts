@@ -59,6 +59,7 @@ export function stageSnapshot(
       limits: ServerLimits.parse(server.limits ?? {}),
       announcePrices: true,
       chargeToolErrors: false,
+      reach: 'anywhere',
     })
     for (const [tool, amount] of Object.entries(server.prices ?? {})) {
       const price = {

@@ -19,7 +19,7 @@ import { requireReachable } from './transport-rules.ts'
 const SERVERS_MAX = 1_000
 
 /** What a new server shall be. */
-export type ServerWish = Omit<Server, 'id' | 'organizationId' | 'createdAt'> & {
+export type ServerWish = Omit<Server, 'id' | 'organizationId' | 'createdAt' | 'reach'> & {
   readonly organizationId: string | undefined
 }
 
@@ -106,7 +106,8 @@ export function createServers(deps: {
 
   return {
     async register(principal, { organizationId: wanted, ...wish }) {
-      requireReachable(wish.transport, principal.permissions.has('platform:operate'))
+      const isOperator = principal.permissions.has('platform:operate')
+      requireReachable(wish.transport, isOperator)
       const { server, version } = await transactions.run(async (tx) => {
         const organizationId = await ownerOf(tx, principal, wanted)
         if ((await store.count(tx, organizationId)) >= SERVERS_MAX) throw refuse('hub.server_limit')
@@ -114,6 +115,7 @@ export function createServers(deps: {
           ...wish,
           id: ids.make('srv'),
           organizationId,
+          reach: isOperator ? 'anywhere' : 'open_internet',
           createdAt: clock.now(),
         }
         if (!(await store.insert(tx, made))) {

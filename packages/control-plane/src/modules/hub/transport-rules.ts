@@ -1,4 +1,5 @@
-import { BlockList, isIP } from 'node:net'
+import { isIP } from 'node:net'
+import { isInsideAddress } from '@mcp-orchestra/api/address'
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import { refuse } from './problems.ts'
 
@@ -32,41 +33,13 @@ const RELAY_HEADERS: ReadonlySet<string> = new Set([
   'upgrade',
 ])
 
-/** Everything that is not the open internet (RFC 6890, and its IPv6 forms). */
-const INSIDE_V4 = new BlockList()
-for (const [net, bits] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['224.0.0.0', 3],
-] as const) {
-  INSIDE_V4.addSubnet(net, bits, 'ipv4')
-}
-// A list of its own: Node matches IPv4 addresses against the mapped subnet too.
-const INSIDE_V6 = new BlockList()
-for (const [net, bits] of [
-  ['::', 96],
-  ['::ffff:0:0', 96],
-  ['64:ff9b::', 96],
-  ['2002::', 16],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['ff00::', 8],
-] as const) {
-  INSIDE_V6.addSubnet(net, bits, 'ipv6')
-}
 const INSIDE_NAMES = /(^|\.)(localhost|local|internal|lan|home\.arpa)\.?$/i
 
 /**
  * Refuses a way to reach a server that its owner may not choose. An operator may name a process and an
  * address of this machine or its network; anyone else only a host of the open internet by its name or
- * public address. (A name may still resolve inside: the gateway looks again when it connects.)
+ * public address. (A name may still resolve
+ * inside: the gateway looks again when it connects, by the server's `reach`.)
  */
 export function requireReachable(transport: Transport, operator: boolean): void {
   if (transport.kind === 'stdio') {
@@ -113,9 +86,8 @@ function requireEntries(
 /** The URL parser has already turned hexadecimal, octal and short forms into plain addresses. */
 function isInside(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, '')
-  const family = isIP(host)
-  if (family === 0) return INSIDE_NAMES.test(host) || !host.includes('.')
-  return family === 4 ? INSIDE_V4.check(host, 'ipv4') : INSIDE_V6.check(host, 'ipv6')
+  if (isIP(host) !== 0) return isInsideAddress(host)
+  return INSIDE_NAMES.test(host) || !host.includes('.')
 }
 
 function refused(detail: string) {

@@ -1,11 +1,12 @@
+import { isInsideAddress } from '@mcp-orchestra/api/address'
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 
-/**
- * Whether the gateway may connect to an address for a server. All servers are registered by an operator
- * of this installation today, and the demo's live on loopback, so the default allows what they named.
- * A deployment where strangers register servers passes a stricter one.
- */
+/** Whether the gateway may connect to an address for a server. */
 export type AddressPolicy = (address: string, server: ServerEntity) => boolean
 
-/** Allows every address that a registered server names or resolves to. */
-export const allowConfigured: AddressPolicy = () => true
+/**
+ * Operators may register servers anywhere; a server that somebody else registered is reached on the open
+ * internet only, whatever its name resolves to at the moment of connecting (identity §8, SSRF).
+ */
+export const allowByReach: AddressPolicy = (address, server) =>
+  server.reach === 'anywhere' || !isInsideAddress(address)

@@ -35,6 +35,7 @@ export function callOf(callId: Id<'evt'>, stage: LedgerStage, key: string | unde
       limits: { callTimeoutMs: 1_000, resultBytesMax: 1_024, concurrentCallsMax: 1 },
       announcePrices: true,
       chargeToolErrors: false,
+      reach: 'anywhere',
     },
     method: 'tools/call',
     target: 'paid',

@@ -16,11 +16,12 @@ type ServerRow = {
   limits: unknown
   announce_prices: boolean
   charge_tool_errors: boolean
+  reach: Server['reach']
   created_at: Instant
 }
 
 const SELECT = `select id, organization_id, alias, name, enabled, visibility, era, transport, limits,
-  announce_prices, charge_tool_errors, created_at from hub.servers where removed_at is null`
+  announce_prices, charge_tool_errors, reach, created_at from hub.servers where removed_at is null`
 
 /** Servers in PostgreSQL; how they are reached is sealed for its row. */
 export function createPostgresServers(seal: Seal): ServerStore {
@@ -38,6 +39,7 @@ export function createPostgresServers(seal: Seal): ServerStore {
       limits: ServerLimits.parse(row.limits),
       announcePrices: row.announce_prices,
       chargeToolErrors: row.charge_tool_errors,
+      reach: row.reach,
       createdAt: row.created_at,
     }
   }
@@ -46,8 +48,8 @@ export function createPostgresServers(seal: Seal): ServerStore {
     async insert(tx, server) {
       const { rowCount } = await pgOf(tx).query({
         text: `insert into hub.servers (id, organization_id, alias, name, enabled, visibility, era,
-                 transport, limits, announce_prices, charge_tool_errors, created_at)
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                 transport, limits, announce_prices, charge_tool_errors, reach, created_at)
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
                on conflict (alias) where removed_at is null do nothing`,
         values: [
           toUuid(server.id),
@@ -61,6 +63,7 @@ export function createPostgresServers(seal: Seal): ServerStore {
           JSON.stringify(server.limits),
           server.announcePrices,
           server.chargeToolErrors,
+          server.reach,
           toRfc3339(server.createdAt),
         ],
       })

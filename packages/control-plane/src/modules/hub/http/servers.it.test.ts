@@ -89,9 +89,9 @@ describe('registering', () => {
     const full = await plane.foundOrganization('Full')
     await plane.database.query({
       text: `insert into hub.servers (id, organization_id, alias, name, enabled, visibility, era, transport,
-               limits, announce_prices, charge_tool_errors, created_at)
+               limits, announce_prices, charge_tool_errors, reach, created_at)
              select gen_random_uuid(), o.id, 'full-' || n, 'full', true, 'organization', 'auto', '', '{}',
-               true, false, now()
+               true, false, 'anywhere', now()
              from generate_series(1, 1000) n, identity.organizations o where o.name = 'Full'`,
     })
     const body = { alias: 'one-more', transport: HTTP }

@@ -13,6 +13,7 @@ create table hub.servers (
   limits jsonb not null,
   announce_prices boolean not null,
   charge_tool_errors boolean not null,
+  reach text not null check (reach in ('open_internet', 'anywhere')),
   created_at timestamptz not null,
   removed_at timestamptz
 );
