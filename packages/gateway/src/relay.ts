@@ -3,7 +3,7 @@ import { CallAbort } from './upstream/call-abort.ts'
 import { allowByReach, type AddressPolicy } from './upstream/http/address-policy.ts'
 import { HttpPools } from './upstream/http/pools.ts'
 import { InFlight } from './upstream/in-flight.ts'
-import { createOpenLink } from './upstream/links.ts'
+import { createOpenLink, holderOf } from './upstream/links.ts'
 import { ChildPool } from './upstream/stdio/child-pool.ts'
 import { findOnPath, type BaseEnvironment } from './upstream/stdio/spawn-plan.ts'
 import type { RunningCall } from './revocation.ts'
@@ -60,6 +60,9 @@ export interface Relay {
   close(drainMs?: number): Promise<void>
 }
 
+/** A session that was heard of within this time keeps its processes: it may still be opening them, in milliseconds. */
+const PROCESS_IDLE_MS_MIN = 5_000
+
 /** The book of the only gateway. */
 const ALONE: PeerBook = { self: 'gateway', gateways: () => [], ownerOf: () => ({ kind: 'self' }) }
 
@@ -70,6 +73,13 @@ export function createRelay(options: RelayOptions): Relay {
   const children = new ChildPool({
     clock,
     baseEnvironment: options.baseEnvironment,
+    endIdleUse: (holder) =>
+      sessions.endIdle(
+        ({ caller, links }) =>
+          (holder === undefined || holderOf(caller) === holder) &&
+          links.some(({ server }) => server.transport.kind === 'stdio'),
+        PROCESS_IDLE_MS_MIN,
+      ),
     setpriv: findOnPath('setpriv', options.baseEnvironment.PATH),
     ...(options.lingerMs === undefined ? {} : { lingerMs: options.lingerMs }),
     ...(options.childrenMax === undefined ? {} : { childrenMax: options.childrenMax }),

@@ -20,7 +20,11 @@ export type OpenLink = (server: ServerEntity, who: LinkFor) => UpstreamLink
 export function createOpenLink(pools: HttpPools, children: ChildPool): OpenLink {
   return (server, { caller, revision, declaresReverse }) => {
     if (server.transport.kind === 'http') return new HttpLink(pools, server)
-    const holder = `${caller.organizationId}|${caller.keyId}`
-    return children.open(server, { holder, isShared: !declaresReverse, revision })
+    return children.open(server, { holder: holderOf(caller), isShared: !declaresReverse, revision })
   }
+}
+
+/** Who holds a process: the key that uses it. */
+export function holderOf(caller: CallerIdentity): string {
+  return `${caller.organizationId}|${caller.keyId}`
 }

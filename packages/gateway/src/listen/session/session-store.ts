@@ -94,6 +94,20 @@ export class SessionStore {
     return hit.length
   }
 
+  /**
+   * Ends the session among the matching ones that was idle longest, and for at least `idleMs`; false when
+   * all of them are busy or were heard of since. Its client gets 404 and initializes again.
+   */
+  endIdle(matches: (session: ClientSession) => boolean, idleMs = 0): boolean {
+    const idleSince = this.#options.clock.monotonicMs() - idleMs
+    for (const { session, heardMs } of this.#sessions.values()) {
+      if (heardMs > idleSince || session.isBusy || !matches(session)) continue
+      void this.drop(session)
+      return true
+    }
+    return false
+  }
+
   /** Ends sessions that are idle for too long. */
   sweep(): void {
     const idleSince = this.#options.clock.monotonicMs() - (this.#options.idleMs ?? IDLE_MS)
@@ -110,9 +124,7 @@ export class SessionStore {
   }
 
   #makeRoom(among: readonly ClientSession[]): void {
-    const idle = among.find((session) => !session.isBusy)
-    if (idle === undefined)
-      throw refuseListen('listen.sessions_exhausted', { retryAfterSeconds: 30 })
-    void this.drop(idle)
+    if (this.endIdle((session) => among.includes(session))) return
+    throw refuseListen('listen.sessions_exhausted', { retryAfterSeconds: 30 })
   }
 }

@@ -9,7 +9,7 @@ import { StdioLink } from './stdio-link.ts'
 /** Server processes per gateway: each costs some 50 MB, so that a laptop survives them all. */
 const CHILDREN_MAX = 64
 /** Processes per caller: one caller's sessions never take the places of all the others. */
-const CHILDREN_PER_CALLER_MAX = 16
+const CHILDREN_PER_CALLER_MAX = 32
 /** A process that no session uses is kept this long for the next one, in milliseconds. */
 const LINGER_MS = 60_000
 
@@ -21,6 +21,8 @@ export type ChildPoolOptions = {
   readonly setpriv: string | undefined
   readonly childrenMax?: number
   readonly lingerMs?: number
+  /** Ends whatever has been idle longest and holds a process, of one holder or of all; whether there was any. */
+  readonly endIdleUse?: (holder: string | undefined) => boolean
 }
 
 /** For whom a process runs. */
@@ -102,9 +104,8 @@ export class ChildPool {
       throw refuseUpstream('upstream.unreachable', { detail, retryAfterSeconds: seconds })
     }
     const own = [...this.#entries].filter((entry) => entry.holder === holder)
-    if (own.length >= CHILDREN_PER_CALLER_MAX) this.#evictIdle(own, 'of this caller run')
-    if (this.#entries.size >= childrenMax)
-      this.#evictIdle([...this.#entries], 'run on this gateway')
+    if (own.length >= CHILDREN_PER_CALLER_MAX) this.#makeRoom(own, 'of this caller run', holder)
+    if (this.#entries.size >= childrenMax) this.#makeRoom([...this.#entries], 'run on this gateway')
     const startedMs = clock.monotonicMs()
     const child = new ServedChild({
       plan: planSpawn(server, baseEnvironment, setpriv),
@@ -130,13 +131,19 @@ export class ChildPool {
     return entry
   }
 
-  #evictIdle(entries: readonly Entry[], where: string): void {
-    const idle = entries.find((entry) => entry.links.size === 0)
-    if (idle === undefined) {
-      const detail = `${entries.length} server processes ${where}`
-      throw refuseUpstream('upstream.busy', { detail, retryAfterSeconds: 5 })
+  /** An unused process goes first, then one whose session is idle: many clients never end their sessions. */
+  #makeRoom(among: readonly Entry[], where: string, holder?: string): void {
+    const isUnused = (entry: Entry): boolean => entry.links.size === 0 && this.#entries.has(entry)
+    const unused = among.find(isUnused)
+    if (unused !== undefined) return void this.#stop([unused])
+    const before = this.#entries.size
+    if (this.#options.endIdleUse?.(holder) === true) {
+      const left = among.find(isUnused)
+      if (left !== undefined) void this.#stop([left])
+      if (this.#entries.size < before) return
     }
-    void this.#stop([idle])
+    const detail = `${among.length} server processes ${where}`
+    throw refuseUpstream('upstream.busy', { detail, retryAfterSeconds: 5 })
   }
 
   #leave(entry: Entry, link: StdioLink): void {
