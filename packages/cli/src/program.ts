@@ -5,6 +5,7 @@ import { addCaps } from './commands/caps.ts'
 import { addDemo } from './commands/demo.ts'
 import { addKeys } from './commands/keys.ts'
 import { addLedger } from './commands/ledger.ts'
+import { addOperations } from './commands/operations.ts'
 import { addServers } from './commands/servers.ts'
 import { addSignInLink } from './commands/sign-in-link.ts'
 import { addStatus } from './commands/status.ts'
@@ -52,6 +53,7 @@ export function createProgram(deps: ProgramDeps): Command {
     addUsage,
     addLedger,
     addSignInLink,
+    addOperations,
     addDemo,
   ]) {
     add(program, run)

@@ -63,6 +63,7 @@ export async function startSpending(ports: SpendingPorts): Promise<Spending> {
       gateway: ports.gateway,
       journals: [...found.map(({ report }) => report), ...own],
     })
+    for (const cursor of cursors) shipper.follow(cursor)
     shipper.start()
     // One after the other: a journal has one shipper (spending §4.15).
     recovering = recovering

@@ -49,3 +49,9 @@ export type ChangedPrice = Documents['ChangedPrice']
 export type Me = Documents['Me']
 /** The platform as a whole. */
 export type PlatformStatus = Documents['Status']
+/** Something about money that a person has to look at. */
+export type Case = Documents['Case']
+/** What a lost gateway process still held. */
+export type DeclaredLost = Documents['DeclaredLost']
+/** The number of the database's history. */
+export type LedgerEpoch = Documents['LedgerEpoch']

@@ -9,6 +9,7 @@ import { createLedger, type Ledger } from './ledger.ts'
 import { ChannelPool } from './mcp/channel-pool.ts'
 import { openChannel, type EraChoice } from './mcp/open-channel.ts'
 import { createRouter } from './mcp/router.ts'
+import { createOperations, type Operations } from './operations.ts'
 import { sdkProblem } from './problem.ts'
 import { createPrices, type Prices } from './prices.ts'
 import { createUsage, type Usage } from './usage.ts'
@@ -47,6 +48,7 @@ export type Orchestra = {
   readonly caps: Caps
   readonly usage: Usage
   readonly ledger: Ledger
+  readonly operations: Operations
   status(options?: CallOptions): Promise<PlatformStatus>
   /** Ends the MCP sessions that `routeRequest` opened. */
   close(): Promise<void>
@@ -90,6 +92,7 @@ export function createOrchestra(options: OrchestraOptions): Orchestra {
     caps: createCaps(api),
     usage: createUsage(api),
     ledger: createLedger(api),
+    operations: createOperations(api),
     status,
     close: () => channels.close(),
   }

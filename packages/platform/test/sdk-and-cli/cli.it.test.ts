@@ -121,6 +121,17 @@ describe('orchestra', () => {
     expect(trial.code).toBe(0)
   })
 
+  test('shows operators what is lent and what is open, and gives up only what exists', async () => {
+    await orchestra('call', 'everything', 'echo', '--arg', 'message=lent')
+    expect((await orchestra('leases')).out).toMatch(
+      /^LEASE +GATEWAY[\s\S]+les_[a-z0-9]{26} +gateway-1/,
+    )
+    expect(await json('cases')).toEqual([])
+    const nobody = await orchestra('declare-lost', 'inc_01h00000000000000000000000')
+    expect(nobody.err).toContain('payments.incarnation_not_found')
+    expect(nobody.code).not.toBe(0)
+  })
+
   test('makes a sign-in link', async () => {
     const { out } = await orchestra('sign-in-link')
     expect(out).toContain(`${platform.urls.controlPlane}/welcome?token=`)

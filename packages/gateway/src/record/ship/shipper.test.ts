@@ -88,6 +88,20 @@ describe('the shipper', () => {
     expect(bench.shipper.acknowledgedSeq).toBe(30)
   })
 
+  it('ships again without a further record when it is told that the database went back', async () => {
+    const bench = await startBench()
+    await write(bench, 0, 10)
+    await pass(bench)
+    const restored = { ...bench.ledger.cursor }
+    await write(bench, 10, 20)
+    await pass(bench)
+    bench.ledger.cursor = restored
+    bench.ledger.posted.length = 10
+    bench.shipper.follow(restored)
+    await pass(bench)
+    expect(bench.ledger.posted).toEqual(texts(0, 20))
+  })
+
   it.each([
     ['has more records than this disk', { seq: 99 }, /the journal went back/],
     ['has another record than this disk', { seq: 3, hash: 'ab'.repeat(32) }, /differs/],

@@ -35,6 +35,8 @@ export interface Shipper {
   readonly acknowledgedSeq: number
   readonly isStopped: boolean
   start(): void
+  /** The database says where it stands: after a restore that is before what it once acknowledged (spending §5.18). */
+  follow(named: JournalCursor): void
   /** Resolves when everything durable now is posted; rejects when shipping stopped. */
   finish(): Promise<void>
   stop(): void
@@ -189,6 +191,11 @@ export function createShipper(deps: ShipperDeps): Shipper {
       if (state !== 'new') return
       state = 'running'
       journal.onDurable(() => wake(GATHER_MS))
+      wake(0)
+    },
+    follow(named) {
+      if (named.incarnationId !== incarnationId || named.seq >= cursor.seq) return
+      cursor = named
       wake(0)
     },
     finish() {

@@ -187,6 +187,7 @@ export async function startGatewayProcess(world: GatewayWorld): Promise<GatewayP
         journals: [...again, own],
       })
       knownEpoch = answer.epoch
+      for (const cursor of answer.cursors) shipper.follow(cursor)
     },
     die(survives) {
       isDead = true

@@ -62,6 +62,13 @@ const REMEMBERED: readonly (readonly Happening[])[] = [
     { kind: 'begin', at: 0, key: undefined },
     { kind: 'settle', at: 0, outcome: 'complete' },
   ],
+  [
+    { kind: 'begin', at: 0, key: undefined },
+    { kind: 'back up' },
+    { kind: 'settle', at: 0, outcome: 'complete' },
+    { kind: 'recall', at: 0 },
+    { kind: 'restore' },
+  ],
 ]
 
 async function tellStories(server: TestDatabase): Promise<void> {

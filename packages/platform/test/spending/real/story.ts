@@ -275,14 +275,24 @@ async function makeQuiet(told: Told, slots: readonly Slot[]): Promise<void> {
     assert(round < ROUNDS_MAX - 1, `the story ends in quiet: ${told.alarms.join(' | ')}`)
   }
   for (const slot of slots) {
-    const drained = slot.process.charging.drain()
-    await flow(told, slots)
-    await drained
-    const finished = slot.process.shipper.finish()
-    await flow(told, slots)
-    await finished
-    await slot.process.recovery
+    const { charging, shipper, recovery } = slot.process
+    await waitFor(told, slots, charging.drain())
+    await waitFor(told, slots, shipper.finish())
+    await waitFor(told, slots, recovery)
   }
+}
+
+/** Lets time pass until the work has ended: its timers are ours to turn. */
+async function waitFor(told: Told, slots: readonly Slot[], work: Promise<unknown>): Promise<void> {
+  let hasEnded = false
+  const end = (): void => void (hasEnded = true)
+  work.then(end, end)
+  for (let round = 0; !hasEnded; round += 1) {
+    assert(round < ROUNDS_MAX, `what was begun ends: ${told.alarms.join(' | ')}`)
+    await flow(told, slots)
+    for (const { time } of slots) time.advance(1_000)
+  }
+  await work
 }
 
 async function checkPromises(world: StoryWorld, told: Told): Promise<Moral> {
