@@ -113,14 +113,9 @@ export async function startGatewayProcess(world: GatewayWorld): Promise<GatewayP
   }
   const shipper = createShipper({ journal, link: usageLink, timers: time, events })
   shipper.start()
-  const recovery = recoverJournals({
-    found,
-    cursors,
-    link: usageLink,
-    clock: time,
-    timers: time,
-    events,
-  })
+  const recover = (from: typeof cursors): Promise<unknown> =>
+    recoverJournals({ found, cursors: from, link: usageLink, clock: time, timers: time, events })
+  let recovery = recover(cursors)
   const settings = {
     id: 'settings' as const,
     maxStaleMs: 60_000,
@@ -171,7 +166,9 @@ export async function startGatewayProcess(world: GatewayWorld): Promise<GatewayP
     charging,
     journal,
     shipper,
-    recovery,
+    get recovery() {
+      return recovery
+    },
     begin: ({ key }) => charging.begin(callOf(ids.make('evt'), stage, key)),
     async report() {
       const own = {
@@ -180,14 +177,14 @@ export async function startGatewayProcess(world: GatewayWorld): Promise<GatewayP
         acknowledgedSeq: shipper.acknowledgedSeq,
         leases: charging.exposure().grants.map((grant) => ({ ...grant })),
       }
-      const again = findJournals({ root, clock: time }).map(({ report }) => report)
       const answer = await stage.payments.registerIncarnation(slot, {
         incarnationId,
         gateway: slot,
-        journals: [...again, own],
+        journals: [...found.map(({ report }) => report), own],
       })
       knownEpoch = answer.epoch
       for (const cursor of answer.cursors) shipper.follow(cursor)
+      recovery = recovery.then(() => recover(answer.cursors))
     },
     die(survives) {
       isDead = true

@@ -43,8 +43,12 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   { weight: 1, arbitrary: fc.constant<Happening>({ kind: 'restore' }) },
 )
 
-/** Stories per engine; `SPENDING_STORIES` tells more of them at night. */
+/**
+ * Stories per engine, from a seed that stands still: a landing tells the same ones as the day before. At
+ * night `SPENDING_STORIES` tells more of them, from any `SPENDING_SEED`.
+ */
 const STORIES = Number(process.env['SPENDING_STORIES'] ?? 25)
+const SEED = Number(process.env['SPENDING_SEED'] ?? 20_261_122)
 const STORY_LENGTH_MAX = 50
 
 /** Far above what the stories take on two busy cores. */
@@ -67,6 +71,15 @@ const REMEMBERED: readonly (readonly Happening[])[] = [
     { kind: 'back up' },
     { kind: 'settle', at: 0, outcome: 'complete' },
     { kind: 'recall', at: 0 },
+    { kind: 'restore' },
+  ],
+  [
+    { kind: 'begin', at: 0, key: undefined },
+    { kind: 'begin', at: 1, key: undefined },
+    { kind: 'settle', at: 0, outcome: 'complete' },
+    { kind: 'back up' },
+    { kind: 'crash', at: 0, survives: [false] },
+    { kind: 'begin', at: 0, key: undefined },
     { kind: 'restore' },
   ],
 ]
@@ -103,6 +116,7 @@ async function tellStoriesOn(server: TestDatabase): Promise<void> {
     ),
     {
       numRuns: STORIES,
+      seed: SEED,
       examples: REMEMBERED.map((story) => [[...story], { balance: 1, cap: 1 }]),
     },
   )
