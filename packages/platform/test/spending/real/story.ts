@@ -284,10 +284,10 @@ async function makeQuiet(told: Told, slots: readonly Slot[]): Promise<void> {
 
 /** Lets time pass until the work has ended: its timers are ours to turn. */
 async function waitFor(told: Told, slots: readonly Slot[], work: Promise<unknown>): Promise<void> {
-  let hasEnded = false
-  const end = (): void => void (hasEnded = true)
+  const state = { hasEnded: false }
+  const end = (): void => void (state.hasEnded = true)
   work.then(end, end)
-  for (let round = 0; !hasEnded; round += 1) {
+  for (let round = 0; !state.hasEnded; round += 1) {
     assert(round < ROUNDS_MAX, `what was begun ends: ${told.alarms.join(' | ')}`)
     await flow(told, slots)
     for (const { time } of slots) time.advance(1_000)
