@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from 'hono'
+import type { HonoRequest, MiddlewareHandler } from 'hono'
 import { refuse } from './problems.ts'
 
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json(?:\s*;|$)/i
@@ -9,11 +9,7 @@ export function jsonOnly(): MiddlewareHandler {
     const { method } = context.req
     const carries = method === 'POST' || method === 'PUT' || method === 'PATCH'
     const type = context.req.header('content-type')
-    const hasBody =
-      context.req.header('transfer-encoding') !== undefined ||
-      (context.req.header('content-length') ?? '0') !== '0' ||
-      context.req.raw.body !== null
-    if (carries && hasBody && (type === undefined || !JSON_TYPE.test(type))) {
+    if (carries && hasBody(context.req) && (type === undefined || !JSON_TYPE.test(type))) {
       throw refuse('request.unsupported_media')
     }
     await next()
@@ -23,7 +19,7 @@ export function jsonOnly(): MiddlewareHandler {
 /** Refuses a POST whose body is not JSON, before a handler reads it (the parsed body is kept for it). */
 export function parsedJson(): MiddlewareHandler {
   return async (context, next) => {
-    if (context.req.method === 'POST' && context.req.raw.body !== null) {
+    if (context.req.method === 'POST' && hasBody(context.req)) {
       try {
         await context.req.json()
       } catch (cause) {
@@ -33,4 +29,11 @@ export function parsedJson(): MiddlewareHandler {
     }
     await next()
   }
+}
+
+/** A request that says it has no bytes has no body, though the server hands out a stream for it. */
+function hasBody(request: HonoRequest): boolean {
+  const length = request.header('content-length')
+  if (length !== undefined) return length !== '0'
+  return request.header('transfer-encoding') !== undefined || request.raw.body !== null
 }
