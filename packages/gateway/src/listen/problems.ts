@@ -73,7 +73,7 @@ export const LISTEN_PROBLEMS = {
   },
   'listen.peer_away': {
     status: 503,
-    title: 'The gateway that holds this session or purchase is away. Nothing was charged.',
+    title: 'The gateway that holds this session or purchase is away. Repeat with the same key.',
     retryable: true,
     rpcCode: RPC_UNAVAILABLE,
   },
