@@ -10,6 +10,8 @@ import type { TransferRequest } from './transfer.ts'
 const WRITERS = 16
 const ROUNDS = 25
 const LEGS = 8
+/** Rounds in which all writers send the very same thing at once. */
+const MOMENTS = 60
 
 /** Many writers on few accounts. A join by ctid in the trigger loses updates here, and only here. */
 describe.each(TEST_VERSIONS)('parallel writers on PostgreSQL %i', (version) => {
@@ -107,6 +109,35 @@ describe.each(TEST_VERSIONS)('parallel writers on PostgreSQL %i', (version) => {
     expect(applied.filter(Boolean)).toHaveLength(ROUNDS * LEGS)
     const moved = (await bench.ledger.balance(undefined, fees)).posted - before
     expect(moved).toBe(BigInt(ROUNDS * LEGS) * 2n)
+    await proveBooks()
+  })
+
+  test('that send one transfer at the same moment apply it once', async () => {
+    for (let round = 0; round < MOMENTS; round += 1) {
+      const transfer = move(payer(round), fees, 1n)
+      const applied: boolean[] = []
+      await inParallel(async () => {
+        for (const answer of await post([transfer])) applied.push(answer.applied)
+      })
+      expect(applied.filter(Boolean)).toHaveLength(1)
+    }
+    await proveBooks()
+  })
+
+  test('that send one resolution at the same moment apply it once', async () => {
+    for (let round = 0; round < MOMENTS; round += 1) {
+      const hold = move(payer(round), fees, 1n)
+      await bench.database.transactions.run((tx) => bench.ledger.hold(tx, hold))
+      const resolution = { id: bench.ids.make('txn'), holdId: hold.id, amount: usd(1n) }
+      const applied: boolean[] = []
+      await inParallel(async () => {
+        const answer = await bench.database.transactions.run((tx) =>
+          bench.ledger.postHold(tx, resolution),
+        )
+        applied.push(answer.applied)
+      })
+      expect(applied.filter(Boolean)).toHaveLength(1)
+    }
     await proveBooks()
   })
 

@@ -100,11 +100,14 @@ export function createLedger({ store }: { readonly store: LedgerStore }): Ledger
     if (resolution.kind === 'P') requireAmount(resolution.amount.amount)
     const { id, holdId } = resolution
     if (await store.resolve(tx, resolution)) return { id, applied: true }
-    const hold = (await store.contents(tx, [holdId])).get(holdId)
+    const there = await store.contents(tx, [holdId, id])
+    const hold = there.get(holdId)
     if (hold?.kind !== 'H') throw refuse('ledger.unknown_hold', { members: { hold: holdId } })
     if (resolution.kind === 'P' && resolution.amount.asset !== hold.asset) {
       throw refuse('ledger.invalid_transfer', { detail: 'the hold is in another asset' })
     }
+    if (!there.has(id))
+      throw refuse('ledger.hold_resolved', { members: { transfer: id, hold: holdId } })
     const content = {
       ...hold,
       kind: resolution.kind,

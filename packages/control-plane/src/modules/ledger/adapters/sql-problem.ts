@@ -7,7 +7,6 @@ type Code = Parameters<typeof refuse>[0]
 const BY_CONSTRAINT: Readonly<Record<string, Code>> = {
   insufficient_funds: 'ledger.insufficient_funds',
   credit_limit_reached: 'ledger.insufficient_funds',
-  one_resolution: 'ledger.hold_resolved',
   resolution_shape: 'ledger.hold_exceeded',
   resolves_a_hold: 'ledger.unknown_hold',
   two_accounts: 'ledger.invalid_transfer',

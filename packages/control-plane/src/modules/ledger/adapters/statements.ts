@@ -9,7 +9,11 @@ left join ledger.assets s on s.code = $4::text
 order by r.name
 on conflict (name, asset_id) do nothing`
 
-/** One array per column. Sorted by id: two batches that share ids wait for each other in one order. */
+/**
+ * One array per column. Sorted by id: two batches that share ids wait for each other in one order.
+ * No index is named after `on conflict`: PostgreSQL then still raises what a second unique index finds
+ * when two writers send the same id at the same moment.
+ */
 export const INSERT_TRANSFERS = `
 insert into ledger.transfers
   (id, kind, debit_id, credit_id, asset_id, amount, link, reference, expires_at)
@@ -21,10 +25,13 @@ left join ledger.assets s on s.code = r.asset
 left join ledger.accounts d on d.name = r.debit and d.asset_id = s.id
 left join ledger.accounts c on c.name = r.credit and c.asset_id = s.id
 order by r.id
-on conflict (id) do nothing
+on conflict do nothing
 returning id`
 
-/** $1 id, $2 P or V, $3 hold, $4 amount or null for all, $5 asset or null, $6 link, $7 reference. */
+/**
+ * $1 id, $2 P or V, $3 hold, $4 amount or null for all, $5 asset or null, $6 link, $7 reference.
+ * Writes nothing when the id exists and when the hold is resolved; the service tells them apart.
+ */
 export const RESOLVE_HOLD = `
 insert into ledger.transfers
   (id, kind, debit_id, credit_id, asset_id, amount, hold_id, hold_amount, link, reference)
@@ -33,7 +40,7 @@ select $1::uuid, $2::text, h.debit_id, h.credit_id, h.asset_id, coalesce($4::num
 from ledger.transfers h
 join ledger.assets s on s.id = h.asset_id and s.code = coalesce($5::text, s.code)
 where h.id = $3::uuid and h.kind = 'H'
-on conflict (id) do nothing`
+on conflict do nothing`
 
 const TRANSFER_COLUMNS = `t.id, t.seq, t.kind, d.name as debit, c.name as credit, t.amount,
   s.code as asset, t.hold_id, t.link, t.reference, t.at, t.expires_at`
