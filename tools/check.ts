@@ -35,6 +35,7 @@ const steps: readonly Step[] = [
   { name: 'types', run: () => run('node', [tsc, '-p', '.']) },
   { name: 'types of the doors', run: () => run('node', [tsc, '-p', 'packages/kernel']) },
   { name: 'types of the doors', run: () => run('node', [tsc, '-p', 'packages/sdk']) },
+  { name: 'types of the console', run: () => run('node', [tsc, '-p', 'packages/console']) },
   own('graph', checkGraph),
   { name: 'unused', run: () => run('knip', []) },
   { name: 'versions', run: () => run('sherif', ['-r', 'root-package-manager-field']) },
