@@ -1,7 +1,11 @@
 import { defineConfig } from 'vitest/config'
 
 /** A unit test has no process, socket, browser or database; the rest end in `.it.test.ts`. */
-const INTEGRATION = ['packages/**/*.it.test.ts', 'examples/**/*.it.test.ts']
+const INTEGRATION = [
+  'packages/**/*.it.test.ts',
+  'examples/**/*.it.test.ts',
+  'bench/**/*.it.test.ts',
+]
 
 /** Integration tests start real databases and servers; two at a time is what two cores carry. */
 const INTEGRATION_WORKERS_MAX = 2
@@ -16,7 +20,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['packages/**/*.test.ts', 'tools/**/*.test.ts'],
+          include: ['packages/**/*.test.ts', 'tools/**/*.test.ts', 'bench/**/*.test.ts'],
           exclude: ['**/node_modules/**', ...INTEGRATION],
           testTimeout: 20_000,
         },

@@ -6,6 +6,9 @@ import { delimiter, join } from 'node:path'
 const TOOLS = {
   strace: { names: ['strace'], debian: ['strace'] },
   postgres15: { names: ['postgres'], debian: ['postgresql-15'] },
+  nginx: { names: ['nginx'], debian: ['nginx-light'] },
+  wrk: { names: ['wrk'], debian: ['wrk'] },
+  chromium: { names: ['chromium', 'chromium-browser'], debian: ['chromium'] },
 } as const
 
 /** A program that some tests need. */
@@ -28,6 +31,8 @@ export function howToGet(tool: Tool): string {
 function locate(tool: Tool): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(delimiter)
   if (tool === 'postgres15') folders.unshift('/usr/lib/postgresql/15/bin')
+  // Where Debian puts servers, which is not in everybody's PATH.
+  if (tool === 'nginx') folders.push('/usr/sbin')
   for (const name of TOOLS[tool].names) {
     const folder = folders.find((path) => existsSync(join(path, name)))
     if (folder !== undefined) return join(folder, name)

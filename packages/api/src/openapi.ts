@@ -2,8 +2,10 @@ import { OpenAPIHono, type createRoute } from '@hono/zod-openapi'
 import * as hub from './routes/hub.ts'
 import * as identity from './routes/identity.ts'
 import * as ledger from './routes/ledger.ts'
+import * as liveUsage from './routes/live-usage.ts'
 import * as metering from './routes/metering.ts'
 import * as payments from './routes/payments.ts'
+import * as session from './routes/session.ts'
 import * as status from './routes/status.ts'
 import { BEARER_SCHEME } from './routes/security.ts'
 
@@ -11,9 +13,16 @@ type Route = ReturnType<typeof createRoute>
 type Document = ReturnType<OpenAPIHono['getOpenAPI31Document']>
 
 /** Every public route, in the order of the document: modules bottom-up, routes as written. */
-export const ROUTES: readonly Route[] = [identity, hub, metering, payments, ledger, status].flatMap(
-  (module) => Object.values<unknown>(module).filter(isRoute),
-)
+export const ROUTES: readonly Route[] = [
+  session,
+  identity,
+  hub,
+  liveUsage,
+  metering,
+  payments,
+  ledger,
+  status,
+].flatMap((module) => Object.values<unknown>(module).filter(isRoute))
 
 /** The version of the public API: the path's `v1` and the changes within it. */
 const API_VERSION = '1.0.0'

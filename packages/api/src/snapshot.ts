@@ -81,6 +81,8 @@ export const KeyEntity = z.object({
   digest: z.string().regex(/^[0-9a-f]{64}$/),
   organizationId: z.string(),
   memberId: z.string().nullable(),
+  /** Who its purchases are named by (spending §3.10): the member for a call key of minutes; the key itself when absent. */
+  principalId: z.string().optional(),
   permissions: z.array(z.enum(PERMISSIONS)),
   allow: z.array(GrantRule),
   /** Deny wins over allow. */

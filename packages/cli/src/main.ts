@@ -11,6 +11,7 @@ const program = createProgram({
   setExitCode: (code) => {
     process.exitCode = code
   },
+  onInterrupt: (listener) => void process.once('SIGINT', listener),
 })
 // `orchestra … | head` is no fault
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,7 +1,9 @@
 import { Command, Option } from 'commander'
 import { addBalance } from './commands/balance.ts'
 import { addCall } from './commands/call.ts'
+import { addCalls } from './commands/calls.ts'
 import { addCaps } from './commands/caps.ts'
+import { addConnect } from './commands/connect.ts'
 import { addDemo } from './commands/demo.ts'
 import { addKeys } from './commands/keys.ts'
 import { addLedger } from './commands/ledger.ts'
@@ -25,6 +27,8 @@ export type ProgramDeps = {
   readonly writeError: (text: string) => void
   readonly colours: boolean
   readonly setExitCode: (code: number) => void
+  /** Tells of the next Ctrl-C, in place of ending the process. */
+  readonly onInterrupt: (listener: () => void) => void
 }
 
 /** The whole command line: `orchestra …`. */
@@ -45,6 +49,8 @@ export function createProgram(deps: ProgramDeps): Command {
   for (const add of [
     addServers,
     addCall,
+    addCalls,
+    addConnect,
     addKeys,
     addStatus,
     addBalance,
@@ -68,7 +74,7 @@ function runner(deps: ProgramDeps): Run {
     const style = createStyle(deps.colours && !isJson)
     const output = createOutput({ ...deps, style, isJson })
     try {
-      const session = openSession(role, { flags, env: deps.env, output })
+      const session = openSession(role, { ...deps, flags, output })
       try {
         deps.setExitCode((await work(session)) ?? EXIT_CODES.ok)
       } finally {

@@ -9,6 +9,8 @@ export type Session = {
   readonly output: Output
   /** The same platform, asked with another key. */
   as(apiKey: string): Orchestra
+  /** Aborted by Ctrl-C, which from now on ends the work and not the program. */
+  untilInterrupted(): AbortSignal
 }
 
 /** Runs the work of one command: opens a session as `role`, and sets the process's exit code. */
@@ -21,7 +23,12 @@ export type Run = (
 /** A session from flags, environment and data directory; `close` ends what it opened. */
 export function openSession(
   role: Role,
-  deps: { flags: ConnectionFlags; env: CliEnvironment; output: Output },
+  deps: {
+    flags: ConnectionFlags
+    env: CliEnvironment
+    output: Output
+    onInterrupt: (listener: () => void) => void
+  },
 ): Session & { close(): Promise<void> } {
   const connection = findConnection(deps.flags, deps.env, role)
   const opened: Orchestra[] = []
@@ -34,6 +41,11 @@ export function openSession(
     orchestra: open(connection.apiKey),
     output: deps.output,
     as: open,
+    untilInterrupted() {
+      const controller = new AbortController()
+      deps.onInterrupt(() => controller.abort())
+      return controller.signal
+    },
     async close() {
       await Promise.all(opened.map((orchestra) => orchestra.close()))
     },

@@ -1,11 +1,30 @@
-import { Trans } from '@lingui/react/macro'
-import { I18nProvider } from '@lingui/react'
 import { i18n } from '@lingui/core'
+import { I18nProvider } from '@lingui/react'
+import { QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { createOrchestra } from '@mcp-orchestra/sdk'
-import './theme/tokens.css'
-import { messages } from './i18n/en.po'
-i18n.loadAndActivate({ locale: 'en', messages })
-const o = createOrchestra({ baseUrl: '' })
+import { firstLocale, setLocale } from './i18n/locale.ts'
+import { router } from './router.tsx'
+import { queryClient } from './session/query-client.ts'
+import { watchConnection } from './session/reconnect.ts'
+import { startTheme } from './session/theme.ts'
+import { focusTitleOnArrival } from './shell/arrival.ts'
+import './theme/index.css'
+
 const root = document.querySelector('#root')
-if (root !== null) createRoot(root).render(<I18nProvider i18n={i18n}><h1 className="p-4"><Trans>Hello {typeof o.status}</Trans></h1></I18nProvider>)
+if (root === null) throw new Error('index.html has no #root')
+
+startTheme()
+watchConnection()
+focusTitleOnArrival(router)
+await setLocale(firstLocale())
+createRoot(root).render(
+  <StrictMode>
+    <I18nProvider i18n={i18n}>
+      <QueryClientProvider client={queryClient}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </I18nProvider>
+  </StrictMode>,
+)

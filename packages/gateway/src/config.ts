@@ -50,6 +50,7 @@ const Settings = z.object({
 
 /** Variables of the control plane and the platform, which a shared environment may hold. */
 const OTHERS = new Set([
+  'ORCHESTRA_CONSOLE_DIR',
   'ORCHESTRA_DATA_DIR',
   'ORCHESTRA_PORT',
   'ORCHESTRA_GATEWAYS',

@@ -1,3 +1,4 @@
+import { Cancel, type CancelSignal } from './cancel.ts'
 import { Problem, type Ids } from '@mcp-orchestra/kernel'
 import { answerHere, answerStored } from './listen/answer-here.ts'
 import { detachCall, failCall } from './listen/call-failure.ts'
@@ -16,7 +17,7 @@ import { rewriteRequest } from './protocol/rewrite.ts'
 import { READ_ENOUGH } from './upstream/http/exchange.ts'
 
 /** Carries one request of an authorized client to its answer; rejects only by a bug of ours. */
-export type CarryRequest = (request: ClientRequest, signal: AbortSignal) => Promise<void>
+export type CarryRequest = (request: ClientRequest, signal: CancelSignal) => Promise<void>
 
 /**
  * The path of a call (architecture §3), after listen has read it and authorize has named its caller:
@@ -41,7 +42,8 @@ export function createPipeline(parts: RelayParts & { readonly ids: Ids }): Carry
     if (era !== undefined) return sendRpcRefusal(reply, idText, era)
 
     const call = openCall(inFlight, request, route)
-    const stream = new AbortController()
+    const stream = new Cancel()
+    stream.follow(call.signal)
     watchClient(request, call)
     try {
       // reserve
@@ -59,12 +61,7 @@ export function createPipeline(parts: RelayParts & { readonly ids: Ids }): Carry
       const minted = String(call.facts.mintedId)
       const text = rewriteRequest(message, { idText: minted, tokenText: minted, ...nameOf(route) })
       const hopHeaders = codec.headersFor(message, headers, route.name)
-      const response = await hop.send(
-        call,
-        text,
-        hopHeaders,
-        AbortSignal.any([call.signal, stream.signal]),
-      )
+      const response = await hop.send(call, text, hopHeaders, stream.signal)
       outcomes.connected(server)
 
       // commit | release, record, and only then the last byte

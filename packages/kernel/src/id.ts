@@ -38,7 +38,10 @@ const RANDOM_POOL_BYTES = 4_090
 const RANDOM_BYTES_PER_ID = 10
 
 /** Ids of the machine: UUIDv7 from the given clock and 74 random bits. */
-export function createIds(clock: Clock, random: (bytes: Uint8Array) => void = fillRandom): Ids {
+export function createIds(
+  clock: Clock,
+  random: (bytes: Uint8Array<ArrayBuffer>) => void = fillRandom,
+): Ids {
   const pool = new Uint8Array(RANDOM_POOL_BYTES)
   let used = pool.length
   return {
@@ -49,7 +52,9 @@ export function createIds(clock: Clock, random: (bytes: Uint8Array) => void = fi
       }
       const bytes = new Uint8Array(16)
       writeEpochMs(bytes, Math.trunc(clock.now()))
-      bytes.set(pool.subarray(used, used + RANDOM_BYTES_PER_ID), 6)
+      for (let index = 0; index < RANDOM_BYTES_PER_ID; index += 1) {
+        bytes[6 + index] = pool[used + index] ?? 0
+      }
       used += RANDOM_BYTES_PER_ID
       setVersion(bytes, 7)
       return encodeId(prefix, bytes)
@@ -57,14 +62,17 @@ export function createIds(clock: Clock, random: (bytes: Uint8Array) => void = fi
   }
 }
 
-function fillRandom(bytes: Uint8Array): void {
+function fillRandom(bytes: Uint8Array<ArrayBuffer>): void {
   crypto.getRandomValues(bytes)
 }
 
 function writeEpochMs(bytes: Uint8Array, epochMs: number): void {
-  const view = new DataView(bytes.buffer)
-  view.setUint16(0, Math.floor(epochMs / 2 ** 32))
-  view.setUint32(2, epochMs % 2 ** 32)
+  // NOTE: not by a DataView: its ArrayBuffer would lie outside of the heap, with a malloc and a sweep for each id.
+  let rest = epochMs
+  for (let index = 5; index >= 0; index -= 1) {
+    bytes[index] = rest % 256
+    rest = Math.floor(rest / 256)
+  }
 }
 
 /** Version and variant bits (RFC 9562 §4.1, §4.2). */

@@ -16,7 +16,8 @@ export const VARIABLES = {
     'trace, debug, info, warn or error (default info); logs go to the data directory.',
   ORCHESTRA_DEMO: 'on or off (default on): servers, prices and money to try the platform with.',
   ORCHESTRA_ALLOWED_ORIGINS:
-    'Further browser origins that may call the gateway, separated by commas.',
+    'Further browser origins whose pages may sign in and call the gateway, separated by commas.',
+  ORCHESTRA_CONSOLE_DIR: 'Folder of the built console (default: the one that npm run build makes).',
   ORCHESTRA_INTENT_ABOVE_USD: 'Calls that reserve more than this write a durable intent first.',
   ORCHESTRA_MAX_STALE_MS: 'How long a gateway serves paid calls without hearing the control plane.',
 } as const
@@ -47,6 +48,7 @@ const Schema = z.object({
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
   demo: z.enum(['on', 'off']).default('on'),
   allowedOrigins: z.string().optional(),
+  consoleDir: z.string().min(1).optional(),
   intentAboveUsd: z
     .string()
     .regex(/^\d{1,18}(\.\d{1,18})?$/, 'a decimal number of US dollars')
@@ -65,6 +67,7 @@ export type Config = {
   readonly logLevel: string
   readonly demo: boolean
   readonly allowedOrigins: string | undefined
+  readonly consoleDir: string | undefined
   readonly intentAboveUsd: string | undefined
   readonly maxStaleMs: number | undefined
 }
@@ -90,6 +93,7 @@ export function parseConfig(env: Environment): Config {
     logLevel: given(env['ORCHESTRA_LOG_LEVEL']),
     demo: given(env['ORCHESTRA_DEMO']),
     allowedOrigins: given(env['ORCHESTRA_ALLOWED_ORIGINS']),
+    consoleDir: given(env['ORCHESTRA_CONSOLE_DIR']),
     intentAboveUsd: given(env['ORCHESTRA_INTENT_ABOVE_USD']),
     maxStaleMs: given(env['ORCHESTRA_MAX_STALE_MS']),
   })
@@ -107,6 +111,7 @@ export function parseConfig(env: Environment): Config {
     databaseUrl: data.databaseUrl,
     demo: data.demo === 'on',
     allowedOrigins: data.allowedOrigins,
+    consoleDir: data.consoleDir === undefined ? undefined : resolve(data.consoleDir),
     intentAboveUsd: data.intentAboveUsd,
     maxStaleMs: data.maxStaleMs,
   })
@@ -136,6 +141,7 @@ const VARIABLE_OF: Readonly<Record<string, keyof typeof VARIABLES>> = {
   logLevel: 'ORCHESTRA_LOG_LEVEL',
   demo: 'ORCHESTRA_DEMO',
   allowedOrigins: 'ORCHESTRA_ALLOWED_ORIGINS',
+  consoleDir: 'ORCHESTRA_CONSOLE_DIR',
   intentAboveUsd: 'ORCHESTRA_INTENT_ABOVE_USD',
   maxStaleMs: 'ORCHESTRA_MAX_STALE_MS',
 }

@@ -3,7 +3,7 @@ import type { Config, Environment } from './config.ts'
 import { openDatabase, type Database } from './database.ts'
 import { openDataDirectory, type DataDirectory } from './data/data-directory.ts'
 import { ensureSecrets, type Secrets } from './data/secrets.ts'
-import { startDemo, type Demo } from './demo/demo.ts'
+import { startDemoServers, type Demo } from './demo/demo.ts'
 import { planEndpoints, type Endpoints } from './endpoints.ts'
 import { checkNodeVersion } from './node-version.ts'
 import { checkPorts } from './ports.ts'
@@ -76,6 +76,9 @@ async function bringUp(options: PlatformOptions, opened: Opened): Promise<Platfo
   const endpoints = await planEndpoints(config)
   const around: Surroundings = { config, data, endpoints, env }
 
+  const demoServers = config.demo ? startDemoServers(around, { clock, tell }) : undefined
+  if (demoServers !== undefined) stops.push(demoServers.stop)
+
   step('database')
   const database = await openDatabase(around, {
     monotonicMs: () => clock.monotonicMs(),
@@ -109,10 +112,9 @@ async function bringUp(options: PlatformOptions, opened: Opened): Promise<Platfo
   await Promise.all(gateways.map((gateway) => gateway.start()))
 
   let demo: Demo | undefined
-  if (config.demo) {
+  if (demoServers !== undefined) {
     step('demo')
-    demo = await startDemo(around, { operatorKey: secrets.operatorKey, clock, tell })
-    stops.push(demo.stop)
+    demo = await demoServers.seed(secrets.operatorKey)
   }
   const { controlPlaneUrl, gatewayUrl } = endpoints
   options.signal?.throwIfAborted()

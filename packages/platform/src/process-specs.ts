@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { originSpellings } from '@mcp-orchestra/api/origin'
 import type { Config, Environment } from './config.ts'
 import type { DataDirectory } from './data/data-directory.ts'
 import type { Endpoints, GatewaySlot } from './endpoints.ts'
@@ -30,7 +31,8 @@ export function controlPlaneSpec(around: Surroundings, databaseUrl: () => string
     name: 'control-plane',
     args: [entryOf('@mcp-orchestra/control-plane', './main/main.ts')],
     env: () => ({
-      ...shared(config),
+      ...shared(around),
+      ORCHESTRA_CONSOLE_DIR: config.consoleDir,
       ORCHESTRA_DATA_DIR: data.root,
       ORCHESTRA_DATABASE_URL: databaseUrl(),
       ORCHESTRA_PORT: String(config.port),
@@ -45,14 +47,14 @@ export function controlPlaneSpec(around: Surroundings, databaseUrl: () => string
 
 /** One gateway as a process. */
 export function gatewaySpec(around: Surroundings, slot: GatewaySlot): ProcessSpec {
-  const { config, data, endpoints } = around
+  const { data, endpoints } = around
   const journalDir = join(data.journal, slot.name)
   mkdirSync(journalDir, { recursive: true, mode: 0o700 })
   return nodeProcess(around, {
     name: slot.name,
     args: [entryOf('@mcp-orchestra/gateway', './main.ts')],
     env: () => ({
-      ...shared(config),
+      ...shared(around),
       ORCHESTRA_GATEWAY_NAME: slot.name,
       ORCHESTRA_GATEWAY_SECRET_FILE: join(data.secrets, slot.name),
       ORCHESTRA_CONTROL_PLANE_URL: endpoints.controlPlaneUrl,
@@ -77,7 +79,12 @@ export function nodeProcess(
     name: program.name,
     command: boundToParent(node, env['PATH'] ?? ''),
     cwd: data.root,
-    env: () => childEnvironment(env, { ORCHESTRA_SUPERVISED: '1', ...program.env() }),
+    env: () =>
+      childEnvironment(env, {
+        ORCHESTRA_SUPERVISED: '1',
+        NODE_COMPILE_CACHE: data.compileCache,
+        ...program.env(),
+      }),
     log: (text) => log.write(text),
     closeLog: () => log.close(),
     readyTimeoutMs: READY_TIMEOUT_MS,
@@ -85,12 +92,14 @@ export function nodeProcess(
   }
 }
 
-function shared(config: Config): Record<string, string | undefined> {
+function shared({ config, endpoints }: Surroundings): Record<string, string | undefined> {
+  // The console's pages may call the gateway, under whichever name a person has opened them.
+  const origins = [...originSpellings(endpoints.controlPlaneUrl), config.allowedOrigins]
   return {
     ORCHESTRA_HOST: config.host,
     ORCHESTRA_GATEWAY_PORT: String(config.gatewayPort),
     ORCHESTRA_LOG_LEVEL: config.logLevel,
-    ORCHESTRA_ALLOWED_ORIGINS: config.allowedOrigins,
+    ORCHESTRA_ALLOWED_ORIGINS: origins.filter((origin) => origin !== undefined).join(','),
   }
 }
 

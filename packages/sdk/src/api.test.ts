@@ -89,3 +89,47 @@ test('the gateway is asked from the control plane when its address is not given'
     'http://gateway.test/s/s/mcp',
   ])
 })
+
+test('parameters are told by name, escaped, and not at all when they are not given', async () => {
+  const { orchestra, seen } = connect(() => json({ items: [], nextCursor: null }))
+  await orchestra.prices.current('a/b?c', { tool: 'ä & b' }).page()
+  await orchestra.usage
+    .list({ side: 'any', outcome: 'complete', from: '2026-01-01T00:00:00Z' })
+    .page()
+  await orchestra.usage.list().page()
+  expect(seen.map(({ url }) => url.replace('http://control.test', ''))).toEqual([
+    '/v1/servers/a%2Fb%3Fc/prices?tool=%C3%A4+%26+b&current=true',
+    '/v1/usage?side=any&outcome=complete&from=2026-01-01T00%3A00%3A00Z',
+    '/v1/usage',
+  ])
+})
+
+test('a body is JSON and says so; a request without one says nothing of it', async () => {
+  const { orchestra, seen } = connect(({ method }) =>
+    method === 'DELETE'
+      ? new Response(null, { status: 204 })
+      : json({ organization: { id: 'org_1' }, member: null }),
+  )
+  await orchestra.session.signIn({ email: 'a@b.example', password: 'correct horse' })
+  await orchestra.session.signOut()
+  expect(
+    seen.map(({ method, headers, body }) => [method, headers.get('content-type'), body]),
+  ).toEqual([
+    ['POST', 'application/json', { email: 'a@b.example', password: 'correct horse' }],
+    ['DELETE', null, {}],
+  ])
+})
+
+test('a purchase of money names itself in a header', async () => {
+  const { orchestra, seen } = connect(() => json({ amount: {} }))
+  await orchestra.balance.topUp('org_1', '5', { idempotencyKey: 'once' })
+  expect(seen[0]?.headers.get('idempotency-key')).toBe('once')
+})
+
+test('a sign-out that was refused is thrown', async () => {
+  const refusal = { code: 'identity.cross_origin', status: 403, title: 'No.', retryable: false }
+  const { orchestra } = connect(() =>
+    json(refusal, { status: 403, type: 'application/problem+json' }),
+  )
+  await expect(orchestra.session.signOut()).rejects.toMatchObject({ code: refusal.code })
+})

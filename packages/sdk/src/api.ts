@@ -1,6 +1,5 @@
-import createClient, { type Client } from 'openapi-fetch'
 import { startDeadline, type CallOptions } from './deadline.ts'
-import type { paths } from './generated/openapi.ts'
+import { createHttpClient, type Answer, type HttpClient } from './http-client.ts'
 import {
   isRecord,
   type OrchestraProblem,
@@ -13,13 +12,12 @@ import {
 export type Api = {
   /** Sends one request and resolves with its document; throws what was refused. */
   send<T>(options: CallOptions | undefined, request: ApiRequest<T>): Promise<T>
+  /** The same for a route that answers without a document (204). */
+  sendEmpty(options: CallOptions | undefined, request: ApiRequest<unknown>): Promise<void>
 }
 
 /** One typed request on the generated client. */
-export type ApiRequest<T> = (
-  client: Client<paths>,
-  signal: AbortSignal,
-) => Promise<{ data?: T; error?: unknown; response: Response }>
+export type ApiRequest<T> = (client: HttpClient, signal: AbortSignal) => Promise<Answer<T>>
 
 /** Opens the public API at an address. */
 export function createApi(deps: {
@@ -28,26 +26,35 @@ export function createApi(deps: {
   fetch: typeof fetch
   timeoutMs: number
 }): Api {
-  const client = createClient<paths>({
+  const client = createHttpClient({
     baseUrl: deps.baseUrl,
-    fetch: (request) => deps.fetch(request),
+    fetch: deps.fetch,
     headers: {
       accept: 'application/json',
       ...(deps.apiKey === undefined ? {} : { authorization: `Bearer ${deps.apiKey}` }),
     },
   })
+  async function ask<T>(
+    options: CallOptions | undefined,
+    request: ApiRequest<T>,
+  ): ReturnType<ApiRequest<T>> {
+    const deadline = startDeadline(options ?? {}, deps.timeoutMs)
+    try {
+      return await request(client, deadline.signal)
+    } catch (error) {
+      if (error instanceof SyntaxError) throw notOrchestra('the answer is no JSON', error)
+      throw deadline.explain(error, false)
+    }
+  }
   return {
     async send(options, request) {
-      const deadline = startDeadline(options ?? {}, deps.timeoutMs)
-      let answer
-      try {
-        answer = await request(client, deadline.signal)
-      } catch (error) {
-        if (error instanceof SyntaxError) throw notOrchestra('the answer is no JSON', error)
-        throw deadline.explain(error, false)
-      }
-      if (answer.data !== undefined && isRecord(answer.data)) return answer.data
-      throw refusalOf(answer.error, answer.response)
+      const { data, error, response } = await ask(options, request)
+      if (data !== undefined && isRecord(data)) return data
+      throw refusalOf(error, response)
+    },
+    async sendEmpty(options, request) {
+      const { error, response } = await ask(options, request)
+      if (response.status !== 204) throw refusalOf(error, response)
     },
   }
 }

@@ -13,6 +13,8 @@ export type Deadline = {
   readonly signal: AbortSignal
   /** Translates what `fetch` threw: the caller's reason, a time-out, or a lost connection. */
   readonly explain: (error: unknown, sent: boolean) => unknown
+  /** Waits for work that others wait for too: it goes on when this one gives up. */
+  readonly race: <T>(work: Promise<T>) => Promise<T>
 }
 
 /** Starts the time limit of one request. */
@@ -20,17 +22,28 @@ export function startDeadline(options: CallOptions, defaultTimeoutMs: number): D
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs
   const limit = AbortSignal.timeout(timeoutMs)
   const signal = options.signal === undefined ? limit : AbortSignal.any([options.signal, limit])
+  const explain: Deadline['explain'] = (error, sent) => {
+    if (options.signal?.aborted === true) return options.signal.reason
+    if (limit.aborted) {
+      return sdkProblem('sdk.timeout', { detail: `no answer within ${timeoutMs} ms`, cause: error })
+    }
+    return explainNetworkError(error, sent)
+  }
   return {
     signal,
-    explain: (error, sent) => {
-      if (options.signal?.aborted === true) return options.signal.reason
-      if (limit.aborted) {
-        return sdkProblem('sdk.timeout', {
-          detail: `no answer within ${timeoutMs} ms`,
-          cause: error,
-        })
+    explain,
+    async race(work) {
+      let giveUp = (): void => undefined
+      const givenUp = new Promise<never>((_resolve, reject) => {
+        giveUp = () => reject(explain(signal.reason, false))
+      })
+      signal.addEventListener('abort', giveUp)
+      if (signal.aborted) giveUp()
+      try {
+        return await Promise.race([work, givenUp])
+      } finally {
+        signal.removeEventListener('abort', giveUp)
       }
-      return explainNetworkError(error, sent)
     },
   }
 }

@@ -1,11 +1,22 @@
 export type { MCPConnection } from './connection.ts'
 export type { BalanceApi, OfOrganization } from './balance.ts'
 export type { Caps, NewCap } from './caps.ts'
+export {
+  clientConfig,
+  clientConfigs,
+  MCP_CLIENTS,
+  type ClientConfig,
+  type ClientConfigOptions,
+  type McpClient,
+} from './connect/client-config.ts'
 export type { CallOptions } from './deadline.ts'
 export type * from './documents.ts'
 export type { Applied, Hub, MCPConfig } from './hub.ts'
 export type { Ledger, TransferFilter } from './ledger.ts'
+export type { LiveItem, LiveOptions, LiveState, LiveStateListener } from './live/live-item.ts'
 export type { EraChoice } from './mcp/open-channel.ts'
+export type { FrameListener, Frames } from './mcp/exchange.ts'
+export type { Progress } from './mcp/progress.ts'
 export type { Receipt } from './mcp/receipt.ts'
 export type { MCPRequest, MCPResponse } from './mcp/request.ts'
 export { formatMoney, parseUsd, type WireMoney } from './money.ts'
@@ -15,5 +26,6 @@ export type { List, Page, PageOptions } from './pages.ts'
 export { OrchestraProblem } from './problem.ts'
 export type { Prices } from './prices.ts'
 export { SDK_PROBLEMS } from './problems.ts'
+export type { Session } from './session.ts'
 export type { KeyOptions, Users } from './users.ts'
-export type { Usage } from './usage.ts'
+export type { Usage, UsageFilter, UsageListFilter } from './usage.ts'

@@ -1,4 +1,4 @@
-import { createIds, systemClock } from '@mcp-orchestra/kernel'
+import { systemClock } from '@mcp-orchestra/kernel'
 import { createApi } from './api.ts'
 import type { CallOptions } from './deadline.ts'
 import type { PlatformStatus } from './documents.ts'
@@ -6,14 +6,13 @@ import { createBalance, type BalanceApi } from './balance.ts'
 import { createCaps, type Caps } from './caps.ts'
 import { createHub, type Hub } from './hub.ts'
 import { createLedger, type Ledger } from './ledger.ts'
-import { ChannelPool } from './mcp/channel-pool.ts'
-import { openChannel, type EraChoice } from './mcp/open-channel.ts'
-import { createRouter } from './mcp/router.ts'
+import type { EraChoice } from './mcp/open-channel.ts'
+import { onDemand } from './on-demand.ts'
 import { createOperations, type Operations } from './operations.ts'
-import { sdkProblem } from './problem.ts'
 import { createPrices, type Prices } from './prices.ts'
 import { createUsage, type Usage } from './usage.ts'
 import { findGateway } from './find-gateway.ts'
+import { createSession, type Session } from './session.ts'
 import { createUsers, type Users } from './users.ts'
 
 /** The most a control-plane request may take: mutations wait up to 10 s for a probe, never longer. */
@@ -27,7 +26,7 @@ export type OrchestraOptions = {
   readonly baseUrl: string
   /** The gateway; asked from the control plane when absent. */
   readonly gatewayUrl?: string
-  /** `mcpo_live_…`; absent in a browser that is signed in. */
+  /** `mcpo_live_…`; absent in a browser that is signed in, which calls servers with keys of five minutes. */
   readonly apiKey?: string
   /** Instead of the global `fetch`. */
   readonly fetch?: typeof fetch
@@ -41,6 +40,7 @@ export type OrchestraOptions = {
 
 /** The typed client of one platform. */
 export type Orchestra = {
+  readonly session: Session
   readonly hub: Hub
   readonly users: Users
   readonly prices: Prices
@@ -50,8 +50,15 @@ export type Orchestra = {
   readonly ledger: Ledger
   readonly operations: Operations
   status(options?: CallOptions): Promise<PlatformStatus>
+  /** Where MCP clients connect: as given, else as the platform says. */
+  gatewayUrl(options?: CallOptions): Promise<string>
   /** Ends the MCP sessions that `routeRequest` opened. */
   close(): Promise<void>
+}
+
+/** From 0 up to 1, of the machine's own generator. */
+function random(): number {
+  return (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32
 }
 
 /** Makes a client. Nothing is sent until a method is called. */
@@ -67,33 +74,45 @@ export function createOrchestra(options: OrchestraOptions): Orchestra {
   const status: Orchestra['status'] = (callOptions) =>
     api.send(callOptions, (client, signal) => client.GET('/v1/status', { signal }))
 
-  let gatewayUrl = options.gatewayUrl
-  const channels = new ChannelPool(async (alias, deadline) => {
-    const apiKey = options.apiKey
-    if (apiKey === undefined) throw sdkProblem('sdk.no_key')
-    gatewayUrl ??= await findGateway({ signal: deadline.signal }, { status, hub: () => hub })
-    const path = alias === undefined ? '/mcp' : `/s/${encodeURIComponent(alias)}/mcp`
-    const url = `${gatewayUrl.replace(/\/+$/, '')}${path}`
-    // The aggregate shows each era its own servers until eras are translated; most servers are legacy.
-    const era = options.era ?? (alias === undefined ? 'legacy' : 'auto')
-    return openChannel({ url, apiKey, fetch: send }, era, deadline)
+  const gatewayUrl: Orchestra['gatewayUrl'] = async (callOptions = {}) =>
+    options.gatewayUrl ?? findGateway(callOptions, { status, hub: () => hub })
+
+  const calls = onDemand(async () => {
+    const { createCalls } = await import('./mcp/calls.ts')
+    return createCalls({
+      api,
+      fetch: send,
+      apiKey: options.apiKey,
+      gatewayUrl: options.gatewayUrl,
+      findGateway: () => gatewayUrl(),
+      era: options.era,
+      timeoutMs: options.callTimeoutMs ?? CALL_TIMEOUT_MS,
+    })
   })
-  const router = createRouter({
-    channels,
-    ids: createIds(systemClock),
-    timeoutMs: options.callTimeoutMs ?? CALL_TIMEOUT_MS,
+  const close = async (): Promise<void> => {
+    await (await calls.peek()?.catch(() => undefined))?.close()
+  }
+  const hub = createHub(api, {
+    route: async (...request) => (await calls.get()).route(...request),
   })
-  const hub = createHub(api, router)
+  const live = onDemand(() => import('./live/usage-live.ts'))
   return {
+    session: createSession(api, close),
     hub,
     users: createUsers(api),
     prices: createPrices(api),
     balance: createBalance(api),
     caps: createCaps(api),
-    usage: createUsage(api),
+    usage: createUsage(api, async function* (filter, liveOptions) {
+      const { followUsage } = await live.get()
+      const url = `${baseUrl}/v1/usage/live?${new URLSearchParams(filter).toString()}`
+      const { apiKey } = options
+      yield* followUsage({ url, apiKey, fetch: send, clock: systemClock, random }, liveOptions)
+    }),
     ledger: createLedger(api),
     operations: createOperations(api),
     status,
-    close: () => channels.close(),
+    gatewayUrl,
+    close,
   }
 }

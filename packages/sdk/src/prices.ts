@@ -13,11 +13,25 @@ export type Prices = {
     options?: CallOptions & { startsAt?: string },
   ): Promise<ChangedPrice>
   /** All versions of a server's prices, newest first. */
-  list(serverId: string, options?: PageOptions): List<Price>
+  list(serverId: string, options?: PageOptions & { readonly tool?: string }): List<Price>
+  /** Per tool the version in force now, and the announced next one; a tool with neither is free. */
+  current(serverId: string, options?: PageOptions & { readonly tool?: string }): List<Price>
 }
 
 /** Makes `orchestra.prices`. */
 export function createPrices(api: Api): Prices {
+  const versions = (
+    id: string,
+    options: PageOptions & { readonly tool?: string },
+    which: { current?: boolean },
+  ): List<Price> =>
+    listOf(options, (page) => {
+      const tool = options.tool === undefined ? {} : { tool: options.tool }
+      const query = { ...page, ...tool, ...which }
+      return api.send(options, (client, signal) =>
+        client.GET('/v1/servers/{id}/prices', { params: { path: { id }, query }, signal }),
+      )
+    })
   return {
     set: (id, tool, usd, options = {}) =>
       api.send(options, (client, signal) =>
@@ -30,11 +44,7 @@ export function createPrices(api: Api): Prices {
           signal,
         }),
       ),
-    list: (id, options = {}) =>
-      listOf(options, (query) =>
-        api.send(options, (client, signal) =>
-          client.GET('/v1/servers/{id}/prices', { params: { path: { id }, query }, signal }),
-        ),
-      ),
+    list: (id, options = {}) => versions(id, options, {}),
+    current: (id, options = {}) => versions(id, options, { current: true }),
   }
 }

@@ -8,6 +8,7 @@ export type SdkProblemCode =
   | 'sdk.not_orchestra'
   | 'sdk.rpc_error'
   | 'sdk.no_key'
+  | 'sdk.signed_out'
 
 /** Refusals that the SDK itself makes; everything else is what the platform answered. */
 export const SDK_PROBLEMS: Readonly<Record<SdkProblemCode, ProblemKind>> = {
@@ -41,6 +42,11 @@ export const SDK_PROBLEMS: Readonly<Record<SdkProblemCode, ProblemKind>> = {
   'sdk.no_key': {
     status: 401,
     title: 'This needs an API key, and none was given.',
+    retryable: false,
+  },
+  'sdk.signed_out': {
+    status: 401,
+    title: 'The session or the API key has ended, and the live stream with it. Sign in again.',
     retryable: false,
   },
 }

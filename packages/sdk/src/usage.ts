@@ -2,27 +2,72 @@ import type { Api } from './api.ts'
 import { ownerOf, type OfOrganization } from './balance.ts'
 import type { CallOptions } from './deadline.ts'
 import type { UsageEvent } from './documents.ts'
+import type { LiveItem, LiveOptions } from './live/live-item.ts'
 import { listOf, type List, type PageOptions } from './pages.ts'
+
+/** Which calls: those that match all that is given. */
+export type UsageFilter = {
+  /** `payer`: calls that I paid for; `publisher`: calls of my servers; `any`: both. */
+  readonly side?: 'payer' | 'publisher' | 'any'
+  /** Its id or its alias. */
+  readonly serverId?: string
+  readonly tool?: string
+  readonly outcome?: UsageEvent['outcome']
+}
+
+/** A filter of the list, which can look back besides. */
+export type UsageListFilter = UsageFilter & {
+  /** RFC 3339: calls at this moment or later. */
+  readonly from?: string
+  /** RFC 3339: calls before this moment. */
+  readonly to?: string
+}
 
 /** `orchestra.usage`: every call, charged or not, as the gateways journalled it. */
 export type Usage = {
-  /** Newest first. */
-  list(options?: PageOptions & OfOrganization): List<UsageEvent>
+  /** Newest first; what I paid for, unless `side` says otherwise. */
+  list(options?: PageOptions & OfOrganization & UsageListFilter): List<UsageEvent>
   get(id: string, options?: CallOptions): Promise<UsageEvent>
+  /**
+   * Calls as they are posted, mine and of my servers unless `side` says otherwise. Connects again by itself
+   * and goes on where it was; at most 1,000 items wait for a slow reader. Ends quietly by `signal`; throws
+   * `sdk.signed_out` (401), or what the platform refused.
+   */
+  live(filter?: UsageFilter, options?: LiveOptions): AsyncIterable<LiveItem>
 }
 
 /** Makes `orchestra.usage`. */
-export function createUsage(api: Api): Usage {
+export function createUsage(
+  api: Api,
+  follow: (query: UsageFilter, options: LiveOptions) => AsyncGenerator<LiveItem>,
+): Usage {
   return {
+    live: (filter = {}, options = {}) => ({
+      [Symbol.asyncIterator]: () => follow(filterQuery(filter), options),
+    }),
     list: (options = {}) =>
-      listOf(options, (query) =>
-        api.send(options, (client, signal) =>
-          client.GET('/v1/usage', { params: { query: { ...query, ...ownerOf(options) } }, signal }),
-        ),
-      ),
+      listOf(options, (page) => {
+        const query = { ...page, ...ownerOf(options), ...filterQuery(options) }
+        return api.send(options, (client, signal) =>
+          client.GET('/v1/usage', { params: { query }, signal }),
+        )
+      }),
     get: (id, options) =>
       api.send(options, (client, signal) =>
         client.GET('/v1/usage/{id}', { params: { path: { id } }, signal }),
       ),
+  }
+}
+
+/** The parts of a filter that are given, as the query names them. */
+export function filterQuery(filter: UsageListFilter): UsageListFilter {
+  const { side, serverId, tool, outcome, from, to } = filter
+  return {
+    ...(side === undefined ? {} : { side }),
+    ...(serverId === undefined ? {} : { serverId }),
+    ...(tool === undefined ? {} : { tool }),
+    ...(outcome === undefined ? {} : { outcome }),
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
   }
 }

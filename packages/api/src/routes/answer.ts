@@ -9,6 +9,7 @@ const REFUSALS = {
   403: 'The credential lacks the permission.',
   404: 'No such thing, or none that the caller may see.',
   409: 'It contradicts what is already there.',
+  410: 'It was there once and is used up or expired.',
   413: 'The body is larger than 1 MiB.',
   415: 'The body is not `application/json`.',
   422: 'Understood, but not acceptable.',

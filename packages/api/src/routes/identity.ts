@@ -122,6 +122,17 @@ const CreateKeyBody = z
   .strict()
   .openapi('CreateKey')
 
+/** Who the caller is and what they may do. */
+export const MeDocument = z
+  .object({
+    via: z.enum(['key', 'session']),
+    keyId: z.string().nullable(),
+    organization: OrganizationDocument,
+    member: orNull(MemberDocument),
+    permissions: z.array(PermissionName),
+  })
+  .openapi('Me')
+
 /** Who the credential is. */
 export const getMe = createRoute({
   method: 'get',
@@ -131,18 +142,7 @@ export const getMe = createRoute({
   summary: 'Who I am and what I may do',
   security: bearer,
   responses: {
-    200: answer(
-      z
-        .object({
-          via: z.enum(['key', 'session']),
-          keyId: z.string().nullable(),
-          organization: OrganizationDocument,
-          member: orNull(MemberDocument),
-          permissions: z.array(PermissionName),
-        })
-        .openapi('Me'),
-      'The caller.',
-    ),
+    200: answer(MeDocument, 'The caller.'),
     ...guarded,
   },
 })

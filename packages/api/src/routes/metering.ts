@@ -12,6 +12,13 @@ const TAGS = ['metering']
 /** The longest name of a tool that can have a price. */
 const TOOL_CHARS_MAX = 256
 
+/** Only of this tool. */
+export const ToolFilter = z.string().min(1).max(TOOL_CHARS_MAX).optional()
+/** Only calls that ended in this way. */
+export const OutcomeFilter = z.enum(CALL_OUTCOMES).optional()
+/** Only of this server: its id or its alias. */
+export const ServerFilter = z.string().max(64).optional()
+
 /** An immutable price version of one tool. */
 export const PriceDocument = z
   .object({
@@ -63,11 +70,20 @@ export const listPrices = createRoute({
   operationId: 'listPrices',
   tags: TAGS,
   summary: 'Price versions of a server’s tools, newest first',
+  description:
+    'With `current=true`: per tool the version that is in force now and the next one that has been announced; a tool with neither is free.',
   security: bearer,
   request: {
     params: ServerPath,
     query: PageQuery.extend({
-      tool: z.string().min(1).max(TOOL_CHARS_MAX).optional(),
+      tool: ToolFilter,
+      current: z
+        .stringbool({ truthy: ['true'], falsy: ['false'], case: 'sensitive' })
+        .default(false)
+        .openapi({
+          type: 'boolean',
+          description: 'Only what is in force now, and the announced next version, of each tool.',
+        }),
     }),
   },
   responses: {
@@ -123,10 +139,20 @@ export const listUsage = createRoute({
   security: bearer,
   request: {
     query: PageQuery.extend({
-      side: z.enum(['payer', 'publisher']).default('payer').openapi({
-        description: 'payer: calls that I paid for; publisher: calls of my servers.',
+      side: z.enum(['payer', 'publisher', 'any']).default('payer').openapi({
+        description: 'payer: calls that I paid for; publisher: calls of my servers; any: both.',
       }),
-      serverId: z.string().max(40).optional(),
+      serverId: ServerFilter,
+      tool: ToolFilter,
+      outcome: OutcomeFilter,
+      from: z.iso
+        .datetime({ offset: true })
+        .optional()
+        .openapi({ description: 'Calls at this moment or later.' }),
+      to: z.iso
+        .datetime({ offset: true })
+        .optional()
+        .openapi({ description: 'Calls before this moment.' }),
       organizationId: z
         .string()
         .max(40)

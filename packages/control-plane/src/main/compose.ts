@@ -1,11 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import type { ApiApp } from '@mcp-orchestra/api/http-app'
+import { originSpellings } from '@mcp-orchestra/api/origin'
+import { redeemSignInLink, signIn } from '@mcp-orchestra/api/routes/session'
 import type { Clock, Ids } from '@mcp-orchestra/kernel'
 import { createAuditLog } from '../infra/audit/log.ts'
 import {
   clientAddress,
   createApp,
+  createConsoleFiles,
   createGatewayAuthenticator,
+  mountConsole,
   mountReference,
 } from '../infra/http/index.ts'
 import type { ScheduledJob } from '../infra/jobs/schedule.ts'
@@ -24,7 +28,9 @@ import { createHub } from '../modules/hub/index.ts'
 import { createAuthSessions, createIdentity } from '../modules/identity/index.ts'
 import { createLedger, createPostgresLedgerStore, mountLedger } from '../modules/ledger/index.ts'
 import {
+  createLiveUsage,
   createMetering,
+  createPostgresUsageFeed,
   mountMetering,
   postgresPriceStore,
   postgresUsageStore,
@@ -39,6 +45,9 @@ import { PRODUCT_VERSION } from './version.ts'
 
 /** Random bytes of a new API key (256 bits). */
 const KEY_RANDOM_BYTES = 32
+
+/** Where a credential is got or given back: nobody has one there yet. */
+const NO_CREDENTIAL_PATHS: ReadonlySet<string> = new Set([signIn.path, redeemSignInLink.path])
 
 /** What the process gives to the control plane. */
 export type Surroundings = {
@@ -79,7 +88,7 @@ export function compose(surroundings: Surroundings): ControlPlane {
     log,
   })
   const { barrier } = publisher
-  const trustedOrigins = [new URL(url).origin, ...config.allowedOrigins]
+  const trustedOrigins = [...new Set([...originSpellings(url), ...config.allowedOrigins])]
   const sessions = createAuthSessions({
     databaseUrl: config.databaseUrl,
     baseUrl: url,
@@ -88,6 +97,12 @@ export function compose(surroundings: Surroundings): ControlPlane {
     ids,
     onError: (error) => log.warn({ event: 'auth.connection_lost', err: error }, 'connection lost'),
   })
+  const usageFeed = createPostgresUsageFeed(database)
+  const live = createLiveUsage({
+    feed: usageFeed,
+    onError: (error) =>
+      log.warn({ event: 'usage.live_failed', err: error }, 'live usage fell behind'),
+  })
   const shared = { transactions, snapshot, barrier, audit, clock, ids }
   const identity = createIdentity({
     ...shared,
@@ -95,6 +110,7 @@ export function compose(surroundings: Surroundings): ControlPlane {
     sessions,
     baseUrl: url,
     trustedOrigins,
+    onCredentialEnded: live.recheck,
   })
   const hub = createHub({
     ...shared,
@@ -112,6 +128,7 @@ export function compose(surroundings: Surroundings): ControlPlane {
     usage: postgresUsageStore,
     servers: hub,
     maxStaleMs: config.maxStaleMs,
+    onPosted: live.announce,
   })
   const payments = createPayments({
     ...shared,
@@ -128,8 +145,9 @@ export function compose(surroundings: Surroundings): ControlPlane {
   const app = createApp({ clock, ids, log })
   // Before a route looks at its input: a stranger learns nothing of the API's answers, not even a 400.
   app.use('/v1/*', async (context, next) => {
+    if (NO_CREDENTIAL_PATHS.has(context.req.path)) return next()
     await identity.principals.callerOf(context.req.raw)
-    await next()
+    return next()
   })
   mountHealth(app, database)
   mountReference(app)
@@ -137,7 +155,7 @@ export function compose(surroundings: Surroundings): ControlPlane {
   mountStatus(app, { authorize, publisher, config, version: PRODUCT_VERSION })
   identity.mount(app, clientAddress)
   hub.mount(app, { authorize, authenticateGateway })
-  mountMetering(app, { authorize, metering, servers: hub, barrier })
+  mountMetering(app, { authorize, metering, live, servers: hub, barrier, clock })
   mountPayments(app, { authorize, authenticateGateway, payments, barrier })
   mountLedger(app, {
     authorize,
@@ -145,10 +163,15 @@ export function compose(surroundings: Surroundings): ControlPlane {
     transferOfUsage: async (principal, id) => (await metering.usageEvent(principal, id)).transferId,
   })
 
+  mountConsole(app, {
+    files: createConsoleFiles(config.consoleDir, clock),
+    gatewayUrl: config.gatewayUrl,
+  })
+
   const keeper = createSnapshotKeeper({ codec, writer: snapshot })
   return {
     app,
-    jobs: scheduledJobs({ payments, identity, sessions, feed }),
+    jobs: scheduledJobs({ payments, identity, sessions, feed, usageFeed }),
     async start() {
       await transactions.run(async (tx) => {
         await keeper.keep(tx, 'settings', [
@@ -171,8 +194,10 @@ export function compose(surroundings: Surroundings): ControlPlane {
       })
       await payments.noticeHistory()
       await publisher.start()
+      await live.start()
     },
     async close() {
+      live.close()
       publisher.close()
       await sessions.close()
     },

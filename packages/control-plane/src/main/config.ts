@@ -1,4 +1,5 @@
 import { parseUnits, USD } from '@mcp-orchestra/kernel'
+import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { LOG_LEVELS } from '../infra/telemetry/log.ts'
 
@@ -16,6 +17,7 @@ export const VARIABLES = [
   'ORCHESTRA_ALLOWED_ORIGINS',
   'ORCHESTRA_INTENT_ABOVE_USD',
   'ORCHESTRA_MAX_STALE_MS',
+  'ORCHESTRA_CONSOLE_DIR',
   'ORCHESTRA_SUPERVISED',
 ] as const
 
@@ -46,6 +48,8 @@ export type Config = {
   readonly logLevel: (typeof LOG_LEVELS)[number]
   readonly demo: boolean
   readonly allowedOrigins: readonly string[]
+  /** Folder of the built console; one that is not there shows a page that says how to build it. */
+  readonly consoleDir: string
   /** Reservations above this write a durable intent first, in atto-USD (spending §3.12). */
   readonly intentAbove: bigint
   /** A gateway that lost the control plane serves paid calls this long, in ms (spending §7.20). */
@@ -55,6 +59,9 @@ export type Config = {
   /** E-mail address of the first owner; only the first start uses it. */
   readonly ownerEmail: string
 }
+
+/** Where `npm run build` puts the console of this checkout; the console itself is never imported. */
+const BUILT_CONSOLE = fileURLToPath(new URL('../../../console/dist', import.meta.url))
 
 const Port = z.coerce.number().int().min(0).max(65_535)
 const Slots = z
@@ -83,6 +90,7 @@ const Schema = z.object({
     .default('')
     .transform((text) => text.split(',').filter((part) => part !== ''))
     .pipe(z.array(z.url({ protocol: /^https?$/ }))),
+  ORCHESTRA_CONSOLE_DIR: z.string().min(1).default(BUILT_CONSOLE),
   ORCHESTRA_INTENT_ABOVE_USD: z
     .string()
     .regex(/^\d{1,12}(\.\d{1,18})?$/)
@@ -123,6 +131,7 @@ export function parseConfig(env: Env): Config {
     logLevel: values.ORCHESTRA_LOG_LEVEL,
     demo: values.ORCHESTRA_DEMO === 'on',
     allowedOrigins: values.ORCHESTRA_ALLOWED_ORIGINS,
+    consoleDir: values.ORCHESTRA_CONSOLE_DIR,
     intentAbove: parseUnits(values.ORCHESTRA_INTENT_ABOVE_USD, USD).amount,
     maxStaleMs: values.ORCHESTRA_MAX_STALE_MS,
     supervised: values.ORCHESTRA_SUPERVISED === '1',

@@ -15,6 +15,8 @@ afterAll(() => plane.stop())
 
 /** Well-formed bodies, so that the refusal is about the caller and not about the input. */
 const BODIES: Readonly<Record<string, JsonObject>> = {
+  signIn: { email: 'a@example.com', password: 'correct horse battery' },
+  redeemSignInLink: { token: 'a-token-of-nobody', password: 'correct horse battery' },
   createKey: { name: 'k', permissions: ['servers:read'] },
   rotateKey: {},
   createOrganization: { name: 'o' },
@@ -41,14 +43,18 @@ const ID_OF: readonly (readonly [RegExp, string])[] = [
   [/^\/v1\/gateway-incarnations/, 'inc'],
 ]
 
-const routes = ROUTES.map((route) => {
+const all = ROUTES.map((route) => {
   const prefix = ID_OF.find(([path]) => path.test(route.path))?.[1] ?? 'org'
   return {
     name: String(route.operationId),
     method: route.method.toUpperCase(),
     path: route.path.replace('{id}', `${prefix}_${NOBODY}`).replace('{tool}', 'echo'),
+    isOpen: route.security?.length === 0,
   }
 })
+/** Where a credential is got or given back; their own tests are in identity. */
+const open = all.filter(({ isOpen }) => isOpen)
+const routes = all.filter(({ isOpen }) => !isOpen)
 
 function send(route: (typeof routes)[number], key: string | null): Promise<Response> {
   const body = BODIES[route.name]
@@ -60,6 +66,10 @@ function send(route: (typeof routes)[number], key: string | null): Promise<Respo
 }
 
 describe('every public route', () => {
+  test('needs a credential, but for those of the session', () => {
+    expect(open.map(({ name }) => name)).toEqual(['signIn', 'redeemSignInLink', 'signOut'])
+  })
+
   test.each(routes)(
     '$name: without a credential 401, before its input is looked at',
     async (route) => {
@@ -110,13 +120,14 @@ describe('when the database is gone', () => {
     expect(answer.headers.get('retry-after')).toMatch(/^\d+$/)
   })
 
-  test('signing in is 503 too, the process lives, and says that it is not ready', async () => {
-    const signIn = await plane.send('POST', '/api/auth/sign-in/email', {
-      key: null,
-      body: { email: 'a@example.com', password: 'correct horse battery' },
-      headers: { origin: 'http://127.0.0.1:7300' },
-    })
-    expect(signIn.status).toBe(503)
+  // Without a session there is nothing to end, and nobody to ask.
+  test.each(open.filter(({ name }) => name !== 'signOut'))('$name is 503 too', async (route) => {
+    const answer = await send(route, null)
+    expect(answer.status).toBe(503)
+    expect(((await answer.json()) as JsonObject)['code']).toBe('database.unavailable')
+  })
+
+  test('the process lives, and says that it is not ready', async () => {
     expect((await plane.send('GET', '/healthz', { key: null })).status).toBe(200)
     const ready = await plane.send('GET', '/readyz', { key: null })
     expect(ready.status).toBe(503)

@@ -1,6 +1,7 @@
 import type { ScheduledJob } from '../infra/jobs/schedule.ts'
 import type { SnapshotFeed } from '../infra/snapshot/index.ts'
 import type { AuthSessions, Identity } from '../modules/identity/index.ts'
+import type { UsageFeed } from '../modules/metering/index.ts'
 import type { Payments } from '../modules/payments/index.ts'
 
 const EACH_MINUTE = '* * * * *'
@@ -13,13 +14,15 @@ export function scheduledJobs(deps: {
   readonly identity: Pick<Identity, 'keys'>
   readonly sessions: Pick<AuthSessions, 'reap'>
   readonly feed: Pick<SnapshotFeed, 'prune'>
+  readonly usageFeed: Pick<UsageFeed, 'prune'>
 }): readonly ScheduledJob[] {
-  const { payments, identity, sessions, feed } = deps
+  const { payments, identity, sessions, feed, usageFeed } = deps
   return [
     { name: 'payments.sweep_accrued', cron: EACH_MINUTE, run: () => payments.sweepAccrued() },
     { name: 'payments.prune_purchases', cron: EACH_NIGHT, run: () => payments.prunePurchases() },
     { name: 'identity.sweep_keys', cron: EACH_MINUTE, run: () => identity.keys.sweepExpired() },
     { name: 'identity.reap_sessions', cron: EACH_HOUR, run: () => sessions.reap() },
+    { name: 'metering.prune_feed', cron: EACH_MINUTE, run: () => usageFeed.prune() },
     { name: 'snapshot.prune', cron: EACH_HOUR, run: () => feed.prune() },
   ]
 }

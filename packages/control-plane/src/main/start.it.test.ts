@@ -10,6 +10,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestDatabase, type TestDatabase } from '../infra/postgres/testing.ts'
 
+/** A stop with open streams, in ms: well below the 2 s that the server gives answers which do not end. */
+const STOP_MS_MAX = 1_500
+
 const MAIN = new URL('./main.ts', import.meta.url).pathname
 
 let postgres: TestDatabase
@@ -87,6 +90,27 @@ test('a start makes private secrets and serves; a second one finds all again; SI
   // The supervisor is gone: so are we.
   second.child.stdin.end()
   expect(await second.exited).toMatchObject({ code: 0 })
+})
+
+test('a stop ends live streams at once, and does not wait for their readers', async () => {
+  const { child, exited, url } = await ready()
+  const key = (await readFile(join(dataDir, 'secrets', 'operator-key'), 'utf8')).trim()
+  const headers = { authorization: `Bearer ${key}` }
+  const open = async () => {
+    const { status, body } = await fetch(`${url}/v1/usage/live`, { headers })
+    expect(status).toBe(200)
+    return (body ?? expect.unreachable()).getReader()
+  }
+  const reading = await open()
+  const asleep = await open()
+  const { value } = await reading.read()
+  expect(new TextDecoder().decode(value)).toMatch(/^: ping\nid: \d+-0\n\n$/)
+  const stoppedAt = performance.now()
+  child.kill('SIGTERM')
+  expect((await reading.read()).done).toBe(true)
+  expect(await exited).toMatchObject({ code: 0 })
+  expect(performance.now() - stoppedAt).toBeLessThan(STOP_MS_MAX)
+  await asleep.cancel()
 })
 
 describe('a start that cannot be says one sentence and ends with 1', () => {

@@ -30,8 +30,6 @@ export type TestControlPlane = {
   send(method: string, path: string, request?: TestRequest): Promise<Response>
   /** Sends a text as JSON, whatever it is. */
   sendRaw(method: string, path: string, key: string, text: string): Promise<Response>
-  /** Sends a form, as a browser does. */
-  sendForm(path: string, fields: Record<string, string>): Promise<Response>
   /** Sends and reads JSON, expecting a status. */
   json(status: number, method: string, path: string, request?: TestRequest): Promise<JsonObject>
   /** A new organization and its first key. */
@@ -51,15 +49,15 @@ export type JsonObject = { readonly [name: string]: unknown }
 /** Address under which the tested control plane believes to be reached. */
 export const TEST_URL = 'http://127.0.0.1:7300'
 
-/** Starts one; about two seconds. */
+/** Starts one; about two seconds. With `beside`, another process on the database of one that runs. */
 export async function startTestControlPlane(
-  options: { readonly clock?: Clock } = {},
+  options: { readonly clock?: Clock; readonly beside?: TestControlPlane } = {},
 ): Promise<TestControlPlane> {
-  const clock = options.clock ?? systemClock
-  const [postgres, dataDir] = await Promise.all([
-    startTestDatabase(),
-    mkdtemp(join(tmpdir(), 'orchestra-test-')),
-  ])
+  const { beside, clock = systemClock } = options
+  const [postgres, dataDir] =
+    beside === undefined
+      ? await Promise.all([startTestDatabase(), mkdtemp(join(tmpdir(), 'orchestra-test-'))])
+      : [{ url: beside.config.databaseUrl, stop: leaveIt }, beside.config.dataDir]
   const config = parseConfig({
     ORCHESTRA_DATABASE_URL: postgres.url,
     ORCHESTRA_DATA_DIR: dataDir,
@@ -122,12 +120,6 @@ export async function startTestControlPlane(
         body: text,
       })
     },
-    async sendForm(path, fields) {
-      return plane.app.request(`${TEST_URL}${path}`, {
-        method: 'POST',
-        body: new URLSearchParams(fields),
-      })
-    },
     async foundOrganization(name) {
       const founded = await json(201, 'POST', '/v1/organizations', {
         body: { name, issueKey: true },
@@ -150,7 +142,12 @@ export async function startTestControlPlane(
       await plane.close()
       await database.close()
       await postgres.stop()
-      await rm(dataDir, { recursive: true, force: true })
+      if (beside === undefined) await rm(dataDir, { recursive: true, force: true })
     },
   }
+}
+
+function leaveIt(): Promise<void> {
+  // The database belongs to the one beside.
+  return Promise.resolve()
 }

@@ -92,16 +92,21 @@ export function createAuthorizer({ snapshot, clock }: AuthorizerOptions): Author
     return key
   }
 
+  const verifyUnknown = async (digest: string): Promise<Verification> => {
+    const key = await ask(digest)
+    if (key !== undefined) return admit(key)
+    const problem = stale(false)
+    return problem === undefined ? refused('authorize.key_invalid') : { kind: 'refused', problem }
+  }
+
   return {
-    async verify(authorization) {
+    verify(authorization) {
       const bearer = readBearer(authorization)
-      if (bearer.kind === 'absent') return refused('authorize.key_missing')
-      if (bearer.kind === 'malformed') return refused('authorize.key_invalid')
+      if (bearer.kind === 'absent') return Promise.resolve(refused('authorize.key_missing'))
+      if (bearer.kind === 'malformed') return Promise.resolve(refused('authorize.key_invalid'))
       const digest = hash('sha256', bearer.key, 'hex')
-      const key = snapshot.keyByDigest(digest) ?? (await ask(digest))
-      if (key !== undefined) return admit(key)
-      const problem = stale(false)
-      return problem === undefined ? refused('authorize.key_invalid') : { kind: 'refused', problem }
+      const key = snapshot.keyByDigest(digest)
+      return key === undefined ? verifyUnknown(digest) : Promise.resolve(admit(key))
     },
     mayUse(caller, server) {
       const seen =

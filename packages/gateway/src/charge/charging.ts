@@ -147,7 +147,7 @@ export function createCharging(deps: ChargingDeps): GatewayCharging {
     if (idempotencyKey !== undefined && intent.method === PRICED_METHOD) {
       const purchaseId = purchaseIdOf({
         payerId: intent.caller.organizationId,
-        keyId: intent.caller.keyId,
+        principalId: intent.caller.key.principalId ?? intent.caller.keyId,
         serverId: intent.server.id,
         tool: intent.target,
         idempotencyKey,

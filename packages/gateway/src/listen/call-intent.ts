@@ -48,7 +48,10 @@ export function intentOf(
     method: message.method,
     target,
     idempotencyKey: key,
-    requestDigest: requestDigest(server.id, message, target),
+    // Only keyed purchases compare it.
+    get requestDigest() {
+      return requestDigest(server.id, message, target)
+    },
     attempt: metaCount(message, META_ATTEMPT) ?? 1,
     maxCharge: maxChargeOf(message),
     expectedPriceVersion: metaCount(message, META_PRICE_VERSION),

@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../cancel.ts'
 import type { CallerIdentity } from '../authorize/caller.ts'
 import type { Codec, HeaderBag } from '../protocol/codec.ts'
 import type { Message } from '../protocol/message.ts'
@@ -17,7 +18,7 @@ export interface Hop {
     call: Call,
     text: string,
     headers: Readonly<Record<string, string>>,
-    signal: AbortSignal,
+    signal: CancelSignal,
   ): Promise<UpstreamResponse>
   /** Reads what comes back for the call. */
   inboundOf(call: Call): ReadInbound

@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../cancel.ts'
 import { textOf } from '../protocol/json/span.ts'
 import { headerOf } from '../protocol/codec.ts'
 import { targetOf } from '../protocol/message.ts'
@@ -5,7 +6,7 @@ import type { EndpointRequest } from '../route/endpoint.ts'
 import type { ClientRequest } from './client-request.ts'
 
 /** What an endpoint is told of a message when it decides where that goes. */
-export function endpointRequest(request: ClientRequest, signal: AbortSignal): EndpointRequest {
+export function endpointRequest(request: ClientRequest, signal: CancelSignal): EndpointRequest {
   const { message, codec, caller, hop, headers } = request
   return {
     caller,

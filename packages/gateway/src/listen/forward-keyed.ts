@@ -9,15 +9,25 @@ import type { ClientRequest } from './client-request.ts'
  * Sends a keyed purchase of a legacy session to the gateway that keeps it, and the client its answer (spending §3.10). False
  * when this gateway keeps it. `name` is the server's own name for the target when the client's differs.
  */
-export async function forwardKeyed(
+export function forwardKeyed(
   purchases: PurchaseForwarder | undefined,
   request: ClientRequest,
   call: Call,
   { intent, name }: { readonly intent: CallIntent; readonly name: string | undefined },
 ): Promise<boolean> {
-  const { message, headers, codec, reply } = request
   // A modern request has no session: it was sent on whole before it was routed.
-  if (codec.era === 'modern') return false
+  if (request.codec.era === 'modern' || intent.idempotencyKey === undefined) return KEPT_HERE
+  return forward(purchases, request, call, { intent, name })
+}
+
+const KEPT_HERE = Promise.resolve(false)
+
+async function forward(
+  purchases: PurchaseForwarder | undefined,
+  { message, headers, reply }: ClientRequest,
+  call: Call,
+  { intent, name }: { readonly intent: CallIntent; readonly name: string | undefined },
+): Promise<boolean> {
   const answer = await purchases?.forward({
     intent,
     authorization: headerOf(headers, 'authorization') ?? '',

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Problem } from '@mcp-orchestra/kernel'
-import { headerOf } from '../protocol/codec.ts'
+import { remembered } from '../remembered.ts'
 import { refuseListen } from './problems.ts'
 
 /** Who may knock, besides loopback. */
@@ -20,48 +20,51 @@ export function refusalOf(
   headers: IncomingHttpHeaders,
   policy: DoorPolicy,
 ): Problem | undefined {
-  const host = hostName(headers.host)
-  if (host === undefined || !(LOOPBACK.test(host) || policy.allowedHosts.has(host))) {
+  const host = hostNameOf(headers.host ?? '')
+  if (host === undefined || !(isLoopback(host) || policy.allowedHosts.has(host))) {
     return refuseListen('listen.host_refused', {
       detail: `the host is ${JSON.stringify(headers.host ?? '')}`,
     })
   }
   const { origin } = headers
-  if (origin !== undefined && !isAllowedOrigin(origin, policy)) {
+  if (origin !== undefined && !mayAsk(method, origin, policy)) {
     return refuseListen('listen.origin_refused', {
       detail: `the origin is ${JSON.stringify(origin)}`,
     })
   }
   if (method === 'POST') {
-    if (!MEDIA_JSON.test(headers['content-type'] ?? '')) return refuseListen('listen.media_type')
-    if (!accepts(headers, 'application/json') || !accepts(headers, 'text/event-stream')) {
-      return refuseListen('listen.not_acceptable')
-    }
+    if (!isJson(headers['content-type'] ?? '')) return refuseListen('listen.media_type')
+    const { json, events } = acceptedOf(headers.accept ?? '*/*')
+    if (!json || !events) return refuseListen('listen.not_acceptable')
   }
-  return method === 'GET' && !accepts(headers, 'text/event-stream')
+  return method === 'GET' && !acceptedOf(headers.accept ?? '*/*').events
     ? refuseListen('listen.not_acceptable')
     : undefined
 }
 
-/** Whether pages of an origin may call: loopback ones and those that are configured. */
-function isAllowedOrigin(origin: string, policy: DoorPolicy): boolean {
+/**
+ * Whether a request that names a page may come in: of configured origins always; of loopback ones too, since
+ * programs of this machine name themselves so, but no loopback page is told by a preflight that it may call.
+ */
+function mayAsk(method: string, origin: string, policy: DoorPolicy): boolean {
   if (policy.allowedOrigins.has(origin)) return true
+  if (method === 'OPTIONS') return false
   const parsed = URL.canParse(origin) ? new URL(origin) : undefined
   return parsed !== undefined && /^https?:$/.test(parsed.protocol) && LOOPBACK.test(parsed.hostname)
 }
 
-function hostName(host: string | undefined): string | undefined {
-  return host === undefined
-    ? undefined
-    : /^(\[[^\]]+\]|[^:]+)(:\d+)?$/.exec(host)?.[1]?.toLowerCase()
-}
-
-function accepts(headers: IncomingHttpHeaders, type: string): boolean {
-  const accept = headerOf(headers, 'accept')
-  if (accept === undefined) return true
-  const [family] = type.split('/')
-  return accept
-    .split(',')
-    .map((range) => range.split(';')[0]?.trim().toLowerCase())
-    .some((range) => range === type || range === '*/*' || range === `${family}/*`)
-}
+// Every client sends the same few texts with every request: what they say is worked out once.
+const hostNameOf = remembered((host) =>
+  /^(\[[^\]]+\]|[^:]+)(:\d+)?$/.exec(host)?.[1]?.toLowerCase(),
+)
+const isLoopback = remembered((host) => LOOPBACK.test(host))
+const isJson = remembered((contentType) => MEDIA_JSON.test(contentType))
+const acceptedOf = remembered((accept) => {
+  const ranges = accept.split(',').map((range) => range.split(';')[0]?.trim().toLowerCase())
+  const takes = (...names: string[]): boolean =>
+    ranges.some((range) => range === '*/*' || names.some((name) => name === range))
+  return {
+    json: takes('application/json', 'application/*'),
+    events: takes('text/event-stream', 'text/*'),
+  }
+})

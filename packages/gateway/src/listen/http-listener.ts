@@ -6,7 +6,7 @@ import {
 } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Problem, type Ids } from '@mcp-orchestra/kernel'
-import { headerOf } from '../protocol/codec.ts'
+import { corsHeaders, METHODS, preflightHeaders } from './cors.ts'
 import { refusalOf, type DoorPolicy } from './front-door.ts'
 import { refuseListen } from './problems.ts'
 import { Reply } from './reply.ts'
@@ -65,10 +65,6 @@ export interface HttpListener {
   cut(): void
 }
 
-const METHODS = 'POST, GET, DELETE, OPTIONS'
-const CORS_REQUEST_HEADERS =
-  'authorization, content-type, accept, idempotency-key, last-event-id, mcp-method, mcp-name, mcp-protocol-version, mcp-session-id'
-
 /** Serves MCP over HTTP: checks the door, reads, and hands each request to `carry`. */
 export function createHttpListener(options: ListenerOptions): HttpListener {
   const bodyTimeoutMs = options.bodyTimeoutMs ?? BODY_TIMEOUT_MS
@@ -87,10 +83,13 @@ export function createHttpListener(options: ListenerOptions): HttpListener {
     response: ServerResponse,
     isInternal: boolean,
   ): void => {
+    // Made when the first asks: most requests never fail.
+    let requestId: string | undefined
+    const requestIdOf = (): string => (requestId ??= options.ids.make('req'))
     const reply = new Reply(
       response,
-      options.ids.make('req'),
-      corsHeaders(request.headers, options.policy),
+      requestIdOf,
+      corsHeaders(request.headers, options.policy.allowedOrigins, requestIdOf),
       options.keepAliveMs,
     )
     // Nothing that goes wrong with one request may end the process.
@@ -147,8 +146,8 @@ async function carryOne(
   const method = request.method ?? ''
   const refusal = refusalOf(method, request.headers, options.policy)
   if (refusal !== undefined) return reply.problem(refusal)
-  const path = (request.url ?? '/').split('?')[0] ?? '/'
-  if (method === 'OPTIONS') return preflight(reply)
+  const path = pathOf(request.url ?? '/')
+  if (method === 'OPTIONS') return preflight(request, reply)
   if (method === 'GET' && path === '/healthz') return reply.json(200, '{"status":"ok"}')
   if (method !== 'POST' && method !== 'GET' && method !== 'DELETE') {
     reply.setHeader('allow', METHODS)
@@ -164,24 +163,18 @@ async function carryOne(
   })
 }
 
-function preflight(reply: Reply): void {
-  reply.setHeader('allow', METHODS)
-  reply.empty(204)
+function pathOf(url: string): string {
+  const query = url.indexOf('?')
+  return query < 0 ? url : url.slice(0, query)
 }
 
-function corsHeaders(headers: IncomingHttpHeaders, policy: DoorPolicy): Record<string, string> {
-  const { origin } = headers
-  if (origin === undefined || !policy.allowedOrigins.has(origin)) return {}
-  const asked = headerOf(headers, 'access-control-request-headers') ?? ''
-  const params = asked
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => /^mcp-param-[a-z0-9-]+$/i.test(name))
-  return {
-    'access-control-allow-origin': origin,
-    'access-control-allow-methods': METHODS,
-    'access-control-allow-headers': [CORS_REQUEST_HEADERS, ...params].join(', '),
-    'access-control-expose-headers': 'mcp-session-id, www-authenticate, retry-after',
-    vary: 'origin',
+/** Says to an allowed page what it may send; to a program that asks without a page, which methods there are. */
+function preflight(request: IncomingMessage, reply: Reply): void {
+  reply.setHeader('allow', METHODS)
+  if (request.headers.origin !== undefined) {
+    for (const [name, value] of Object.entries(preflightHeaders(request.headers))) {
+      reply.setHeader(name, value)
+    }
   }
+  reply.empty(204)
 }

@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../cancel.ts'
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import { paramText } from '../protocol/message.ts'
 import type { Ask } from '../upstream/ask.ts'
@@ -40,7 +41,7 @@ export function createLegacyHop(parts: LegacyHopParts): Hop {
     call: Call,
     text: string,
     headers: Readonly<Record<string, string>>,
-    signal: AbortSignal,
+    signal: CancelSignal,
   ): Promise<UpstreamResponse> =>
     // A link that we greeted speaks the revision that it agreed on with us, not the client's.
     session.send(link, call, text, {
@@ -82,7 +83,7 @@ export function createLegacyHop(parts: LegacyHopParts): Hop {
 export async function linkTo(
   parts: LegacyHopParts,
   server: ServerEntity,
-  signal: AbortSignal,
+  signal: CancelSignal,
 ): Promise<UpstreamLink> {
   const { session, endpoint } = parts
   const known = session.linkTo(server.id)
@@ -96,7 +97,7 @@ export async function linkTo(
 function greet(
   { session, mintId }: LegacyHopParts,
   server: ServerEntity,
-  outer: AbortSignal,
+  outer: CancelSignal,
 ): Promise<Greeted> {
   const link = session.attach(server)
   const greeted = withDeadline(server.limits.callTimeoutMs, outer, async (signal) => {

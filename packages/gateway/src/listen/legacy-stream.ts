@@ -1,3 +1,4 @@
+import { Cancel, type CancelSignal } from '../cancel.ts'
 import { Problem } from '@mcp-orchestra/kernel'
 import { headerOf } from '../protocol/codec.ts'
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
@@ -18,8 +19,9 @@ export async function relayLegacyStream(
 ): Promise<void> {
   const { session, endpoint } = hop
   const { reply } = visit.exchange
-  const over = new AbortController()
-  const signal = AbortSignal.any([reply.left, session.ended, over.signal])
+  const over = new Cancel()
+  const release = over.follow(reply.left, session.ended)
+  const { signal } = over
   session.streams += 1
   try {
     if (endpoint.server === undefined) await relayMerged(parts, hop, visit, signal)
@@ -33,6 +35,7 @@ export async function relayLegacyStream(
     else reply.json(problem.kind.status, problemMessage('null', problem, reply.requestId))
   } finally {
     session.streams -= 1
+    release()
     over.abort(READ_ENOUGH)
   }
 }
@@ -42,7 +45,7 @@ async function relayOne(
   hop: LegacyHopParts,
   visit: Visit,
   server: ServerEntity,
-  signal: AbortSignal,
+  signal: CancelSignal,
 ): Promise<void> {
   const { session, isBare } = hop
   const { reply } = visit.exchange
@@ -69,7 +72,7 @@ async function relayMerged(
   parts: RelayParts,
   hop: LegacyHopParts,
   visit: Visit,
-  signal: AbortSignal,
+  signal: CancelSignal,
 ): Promise<void> {
   const { session } = hop
   const { reply } = visit.exchange
@@ -95,7 +98,7 @@ async function relayMerged(
 function openStream(
   link: UpstreamLink,
   { exchange }: Visit,
-  signal: AbortSignal,
+  signal: CancelSignal,
 ): Promise<UpstreamResponse> {
   const version = headerOf(exchange.headers, 'mcp-protocol-version')
   const headers: Record<string, string> =

@@ -1,3 +1,4 @@
+import { Cancel } from '../cancel.ts'
 import { purchaseKeyOf } from '../route/owner.ts'
 import type { Codec } from '../protocol/codec.ts'
 import type { Message } from '../protocol/message.ts'
@@ -37,7 +38,7 @@ export async function carryModern(
     key === undefined ? undefined : parts.peers.ownerOfPurchase(purchaseKeyOf(caller, key))
   if (owner !== undefined) return await parts.peers.forward(owner, exchange, message.text)
   // What the endpoint itself produces (merged listen streams) ends with the client and with its rights.
-  const end = new AbortController()
+  const end = new Cancel()
   const running = runningAt(caller, endpoint.server)
   const release = parts.inFlight.hold(running, (reason) => end.abort(reason))
   reply.left.addEventListener('abort', () => end.abort(new CallAbort('cancelled', undefined)), {

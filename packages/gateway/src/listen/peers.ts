@@ -1,3 +1,4 @@
+import { Cancel } from '../cancel.ts'
 import type { IncomingHttpHeaders } from 'node:http'
 import { Pool } from 'undici'
 import type { PurchaseOwners } from '../route/owner.ts'
@@ -88,7 +89,8 @@ async function forward(
   body: string | undefined,
 ): Promise<void> {
   const { method, path, headers, reply } = exchange
-  const over = new AbortController()
+  const over = new Cancel()
+  over.follow(reply.left)
   try {
     const response = await exchangeHttp(pool, {
       method,
@@ -97,7 +99,7 @@ async function forward(
       body,
       headersTimeoutMs: 0,
       bodyTimeoutMs: 0,
-      signal: AbortSignal.any([reply.left, over.signal]),
+      signal: over.signal,
     })
     reply.startRaw(response.status, endToEnd(response.headers))
     for await (const chunk of response.body) await reply.bytes(chunk)

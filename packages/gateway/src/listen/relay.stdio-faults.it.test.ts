@@ -47,7 +47,7 @@ beforeAll(async () => {
     servers: [
       benchServer('server', stdio()),
       benchServer('other', stdio()),
-      benchServer('quick', stdio(), { limits: { callTimeoutMs: 300 } }),
+      benchServer('quick', stdio(), { limits: { callTimeoutMs: 2_000 } }),
       benchServer('single', stdio(), { limits: { callTimeoutMs: 500, concurrentCallsMax: 1 } }),
       benchServer('small', stdio(), { limits: { resultBytesMax: 2_048 } }),
       benchServer('missing', stdio({ command: 'no-such-command-anywhere' })),

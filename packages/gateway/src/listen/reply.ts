@@ -1,3 +1,4 @@
+import { Cancel, type CancelSignal } from '../cancel.ts'
 import type { ServerResponse } from 'node:http'
 import { toProblemDocument, type Problem } from '@mcp-orchestra/kernel'
 import { formatEvent, type SseEvent } from '../protocol/sse/event.ts'
@@ -21,34 +22,37 @@ const EVENT_HEADERS = {
  */
 export class Reply {
   /** Aborted when the client leaves before the answer has ended. */
-  readonly left: AbortSignal
-  /** For support and logs. */
-  readonly requestId: string
+  readonly left: CancelSignal
   /** A silent answer says something this often, in milliseconds. */
   readonly keepAliveMs: number
   readonly #response: ServerResponse
-  readonly #headers: Record<string, string>
+  readonly #requestIdOf: () => string
+  #headers: Readonly<Record<string, string>>
   #keepAlive: NodeJS.Timeout | undefined
   #isEvents = false
 
   constructor(
     response: ServerResponse,
-    requestId: string,
+    requestIdOf: () => string,
     headers: Readonly<Record<string, string>>,
     keepAliveMs: number = KEEP_ALIVE_MS,
   ) {
-    const leave = new AbortController()
+    const leave = new Cancel()
     this.left = leave.signal
-    this.requestId = requestId
     this.keepAliveMs = keepAliveMs
+    this.#requestIdOf = requestIdOf
     this.#response = response
-    this.#headers = { ...headers }
-    response.once('close', () => {
+    this.#headers = headers
+    response.on('close', () => {
       clearInterval(this.#keepAlive)
       if (!response.writableFinished) leave.abort(new Error('the client left'))
     })
-    // A socket that breaks is a client that left: 'close' follows and says so.
-    response.on('error', () => undefined)
+    response.on('error', leaveToClose)
+  }
+
+  /** For support and logs. */
+  get requestId(): string {
+    return this.#requestIdOf()
   }
 
   /** Whether status and headers are out. */
@@ -67,19 +71,18 @@ export class Reply {
 
   /** A header of the answer to come (`Mcp-Session-Id`, CORS). */
   setHeader(name: string, value: string): void {
-    this.#headers[name] = value
+    this.#headers = { ...this.#headers, [name]: value }
   }
 
   /** The whole answer as one JSON text, in one write. */
   json(status: number, text: string, contentType = 'application/json'): void {
     if (this.isOver || this.isStarted) return
-    const body = Buffer.from(text)
-    this.#response.writeHead(status, {
-      ...this.#headers,
-      'content-type': contentType,
-      'content-length': String(body.length),
-    })
-    this.#response.end(body)
+    this.#response.writeHead(
+      status,
+      flat(this.#headers, 'content-type', contentType, 'content-length', Buffer.byteLength(text)),
+    )
+    // A text, not bytes: node then writes head and body at once.
+    this.#response.end(text)
   }
 
   /** The whole answer without a body. */
@@ -119,7 +122,7 @@ export class Reply {
   }
 
   /** Writes one event whole and waits until the client took it or left, or the signal says that waiting is over. */
-  event(event: SseEvent, signal?: AbortSignal): Promise<void> {
+  event(event: SseEvent, signal?: CancelSignal): Promise<void> {
     this.#keepAlive?.refresh()
     return this.#write(formatEvent(event), signal)
   }
@@ -138,7 +141,7 @@ export class Reply {
   }
 
   /** Writes a part of a JSON body and waits until the client took it or left. */
-  bytes(chunk: Uint8Array, signal?: AbortSignal): Promise<void> {
+  bytes(chunk: Uint8Array, signal?: CancelSignal): Promise<void> {
     return this.#write(chunk, signal)
   }
 
@@ -158,7 +161,7 @@ export class Reply {
     return this.#response.writableNeedDrain
   }
 
-  async #write(chunk: string | Uint8Array, signal?: AbortSignal): Promise<void> {
+  async #write(chunk: string | Uint8Array, signal?: CancelSignal): Promise<void> {
     const response = this.#response
     if (this.isOver || response.write(chunk) || signal?.aborted === true) return
     await new Promise<void>((resolve) => {
@@ -175,4 +178,18 @@ export class Reply {
       signal?.addEventListener('abort', done, { once: true })
     })
   }
+}
+
+/** A socket that breaks is a client that left: 'close' follows and says so. */
+function leaveToClose(): void {
+  // Nothing to do.
+}
+
+/** Headers as names and values in turn: node takes them as they are, without one more object for each answer. */
+function flat(
+  headers: Readonly<Record<string, string>>,
+  ...more: (string | number)[]
+): (string | number)[] {
+  for (const name of Object.keys(headers)) more.push(name, headers[name] ?? '')
+  return more
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import type { Problem } from '@mcp-orchestra/kernel'
 import { refuseListen } from './problems.ts'
@@ -7,6 +8,30 @@ export const REQUEST_BYTES_MAX = 4 * 1024 * 1024
 
 /** Reads a body whole as UTF-8; rejects with a problem when it is too large, too slow or not UTF-8. */
 export function readBody(request: IncomingMessage, timeoutMs: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    // A short message comes with its head: after this turn it waits whole, and needs neither timer nor events.
+    setImmediate(() => {
+      if (!request.complete) {
+        readOn(request, timeoutMs).then(resolve, reject)
+        return
+      }
+      try {
+        resolve(readWhole(request))
+      } catch (refusal) {
+        reject(refusal)
+      }
+    })
+  })
+}
+
+function readWhole(request: IncomingMessage): string {
+  const body: unknown = request.read() ?? Buffer.alloc(0)
+  if (!Buffer.isBuffer(body)) throw new TypeError('a request body is bytes')
+  if (body.length > REQUEST_BYTES_MAX) throw refuseListen('listen.body_too_large')
+  return textOf(body)
+}
+
+function readOn(request: IncomingMessage, timeoutMs: number): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let bytes = 0
@@ -26,17 +51,21 @@ export function readBody(request: IncomingMessage, timeoutMs: number): Promise<s
     if (Number(request.headers['content-length'] ?? 0) > REQUEST_BYTES_MAX) {
       return refuse(refuseListen('listen.body_too_large'))
     }
+    if (request.destroyed) return refuse(refuseListen('listen.body_timeout'))
     request.on('data', onData)
     request.once('error', (cause) => refuse(refuseListen('listen.body_timeout', { cause })))
     request.once('end', () => {
       clearTimeout(timer)
       try {
-        resolve(
-          new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks)),
-        )
-      } catch (cause) {
-        reject(refuseListen('listen.media_type', { detail: 'the body is not UTF-8', cause }))
+        resolve(textOf(Buffer.concat(chunks)))
+      } catch (refusal) {
+        reject(refusal)
       }
     })
   })
+}
+
+function textOf(body: Buffer): string {
+  if (!isUtf8(body)) throw refuseListen('listen.media_type', { detail: 'the body is not UTF-8' })
+  return body.toString('utf8')
 }

@@ -38,6 +38,7 @@ export function classify(message: Message, headers: HeaderBag): Classification {
 
 /** Whether a version text names the modern era: the first modern revision or a later date. */
 export function isModernVersion(version: string | undefined): boolean {
+  if (version === REVISION_2026_07_28) return true
   return (
     version !== undefined && /^\d{4}-\d\d-\d\d$/.test(version) && version >= REVISION_2026_07_28
   )

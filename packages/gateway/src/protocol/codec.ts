@@ -44,5 +44,12 @@ export interface Codec {
 export function headerOf(headers: HeaderBag, name: string): string | undefined {
   const value = headers[name]
   const text = Array.isArray(value) ? value.join(', ') : value
-  return text?.replace(/^[ \t]+|[ \t]+$/g, '')
+  return text === undefined || !(isBlank(text, 0) || isBlank(text, text.length - 1))
+    ? text
+    : text.replace(/^[ \t]+|[ \t]+$/g, '')
+}
+
+function isBlank(text: string, at: number): boolean {
+  const char = text.charCodeAt(at)
+  return char === 0x20 || char === 0x09
 }

@@ -85,7 +85,7 @@ function shape(text: string): Message {
   if (paramsSpan !== undefined && params === undefined) throw invalid('params is not an object')
   if (params !== undefined) refuseDuplicate(params, PARAMS_MEMBERS)
   const meta = objectAt(text, memberOf(params, '_meta')?.value)
-  if (meta !== undefined) refuseDuplicate(meta, new Set(meta.members.map(({ key }) => key)))
+  if (meta !== undefined) refuseDuplicate(meta)
   const kind = idText === undefined ? 'notification' : 'request'
   return { text, kind, root, idText, method: name, params, meta, result: undefined, isError: false }
 }
@@ -115,7 +115,7 @@ function objectAt(text: string, span: Span | undefined): ScannedObject | undefin
   return span === undefined ? undefined : scanObject(text, span.start)
 }
 
-function refuseDuplicate(object: ScannedObject, keys: ReadonlySet<string>): void {
+function refuseDuplicate(object: ScannedObject, keys?: ReadonlySet<string>): void {
   const twice = duplicateOf(object, keys)
   if (twice !== undefined) throw invalid(`the member ${JSON.stringify(twice)} stands twice`)
 }

@@ -21,6 +21,7 @@ export const OUR_REQUEST_KEYS: ReadonlySet<string> = new Set([
 export const OUR_RESULT_KEYS: ReadonlySet<string> = new Set([META_RECEIPT, META_PRICE])
 
 const PROGRESS_TOKEN = 'progressToken'
+const NOTHING: ReadonlyMap<string, string> = new Map()
 
 /** What a message is called on the next hop. */
 export type Rename = {
@@ -36,9 +37,9 @@ export type Rename = {
 export function rewriteRequest(message: Message, rename: Rename): string {
   const edits: Edit[] = idEdit(message, rename.idText)
   if (message.meta !== undefined) {
-    const set = new Map<string, string>()
-    const hasToken = memberOf(message.meta, PROGRESS_TOKEN) !== undefined
-    if (hasToken && rename.tokenText !== undefined) set.set(PROGRESS_TOKEN, rename.tokenText)
+    const token =
+      memberOf(message.meta, PROGRESS_TOKEN) === undefined ? undefined : rename.tokenText
+    const set = token === undefined ? NOTHING : new Map([[PROGRESS_TOKEN, token]])
     edits.push(...editObject(message.meta, { set, remove: OUR_REQUEST_KEYS }))
   }
   if (rename.name !== undefined) edits.push(...nameEdits(message, rename.name))
@@ -72,14 +73,14 @@ export function metaEdits(
   meta: ScannedObject | undefined,
   set: ReadonlyMap<string, string>,
 ): Edit[] {
+  if (meta === undefined && set.size === 0) return []
   if (meta !== undefined) return editObject(meta, { set, remove: without(OUR_RESULT_KEYS, set) })
-  if (set.size === 0) return []
   const members = [...set].map(([key, value]) => `${JSON.stringify(key)}:${value}`).join(',')
   return editObject(object, { set: new Map([['_meta', `{${members}}`]]) })
 }
 
-function without(keys: ReadonlySet<string>, set: ReadonlyMap<string, string>): Set<string> {
-  return new Set([...keys].filter((key) => !set.has(key)))
+function without(keys: ReadonlySet<string>, set: ReadonlyMap<string, string>): ReadonlySet<string> {
+  return set.size === 0 ? keys : new Set([...keys].filter((key) => !set.has(key)))
 }
 
 function idEdit(message: Message, idText: string | undefined): Edit[] {
@@ -88,5 +89,7 @@ function idEdit(message: Message, idText: string | undefined): Edit[] {
 
 function replace(object: ScannedObject | undefined, key: string, text: string): Edit[] {
   const member = memberOf(object, key)
-  return member === undefined ? [] : [{ ...member.value, text }]
+  if (member === undefined) return []
+  const { start, end } = member.value
+  return [{ start, end, text }]
 }

@@ -80,6 +80,8 @@ export async function openInlineJournal(
     readonly segmentBytes?: number
     readonly disk?: FaultyDisk
     readonly time?: FakeTime
+    /** When records that nobody waits for leave; with their turn when absent. */
+    readonly linger?: (work: () => void) => void
   } = {},
 ): Promise<InlineJournal> {
   const disk = options.disk ?? createFaultyDisk()
@@ -126,6 +128,7 @@ export async function openInlineJournal(
     timers: time,
     events,
     schedule: (work) => void setImmediate(work),
+    ...(options.linger === undefined ? {} : { linger: options.linger }),
   })
   return {
     journal,

@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../cancel.ts'
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import type { Problem } from '@mcp-orchestra/kernel'
 import type { CallerIdentity } from '../authorize/caller.ts'
@@ -25,7 +26,7 @@ export type EndpointRequest = {
   /** Speaks to upstreams in this caller's name: over the session's links (legacy) or statelessly (modern). */
   readonly ask: Ask
   /** Aborted when the client leaves (modern), the call is cancelled, or the caller is revoked. */
-  readonly signal: AbortSignal
+  readonly signal: CancelSignal
 }
 
 /** What becomes of a message. */

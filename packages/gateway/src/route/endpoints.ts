@@ -1,3 +1,4 @@
+import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import type { Authorizer } from '../authorize/authorizer.ts'
 import { refuse as refuseAuthorization } from '../authorize/problems.ts'
 import type { SnapshotReplica } from '../snapshot/replica.ts'
@@ -16,13 +17,22 @@ export type EndpointsPorts = {
 
 /** Endpoints by path. An alias that nobody has answers like one that the caller may not see. */
 export function createEndpoints({ snapshot, authorizer, aggregate }: EndpointsPorts): Endpoints {
+  // An entity of the snapshot is never changed, only replaced: its endpoint lives as long as it.
+  const transparent = new WeakMap<ServerEntity, Endpoint>()
+  const transparentTo = (server: ServerEntity): Endpoint => {
+    const known = transparent.get(server)
+    if (known !== undefined) return known
+    const endpoint = createTransparentEndpoint(server, authorizer)
+    transparent.set(server, endpoint)
+    return endpoint
+  }
   return {
     find(path) {
       if (path === '/mcp') return aggregate
       const alias = TRANSPARENT.exec(path)?.[1]
       if (alias === undefined) return undefined
       const server = snapshot.serverByAlias(alias)
-      return server === undefined ? UNKNOWN : createTransparentEndpoint(server, authorizer)
+      return server === undefined ? UNKNOWN : transparentTo(server)
     },
   }
 }

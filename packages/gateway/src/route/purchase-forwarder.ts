@@ -1,3 +1,4 @@
+import { toAbortSignal, type CancelSignal } from '../cancel.ts'
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { Agent, type Dispatcher } from 'undici'
 import type { CallIntent } from '../charge/charge.ts'
@@ -19,7 +20,7 @@ export type KeyedCall = {
   readonly proof: string | undefined
   /** The whole request with the client's id and the server's own names. */
   readonly requestText: string
-  readonly signal: AbortSignal
+  readonly signal: CancelSignal
 }
 
 /** The owner's whole answer. */
@@ -68,7 +69,7 @@ export function createPurchaseForwarder(
     message: {
       readonly text?: string
       readonly headers: Record<string, string>
-      readonly signal: AbortSignal
+      readonly signal: CancelSignal
     },
   ): Promise<Dispatcher.ResponseData & { text: string }> => {
     const { signal, text } = message
@@ -84,7 +85,7 @@ export function createPurchaseForwarder(
         path: target.pathname,
         method,
         headers,
-        signal,
+        signal: toAbortSignal(signal),
         ...(text === undefined ? {} : { body: text }),
       })
       return { ...response, text: await readAnswer(response) }

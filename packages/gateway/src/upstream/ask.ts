@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../cancel.ts'
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 
 /** An upstream's answer: the exact JSON text of `result` or of `error`. */
@@ -9,7 +10,7 @@ export type Answer =
 export type AskOptions = {
   /** JSON text of `params`; the modern envelope (`_meta` version and capabilities) is added when absent. */
   readonly paramsText?: string
-  readonly signal?: AbortSignal
+  readonly signal?: CancelSignal
   /** Told of each notification that belongs to this request, as whole JSON-RPC text with the asker's progress token. */
   readonly onNotification?: (text: string) => void
   /** No deadline: for `subscriptions/listen`. */

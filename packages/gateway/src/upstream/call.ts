@@ -1,3 +1,4 @@
+import { Cancel, type CancelSignal } from '../cancel.ts'
 import type { CallOutcomeKind } from '@mcp-orchestra/api/journal-record'
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import type { Clock } from '@mcp-orchestra/kernel'
@@ -31,8 +32,8 @@ export type CallFacts = {
 export class Call {
   readonly facts: CallFacts
   /** What the upstream hears: aborted with a {@link CallAbort}. */
-  readonly signal: AbortSignal
-  readonly #abort = new AbortController()
+  readonly signal: CancelSignal
+  readonly #abort = new Cancel()
   readonly #clock: Clock
   readonly #startedMs: number
   readonly #onEnd: ((call: Call) => void)[]

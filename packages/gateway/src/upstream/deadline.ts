@@ -1,13 +1,14 @@
+import { Cancel, type CancelSignal } from '../cancel.ts'
 import { abortReason, READ_ENOUGH } from './http/exchange.ts'
 import { refuseUpstream } from './problems.ts'
 
 /** Runs work under a deadline in milliseconds and an outer signal, which both end with it; the problem says how long it waited. */
 export async function withDeadline<T>(
   timeoutMs: number,
-  outer: AbortSignal | undefined,
-  work: (signal: AbortSignal) => Promise<T>,
+  outer: CancelSignal | undefined,
+  work: (signal: CancelSignal) => Promise<T>,
 ): Promise<T> {
-  const inner = new AbortController()
+  const inner = new Cancel()
   const onAbort = (): void => inner.abort(outer === undefined ? undefined : abortReason(outer))
   if (outer?.aborted === true) onAbort()
   outer?.addEventListener('abort', onAbort, { once: true })

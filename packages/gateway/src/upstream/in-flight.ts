@@ -4,13 +4,14 @@ import type { CallerIdentity } from '../authorize/caller.ts'
 import type { CallAbort } from './call-abort.ts'
 import { Call, type CallFacts } from './call.ts'
 import { refuseUpstream } from './problems.ts'
+import { SlotList } from './slot-list.ts'
 import type { RunningCall } from '../revocation.ts'
 
 /** All calls in flight in this process: counted per server, findable for revocation (spending §7.20). */
 export class InFlight {
-  readonly #calls = new Set<Call>()
+  readonly #calls = new SlotList<Call>()
   readonly #perServer = new Map<string, number>()
-  readonly #held = new Set<{
+  readonly #held = new SlotList<{
     readonly running: RunningCall
     readonly abort: (reason: CallAbort) => void
   }>()
@@ -36,8 +37,8 @@ export class InFlight {
       const detail = `${limits.concurrentCallsMax} calls are in flight at ${facts.server.alias}`
       throw refuseUpstream('upstream.busy', { detail, retryAfterSeconds: 1 })
     }
-    const call = new Call(facts, this.#clock, (ended) => this.#close(ended))
-    this.#calls.add(call)
+    const call = new Call(facts, this.#clock, (ended) => this.#close(ended, slot))
+    const slot = this.#calls.add(call)
     this.#perServer.set(id, running + 1)
     return call
   }
@@ -50,17 +51,15 @@ export class InFlight {
   /** Makes a stream of our own findable for revocation; the answer releases it. */
   hold(running: RunningCall, abort: (reason: CallAbort) => void): () => void {
     const entry = { running, abort }
-    this.#held.add(entry)
-    return () => this.#held.delete(entry)
+    const slot = this.#held.add(entry)
+    return () => void this.#held.remove(slot, entry)
   }
 
   /** Ends every call and held stream that matches; returns how many. */
   abortWhere(matches: (running: RunningCall) => boolean, reason: CallAbort): number {
-    const hit = [...this.#calls].filter(({ facts }) =>
-      matches(runningAt(facts.caller, facts.server)),
-    )
+    const hit = this.#calls.filter(({ facts }) => matches(runningAt(facts.caller, facts.server)))
     for (const call of hit) call.abort(reason)
-    const held = [...this.#held].filter(({ running }) => matches(running))
+    const held = this.#held.filter(({ running }) => matches(running))
     for (const { abort } of held) abort(reason)
     return hit.length + held.length
   }
@@ -77,8 +76,8 @@ export class InFlight {
     })
   }
 
-  #close(call: Call): void {
-    if (!this.#calls.delete(call)) return
+  #close(call: Call, slot: number): void {
+    if (!this.#calls.remove(slot, call)) return
     if (this.#calls.size === 0) this.#onIdle()
     const { id } = call.facts.server
     const running = (this.#perServer.get(id) ?? 1) - 1

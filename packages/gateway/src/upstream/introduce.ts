@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../cancel.ts'
 import { scanObject, stringAt } from '../protocol/json/scan.ts'
 import { memberOf } from '../protocol/json/span.ts'
 import { rev20251125 } from '../protocol/rev-2025-11-25/codec.ts'
@@ -21,7 +22,7 @@ export async function introduce(
   link: UpstreamLink,
   paramsText: string,
   id: number,
-  signal: AbortSignal,
+  signal: CancelSignal,
 ): Promise<Introduction> {
   const options = { headers: {}, signal, heldBytesMax: HELD_LIST_BYTES_MAX }
   const response = await link.send(requestText(id, 'initialize', paramsText), {

@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../cancel.ts'
 import type { Ask } from './ask.ts'
 import { withDeadline } from './deadline.ts'
 import { sendHttp } from './http/http-upstream.ts'
@@ -15,13 +16,14 @@ export function createModernAsk(
   return async (server, method, options = {}) => {
     const id = mintId()
     const paramsText = withEnvelope(options.paramsText, capabilitiesText)
-    const work = async (signal: AbortSignal): ReturnType<Ask> => {
+    const work = async (signal: CancelSignal): ReturnType<Ask> => {
       const response = await sendHttp(pools, server, {
         method: 'POST',
         body: requestText(id, method, paramsText),
         headers: envelopeHeaders(method, paramsText),
         signal,
         heldBytesMax: HELD_LIST_BYTES_MAX,
+        isStream: options.open === true,
       })
       return await readAnswer(response, id, ({ kind, text }) => {
         if (kind === 'notification') options.onNotification?.(text)

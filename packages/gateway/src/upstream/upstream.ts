@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../cancel.ts'
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import type { SseEvent } from '../protocol/sse/event.ts'
 
@@ -28,7 +29,7 @@ export type SendOptions = {
   readonly id: number | undefined
   /** The codec's headers for this hop. */
   readonly headers: Readonly<Record<string, string>>
-  readonly signal: AbortSignal
+  readonly signal: CancelSignal
   /** JSON bodies up to this are held whole, in bytes. */
   readonly heldBytesMax: number
 }

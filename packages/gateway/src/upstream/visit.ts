@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../cancel.ts'
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import { Problem } from '@mcp-orchestra/kernel'
 import { scanArray, scanObject, stringAt } from '../protocol/json/scan.ts'
@@ -27,7 +28,7 @@ export type Visit = {
 }
 
 /** Visits a server on the gateway's own behalf, for health and discovery; rejects with a problem that names the cause. */
-export type VisitServer = (server: ServerEntity, signal?: AbortSignal) => Promise<Visit>
+export type VisitServer = (server: ServerEntity, signal?: CancelSignal) => Promise<Visit>
 
 /** What visits need. */
 export type VisitParts = {
@@ -50,7 +51,7 @@ export function createVisits(parts: VisitParts): VisitServer {
 async function visitModern(
   { pools, mintId }: VisitParts,
   server: ServerEntity,
-  signal: AbortSignal | undefined,
+  signal: CancelSignal | undefined,
 ): Promise<Visit | undefined> {
   const ask = createModernAsk(pools, mintId, '{}')
   const answer = await discover(ask, server, signal)
@@ -74,7 +75,7 @@ async function visitModern(
 async function discover(
   ask: Ask,
   server: ServerEntity,
-  signal: AbortSignal | undefined,
+  signal: CancelSignal | undefined,
 ): Promise<Answer | undefined> {
   try {
     return await ask(server, 'server/discover', signal === undefined ? {} : { signal })
@@ -93,7 +94,7 @@ function speaksModern(resultText: string): boolean {
 async function visitLegacy(
   { pools, children, mintId }: VisitParts,
   server: ServerEntity,
-  outer: AbortSignal | undefined,
+  outer: CancelSignal | undefined,
 ): Promise<Visit> {
   const isHttp = server.transport.kind === 'http'
   const link = isHttp

@@ -27,7 +27,7 @@ describe('a data directory', () => {
   test('is made with its parts, closed to strangers, and known the second time', () => {
     const first = openDataDirectory(root, process.pid)
     expect(first.isNew).toBe(true)
-    for (const part of [first.secrets, first.logs, first.journal]) {
+    for (const part of [first.secrets, first.logs, first.journal, first.compileCache]) {
       expect(statSync(part).mode & 0o777).toBe(0o700)
     }
     expect(statSync(root).mode & 0o066).toBe(0)

@@ -20,6 +20,8 @@ export type DataDirectory = {
   readonly journal: string
   readonly postgres: string
   readonly demo: string
+  /** What Node has compiled of our programs: the second start loads it instead of compiling again. */
+  readonly compileCache: string
   /** Where the running platform is reached; read by the command line. */
   readonly runFile: string
   /** Whether this platform made the directory. */
@@ -48,8 +50,10 @@ export function openDataDirectory(root: string, pid: number): DataDirectory {
       journal: join(root, 'journal'),
       postgres: join(root, 'postgres'),
       demo: join(root, 'demo'),
+      compileCache: join(root, 'compile-cache'),
     }
-    for (const path of [paths.secrets, paths.logs, paths.journal, paths.demo])
+    const { secrets, logs, journal, demo, compileCache } = paths
+    for (const path of [secrets, logs, journal, demo, compileCache])
       makeDirectory(path, PRIVATE_DIRECTORY)
     return { ...paths, runFile: join(root, 'platform.json'), isNew, close: () => lock.release() }
   } catch (error) {

@@ -9,40 +9,52 @@ import { seedDemo, type SeededDemo } from './seed.ts'
 /** What the demo adds to a platform: two organizations, six servers, prices, and money to spend. */
 export type Demo = SeededDemo & {
   readonly processes: readonly SupervisedProcess[]
-  readonly stop: () => Promise<void>
 }
 
-/** Starts the demo's own HTTP servers and seeds the platform through its public API; may be done again. */
-export async function startDemo(
+/** The demo's own servers, on their way up. */
+export type DemoServers = {
+  /** Waits until they serve and seeds the platform through its public API; may be done again. */
+  seed(operatorKey: string): Promise<Demo>
+  stop(): Promise<void>
+}
+
+/** Starts the demo's own HTTP servers; they need nothing of the platform and come up beside it. */
+export function startDemoServers(
   around: Surroundings,
   deps: {
-    operatorKey: string
     clock: Clock
     tell: (event: ProcessEvent) => void
   },
-): Promise<Demo> {
-  const ports = await choosePorts(around)
-  const processes = HTTP_DEMOS.map(
-    (server) => new SupervisedProcess(specOf(around, server, ports[server.alias] ?? 0), deps),
-  )
+): DemoServers {
+  const processes: SupervisedProcess[] = []
+  const stopping = new AbortController()
+  const ready = (async () => {
+    const ports = await choosePorts(around)
+    stopping.signal.throwIfAborted()
+    for (const server of HTTP_DEMOS) {
+      processes.push(new SupervisedProcess(specOf(around, server, ports[server.alias] ?? 0), deps))
+    }
+    const started = await Promise.all(processes.map((process) => process.start()))
+    return Object.fromEntries(HTTP_DEMOS.map(({ alias }, i) => [alias, started[i]?.url ?? '']))
+  })()
+  // Whoever seeds hears of a failure; a platform that fails before that must not die of this one.
+  ready.catch(() => undefined)
   const stop = async (): Promise<void> => {
+    stopping.abort()
     await Promise.all(processes.map((process) => process.stop()))
+    await ready.catch(() => undefined)
   }
-  try {
-    const ready = await Promise.all(processes.map((process) => process.start()))
-    const urls = Object.fromEntries(
-      HTTP_DEMOS.map(({ alias }, index) => [alias, ready[index]?.url ?? '']),
-    )
-    const seeded = await seedDemo({
-      baseUrl: around.endpoints.controlPlaneUrl,
-      operatorKey: deps.operatorKey,
-      secrets: around.data.secrets,
-      servers: demoServers(around.data.demo, urls),
-    })
-    return { ...seeded, processes, stop }
-  } catch (error) {
-    await stop()
-    throw error
+  return {
+    async seed(operatorKey) {
+      const seeded = await seedDemo({
+        baseUrl: around.endpoints.controlPlaneUrl,
+        operatorKey,
+        secrets: around.data.secrets,
+        servers: demoServers(around.data.demo, await ready),
+      })
+      return { ...seeded, processes }
+    },
+    stop,
   }
 }
 

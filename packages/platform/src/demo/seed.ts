@@ -9,6 +9,9 @@ import type { DemoServer } from './demo-servers.ts'
 const BALANCE_USD = '10'
 const DAILY_CAP_USD = '5'
 
+/** What the operator's own organization begins with: enough for the first calls in the console. */
+const OPERATOR_BALANCE_USD = '1'
+
 /** The demo as it is after seeding. */
 export type SeededDemo = {
   readonly payer: { readonly organizationId: string; readonly apiKey: string }
@@ -47,6 +50,10 @@ export async function seedDemo(seeding: Seeding): Promise<SeededDemo> {
   const asPayer = createOrchestra({ baseUrl: seeding.baseUrl, apiKey: payer.apiKey })
   await operator.balance.topUp(payer.organizationId, BALANCE_USD, {
     idempotencyKey: `demo-balance-${payer.organizationId}`,
+  })
+  const { organization } = await operator.users.me()
+  await operator.balance.topUp(organization.id, OPERATOR_BALANCE_USD, {
+    idempotencyKey: `demo-balance-${organization.id}`,
   })
   if ((await asPayer.caps.list().page()).items.length === 0) {
     await asPayer.caps.create({ window: 'day', usd: DAILY_CAP_USD })

@@ -39,6 +39,12 @@ test('the first start shows every address, the link, both keys and what to paste
   expect(screen).not.toContain('\u001B')
 })
 
+test('the console comes first: it is what a person opens', () => {
+  const lines = startScreen(FACTS, createStyle(false)).split('\n')
+  const first = lines.find((line) => line.includes('http://'))
+  expect(first).toMatch(/^ {2}Console +http:\/\/127\.0\.0\.1:7300\/ /)
+})
+
 test('a later start shows where the keys are, and no key', () => {
   const screen = startScreen({ ...FACTS, isNew: false, signInLink: undefined }, createStyle(false))
   expect(screen).not.toContain('mcpo_live_')

@@ -56,6 +56,7 @@ function row(style: Style, title: string, value: string, note = ''): string {
 function addresses(facts: StartFacts, style: Style): string[] {
   const { controlPlaneUrl, gatewayUrl } = facts
   return [
+    row(style, 'Console', style.accent(`${controlPlaneUrl}/`), 'open it in a browser'),
     row(style, 'Control plane', style.accent(controlPlaneUrl)),
     row(style, 'API reference', style.accent(`${controlPlaneUrl}/reference`)),
     row(style, 'Gateway', style.accent(`${gatewayUrl}/mcp`), 'all servers behind one URL'),

@@ -109,6 +109,31 @@ describe('orchestra', () => {
     expect(revoked.err.split('\n').length).toBeGreaterThan(1)
   })
 
+  test('connects a client with a key of its own, which calls that server and can do nothing else', async () => {
+    const { code, out, err } = await orchestra('connect', 'codex', '--server', 'everything')
+    expect(code).toBe(0)
+    expect(err).toBe('Codex: add to ~/.codex/config.toml\n')
+    const endpoint = `${platform.urls.gateway}/s/everything/mcp`
+    expect(out).toContain(`[mcp_servers.orchestra-everything]\nurl = "${endpoint}"\n`)
+    const secret = /Bearer ([^"]+)"/.exec(out)?.[1] ?? ''
+    const asKey = (...args: string[]) => orchestra('--api-key', secret, ...args)
+    const call = await asKey('call', 'everything', 'echo', '--arg', 'message=from codex')
+    expect(call.out).toContain('Echo: from codex')
+    expect((await asKey('call', 'memory', 'read_graph')).code).toBeGreaterThan(0)
+    expect((await asKey('keys')).code).toBe(3)
+    expect((await orchestra('connect', 'emacs')).code).toBe(2)
+  })
+
+  test('connects a client with the key that it is given, to all servers', async () => {
+    const config = await json('connect', 'cursor', '--key', 'mcpo_live_mine')
+    expect(config).toMatchObject({
+      client: 'cursor',
+      link: expect.stringMatching(/^cursor:/),
+      text: expect.stringContaining(`"url": "${platform.urls.gateway}/mcp"`),
+    })
+    expect(config).toMatchObject({ text: expect.stringContaining('Bearer mcpo_live_mine') })
+  })
+
   test('shows money: balance, caps, usage, and a ledger that sums to zero', async () => {
     expect((await orchestra('balance')).out).toMatch(/available +9\.\d+ USD/)
     expect((await orchestra('caps')).out).toMatch(/day +5 USD/)

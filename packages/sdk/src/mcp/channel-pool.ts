@@ -1,62 +1,67 @@
-import type { Deadline } from '../deadline.ts'
+import type { CallKey, CallKeys } from './call-key.ts'
 import type { Channel } from './channel.ts'
-import { OrchestraProblem, sdkProblem } from '../problem.ts'
-import { SessionGone } from './legacy-channel.ts'
+import { Line } from './line.ts'
+import { nothingSent, Place, type Places } from './place.ts'
 
-/** Opens the channel to a server, or to the aggregated endpoint when the alias is undefined. */
-export type OpenChannel = (alias: string | undefined, deadline: Deadline) => Promise<Channel>
+/** Opens a channel with a key. */
+export type OpenChannel = (key: CallKey, alias: string | undefined) => Promise<Channel>
 
-/** A connection that was lost while a channel was opened: the call itself was not sent, so it may go again. */
-function nothingSent(error: unknown): unknown {
-  if (!(error instanceof OrchestraProblem) || error.code !== 'sdk.connection_lost') return error
-  return sdkProblem('sdk.unreachable', { cause: error })
-}
-
-/** Channels by server: opened on first use, opened again when the gateway forgot the session. */
-export class ChannelPool {
+/** Keys and channels by server: made on first use, and again when the key has aged or was refused. */
+export class ChannelPool implements Places {
+  readonly #keys: CallKeys
   readonly #open: OpenChannel
-  readonly #channels = new Map<string, Promise<Channel>>()
+  readonly #places = new Map<string, Promise<Place>>()
 
-  constructor(open: OpenChannel) {
+  constructor(keys: CallKeys, open: OpenChannel) {
+    this.#keys = keys
     this.#open = open
   }
 
-  /** Runs work on the channel; a forgotten session is opened again, once: the request was not taken. */
-  async use<T>(
-    alias: string | undefined,
-    deadline: Deadline,
-    work: (channel: Channel) => Promise<T>,
-  ): Promise<T> {
-    try {
-      return await work(await this.#channel(alias, deadline))
-    } catch (error) {
-      if (!(error instanceof SessionGone)) throw error
-      this.#channels.delete(alias ?? '')
-    }
-    try {
-      return await work(await this.#channel(alias, deadline))
-    } catch (error) {
-      throw error instanceof SessionGone ? error.problem : error
-    }
+  /** The way of one request, its repeats included, to a server, or to the aggregated endpoint. */
+  lineTo(alias: string | undefined): Line {
+    return new Line(alias, this)
   }
 
-  /** Ends all sessions. */
+  get isRenewable(): boolean {
+    return this.#keys.isRenewable
+  }
+
+  async take(alias: string | undefined): Promise<Place> {
+    const known = this.#places.get(alias ?? '')
+    if (known !== undefined) {
+      const place = await known
+      if (place.key.isFresh()) return place
+      await this.discard(alias, place)
+    }
+    return this.#places.get(alias ?? '') ?? this.#issue(alias)
+  }
+
+  async discard(alias: string | undefined, place: Place): Promise<void> {
+    const known = this.#places.get(alias ?? '')
+    if (known === undefined || (await known) !== place) return
+    if (this.#places.get(alias ?? '') === known) this.#places.delete(alias ?? '')
+    place.retire()
+  }
+
+  /** Ends all sessions and forgets all keys. */
   async close(): Promise<void> {
-    const channels = await Promise.allSettled(this.#channels.values())
-    this.#channels.clear()
-    const opened = channels.filter((outcome) => outcome.status === 'fulfilled')
-    await Promise.all(opened.map(({ value }) => value.close()))
+    const places = await Promise.allSettled(this.#places.values())
+    this.#places.clear()
+    const issued = places.filter((outcome) => outcome.status === 'fulfilled')
+    await Promise.all(issued.map(({ value }) => value.close()))
   }
 
-  #channel(alias: string | undefined, deadline: Deadline): Promise<Channel> {
-    const name = alias ?? ''
-    const known = this.#channels.get(name)
-    if (known !== undefined) return known
-    const opening = this.#open(alias, deadline).catch((error: unknown) => {
-      throw nothingSent(error)
+  #issue(alias: string | undefined): Promise<Place> {
+    const issuing = this.#keys.issue(alias).then(
+      (key) => new Place(key, () => this.#open(key, alias)),
+      (error: unknown) => {
+        throw nothingSent(error)
+      },
+    )
+    this.#places.set(alias ?? '', issuing)
+    issuing.catch(() => {
+      if (this.#places.get(alias ?? '') === issuing) this.#places.delete(alias ?? '')
     })
-    this.#channels.set(name, opening)
-    opening.catch(() => this.#channels.delete(name))
-    return opening
+    return issuing
   }
 }

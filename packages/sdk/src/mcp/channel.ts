@@ -1,5 +1,5 @@
 import type { Deadline } from '../deadline.ts'
-import type { MessageListener } from './exchange.ts'
+import type { FrameListener, Frames, MessageListener } from './exchange.ts'
 
 /** One MCP request without its envelope. */
 export type Call = {
@@ -7,13 +7,17 @@ export type Call = {
   readonly params: Readonly<Record<string, unknown>>
   readonly deadline: Deadline
   readonly onMessage?: MessageListener | undefined
+  readonly onFrame?: FrameListener | undefined
 }
+
+/** The `result` member of a response, and the texts that it was asked and answered with. */
+export type Result = { readonly result: Record<string, unknown>; readonly frames: Frames }
 
 /** A way to send MCP requests to one endpoint, in one era. */
 export interface Channel {
   readonly era: 'legacy' | 'modern'
-  /** The `result` member; throws the problem that an error stands for. */
-  request(call: Call): Promise<Record<string, unknown>>
+  /** Throws the problem that an error stands for. */
+  request(call: Call): Promise<Result>
   /** What the server said of itself when the channel was opened. */
   readonly server: Readonly<Record<string, unknown>>
   close(): Promise<void>

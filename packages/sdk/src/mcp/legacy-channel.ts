@@ -1,6 +1,6 @@
 import { startDeadline, type Deadline } from '../deadline.ts'
 import { isRecord, type OrchestraProblem, retryAfterOf, sdkProblem } from '../problem.ts'
-import { CLIENT_INFO, type Call, type Channel } from './channel.ts'
+import { CLIENT_INFO, type Call, type Channel, type Result } from './channel.ts'
 import { exchange, notify, type Endpoint, type MessageListener } from './exchange.ts'
 import { problemFromRpcError, type RpcMessage } from './message.ts'
 
@@ -71,20 +71,26 @@ function createLegacyChannel(
       const { signal } = startDeadline({}, GOODBYE_TIMEOUT_MS)
       const authorization = `Bearer ${endpoint.apiKey}`
       await endpoint
-        .fetch(endpoint.url, { method: 'DELETE', headers: { authorization, ...headers }, signal })
+        .fetch(endpoint.url, {
+          method: 'DELETE',
+          credentials: 'omit',
+          headers: { authorization, ...headers },
+          signal,
+        })
         .then((response) => response.body?.cancel())
         .catch(() => undefined)
     },
   }
 
-  async function send(id: number, call: Call): Promise<Record<string, unknown>> {
-    const { message, ...answer } = await exchange(endpoint, {
+  async function send(id: number, call: Call): Promise<Result> {
+    const { message, frames, ...answer } = await exchange(endpoint, {
       body: { id, method: call.method, params: call.params },
       headers,
       deadline: call.deadline,
       onMessage: (incoming) => answerServer(incoming, say, call.onMessage),
+      onFrame: call.onFrame,
     })
-    if (message.error === undefined) return message.result ?? {}
+    if (message.error === undefined) return { result: message.result ?? {}, frames }
     throw answer.status === 404
       ? new SessionGone(problemFromRpcError(message.error))
       : problemFromRpcError(message.error, retryAfterOf(answer.headers))

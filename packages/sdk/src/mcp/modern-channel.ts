@@ -1,3 +1,4 @@
+import { base64Text } from '../base64-text.ts'
 import { retryAfterOf } from '../problem.ts'
 import { CLIENT_INFO, type Call, type Channel } from './channel.ts'
 import { exchange, type Endpoint } from './exchange.ts'
@@ -30,16 +31,17 @@ export function createModernChannel(
     server,
     async request(call) {
       lastId += 1
-      const { message, headers } = await exchange(endpoint, {
+      const { message, frames, headers } = await exchange(endpoint, {
         body: { id: lastId, method: call.method, params: withEnvelope(call) },
         headers: headersOf(call),
         deadline: call.deadline,
         onMessage: call.onMessage,
+        onFrame: call.onFrame,
       })
       if (message.error !== undefined) {
         throw problemFromRpcError(message.error, retryAfterOf(headers))
       }
-      return message.result ?? {}
+      return { result: message.result ?? {}, frames }
     },
     close: async () => undefined,
   }
@@ -66,8 +68,5 @@ function headersOf(call: Call): Record<string, string> {
 /** A header value as it is, or wrapped in base64 when it is no plain ASCII (MCP 2026-07-28, sentinel form). */
 export function headerText(value: string): string {
   if (/^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(value) && !value.startsWith('=?')) return value
-  const bytes = new TextEncoder().encode(value)
-  let binary = ''
-  for (const byte of bytes) binary += String.fromCharCode(byte)
-  return `=?base64?${btoa(binary)}?=`
+  return `=?base64?${base64Text(value)}?=`
 }

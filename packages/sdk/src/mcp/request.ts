@@ -1,4 +1,5 @@
-import type { MessageListener } from './exchange.ts'
+import type { FrameListener, Frames, MessageListener } from './exchange.ts'
+import type { ProgressListener } from './progress.ts'
 import type { Receipt } from './receipt.ts'
 
 /** One request to an MCP server (seed: `MCPRequest`). */
@@ -14,11 +15,16 @@ export type MCPRequest = {
   readonly priceVersion?: number
   /**
    * Names the purchase: the same key never pays twice, in this process or another. One is made when
-   * absent, and used for every attempt.
+   * absent, and used for every attempt. A purchase is known to the API key that it was made with; without
+   * an API key of its own (a signed-in browser) a client changes keys every few minutes.
    */
   readonly idempotencyKey?: string
-  /** Hears progress and log messages of the server. */
+  /** Hears how far the server is, when it says so; asks for it by a progress token. */
+  readonly onProgress?: ProgressListener
+  /** Hears every message of the server before the response, parsed: progress, log messages. */
   readonly onMessage?: MessageListener
+  /** Hears the JSON-RPC texts of every attempt, also of one that is refused. */
+  readonly onFrame?: FrameListener
 }
 
 /** The answer of an MCP server (seed: `MCPResponse`). */
@@ -30,4 +36,8 @@ export type MCPResponse = {
   readonly idempotencyKey: string
   /** How often it was sent; above 1 after a lost connection. */
   readonly attempts: number
+  /** From sending the attempt that was answered to the last byte of its answer, in ms. */
+  readonly durationMs: number
+  /** What that attempt sent and got, as text. */
+  readonly frames: Frames
 }

@@ -18,6 +18,7 @@ export function retryDelayMs(attempt: number, error: unknown): number {
 
 /** Waits, or rejects with the signal's reason. */
 export async function waitMs(pauseMs: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted()
   await new Promise<void>((resolve, reject) => {
     const onAbort = (): void => {
       clearTimeout(timer)

@@ -1,6 +1,6 @@
 import type { Deadline } from '../deadline.ts'
 import { isRecord, OrchestraProblem } from '../problem.ts'
-import type { ChannelPool } from './channel-pool.ts'
+import { KeyRefused, type Line } from './line.ts'
 import { announcedAmount } from './receipt.ts'
 import type { MCPRequest } from './request.ts'
 import { RETRIES_MAX, retryDelayMs, waitMs } from './retry.ts'
@@ -26,13 +26,13 @@ const PAGES_MAX = 50
  */
 export async function runsTwiceSafely(
   request: MCPRequest,
-  channels: ChannelPool,
+  line: Line,
   deadline: Deadline,
 ): Promise<boolean> {
   const method = request.method ?? 'tools/call'
   if (READS.has(method)) return true
   if (method !== 'tools/call') return false
-  const tool = await findPatiently(request, channels, deadline)
+  const tool = await findPatiently(request, line, deadline)
   if (tool === undefined) return false
   const amount = announcedAmount(tool)
   if (amount !== undefined && amount !== '0') return true
@@ -43,13 +43,14 @@ export async function runsTwiceSafely(
 /** Looks the tool up as often as the call itself would be tried: the gateway may be on its way back. */
 async function findPatiently(
   request: MCPRequest,
-  channels: ChannelPool,
+  line: Line,
   deadline: Deadline,
 ): Promise<Record<string, unknown> | undefined> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await findTool(request, channels, deadline)
+      return await findTool(request, line, deadline)
     } catch (error) {
+      if (error instanceof KeyRefused) return undefined // under another key it is another purchase
       if (!(error instanceof OrchestraProblem)) throw error
       const again = error.retryable || error.code === 'sdk.connection_lost'
       if (!again || attempt > RETRIES_MAX) return undefined // unknown, so not safe
@@ -60,13 +61,13 @@ async function findPatiently(
 
 async function findTool(
   request: MCPRequest,
-  channels: ChannelPool,
+  line: Line,
   deadline: Deadline,
 ): Promise<Record<string, unknown> | undefined> {
   const name = request.params?.['name']
   let cursor: unknown
   for (let page = 0; page < PAGES_MAX; page += 1) {
-    const list = await channels.use(request.server, deadline, (channel) =>
+    const { result: list } = await line.use(deadline, (channel) =>
       channel.request({
         method: 'tools/list',
         params: cursor === undefined ? {} : { cursor },

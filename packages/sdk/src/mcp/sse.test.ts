@@ -16,6 +16,7 @@ async function eventsOf(chunks: readonly Uint8Array[]): Promise<SseEvent[]> {
 
 const line = fc.string({ unit: 'grapheme' }).map((text) => text.replaceAll(/[\r\n]/g, ''))
 const event = fc.record({
+  name: fc.option(fc.stringMatching(/^[a-z_]{1,8}$/), { nil: undefined }),
   id: fc.option(fc.stringMatching(/^[a-z0-9]{1,8}$/), { nil: undefined }),
   lines: fc.array(line, { minLength: 1, maxLength: 3 }),
 })
@@ -28,9 +29,10 @@ test('events are the same however the network cuts them, with any line ends', as
       fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 20 }),
       async (events, end, cuts) => {
         const text = events
-          .map(({ id, lines }) =>
+          .map(({ name, id, lines }) =>
             [
               ': comment',
+              ...(name === undefined ? [] : [`event: ${name}`]),
               ...(id === undefined ? [] : [`id: ${id}`]),
               ...lines.map((data) => `data: ${data}`),
               '',
@@ -46,9 +48,9 @@ test('events are the same however the network cuts them, with any line ends', as
           start += size
         }
         let lastId: string | undefined
-        const expected = events.map(({ id, lines }) => {
+        const expected = events.map(({ name = 'message', id, lines }) => {
           lastId = id ?? lastId
-          return { id: lastId, data: lines.join('\n') }
+          return { name, id: lastId, data: lines.join('\n') }
         })
         expect(await eventsOf(chunks)).toEqual(expected)
       },
@@ -58,4 +60,13 @@ test('events are the same however the network cuts them, with any line ends', as
 
 test('an event that the network cut off is no event', async () => {
   expect(await eventsOf([new TextEncoder().encode('data: {"a":1}\n')])).toEqual([])
+})
+
+test('an event that is larger than allowed is refused before it is held', async () => {
+  const body = new Response(`data: ${'x'.repeat(101)}\n\n`).body
+  const read = async (): Promise<void> => {
+    if (body === null) return
+    for await (const event of readSse(body, { eventCharsMax: 100 })) expect(event).toBeUndefined()
+  }
+  await expect(read()).rejects.toBeInstanceOf(RangeError)
 })

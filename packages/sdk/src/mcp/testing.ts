@@ -25,7 +25,7 @@ export function pretendNetwork(answer: Answering): { fetch: typeof fetch; seen: 
         url: request.url,
         method: request.method,
         headers: request.headers,
-        body: JSON.parse(text) as Seen['body'],
+        body: JSON.parse(text === '' ? '{}' : text) as Seen['body'],
       }
       seen.push(entry)
       request.signal.throwIfAborted()

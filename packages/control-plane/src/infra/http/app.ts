@@ -53,7 +53,7 @@ export function createApp(options: AppOptions): ApiApp {
       : publicLimit(context, next),
   )
   app.use('/internal/*', limitBody(LINK_BODY_BYTES_MAX))
-  for (const path of ['/v1/*', '/api/auth/*', '/welcome']) {
+  for (const path of ['/v1/*', '/api/auth/*']) {
     app.use(path, limitBody(PUBLIC_BODY_BYTES_MAX))
   }
   app.use('/v1/*', jsonOnly())

@@ -1,5 +1,7 @@
 export { createApp } from './app.ts'
 export { clientAddress } from './client-address.ts'
+export { createConsoleFiles } from './console/files.ts'
+export { mountConsole } from './console/mount.ts'
 export { createGatewayAuthenticator } from './gateway-secrets.ts'
 export { mountReference } from './reference.ts'
 export { startHttpServer } from './server.ts'

@@ -12,6 +12,7 @@ import { createOrganizations, type Organizations } from './organizations.ts'
 import type { Sessions } from './ports.ts'
 import { createPrincipals, type Principals } from './principals.ts'
 import { createSignInLinks } from './sign-in-links.ts'
+import { createSigning } from './signing.ts'
 
 export { createAuthSessions, type AuthSessions } from './adapters/better-auth.ts'
 export { actorOf } from './actor.ts'
@@ -32,6 +33,8 @@ export type IdentityDeps = {
   /** Where the control plane is reached, for links. */
   readonly baseUrl: string
   readonly trustedOrigins: readonly string[]
+  /** Told when this process has ended a session or changed a key: whoever still serves one looks again. */
+  readonly onCredentialEnded: () => void
 }
 
 /** Identity: who is asking, what they may do, and the keys that say so. */
@@ -57,10 +60,14 @@ export function createIdentity(deps: IdentityDeps): Identity {
     ...deps,
     store: postgresKeys,
     organizations: store,
-    onChange: principals.forget,
+    onChange(id) {
+      principals.forget(id)
+      deps.onCredentialEnded()
+    },
   })
   const organizations = createOrganizations({ ...deps, store, keyStore: postgresKeys, keys })
   const links = createSignInLinks({ ...deps, organizations: store })
+  const signing = createSigning({ ...deps, principals, keys, onEnded: deps.onCredentialEnded })
   const attempts = createSignInAttempts(deps.clock)
   return {
     keys,
@@ -79,6 +86,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
         links,
         organizations,
         principals,
+        signing,
       })
     },
   }

@@ -49,6 +49,8 @@ export function keyEntity(key: ApiKey, member: Member | undefined): KeyEntity {
     digest: key.digest,
     organizationId: key.organizationId,
     memberId: key.memberId,
+    // A page's call key lives minutes: a purchase repeated under the next one is still the same purchase.
+    ...(key.purpose === 'call' && key.memberId !== null ? { principalId: key.memberId } : {}),
     permissions: effectivePermissions(key, member),
     allow: rules(key.allow),
     deny: rules(key.deny),

@@ -56,6 +56,8 @@ export interface Keys {
   rotate(principal: Principal, id: Id<'key'>, graceMs: number): Promise<IssuedKey>
   /** Connected gateways refuse the key before this resolves, or are named. */
   revoke(principal: Principal, id: Id<'key'>): Promise<AppliedChange & { readonly key: ApiKey }>
+  /** Ends every call key of a member who signs out, as `revoke` does. */
+  endCallKeys(memberId: Id<'mbr'>): Promise<AppliedChange | undefined>
   /** Makes gateways forget expired keys; returns how many. */
   sweepExpired(): Promise<number>
   /** Writes a key with a known secret in a transaction of the caller's (founding, first start). */
@@ -255,6 +257,25 @@ export function createKeys(deps: KeysDeps): Keys {
       })
       deps.onChange(id)
       return { key, ...(await barrier.reached(version)) }
+    },
+    async endCallKeys(memberId) {
+      const { ended, version } = await transactions.run(async (tx) => {
+        const ended = await store.lockCallKeys(tx, memberId, clock.now())
+        let version: number | undefined
+        for (const key of ended) {
+          await store.update(tx, { ...key, revokedAt: clock.now() })
+          version = await snapshot.put(tx, 'key', key.id, null)
+          await audit.record(tx, {
+            organizationId: key.organizationId,
+            actor: memberId,
+            action: 'key.call_ended',
+            target: key.id,
+          })
+        }
+        return { ended, version }
+      })
+      for (const { id } of ended) deps.onChange(id)
+      return version === undefined ? undefined : barrier.reached(version)
     },
     async sweepExpired() {
       return transactions.run(async (tx) => {

@@ -28,10 +28,18 @@ export interface KeyStore {
   list(tx: Transaction, organizationId: Id<'org'>, page: PageOf<Id<'key'>>): Promise<ApiKey[]>
   /** Keys that are neither revoked nor expired. */
   countActive(tx: Transaction, organizationId: Id<'org'>, at: Instant): Promise<number>
+  /** Locks a member's call keys that are neither revoked nor expired. */
+  lockCallKeys(tx: Transaction, memberId: Id<'mbr'>, at: Instant): Promise<ApiKey[]>
   /** Writes what may change: the end, the revocation, the successor. */
   update(tx: Transaction, key: ApiKey): Promise<void>
   /** Marks expired keys that gateways still hold as forgotten, and names them; each key once. */
   takeExpired(tx: Transaction, at: Instant, limit: number): Promise<Id<'key'>[]>
+}
+
+/** A session that was just opened, and the `Set-Cookie` values that hand it to a browser. */
+export type OpenedSession = {
+  readonly memberId: Id<'mbr'>
+  readonly cookies: readonly string[]
 }
 
 /** Signed-in sessions of members (better-auth behind it). */
@@ -40,8 +48,12 @@ export interface Sessions {
   memberOf(headers: Headers): Promise<Id<'mbr'> | undefined>
   /** A one-time token that signs this address in once, within the time. */
   makeLinkToken(email: string): Promise<string>
-  /** Uses a link token up, sets the password, and answers with the cookies of a session; undefined when it is no good. */
-  redeemLink(token: string, password: string, headers: Headers): Promise<string[] | undefined>
+  /** Opens a session, or refuses with `identity.sign_in_refused`. */
+  signIn(email: string, password: string): Promise<OpenedSession>
+  /** Uses a link token up, sets the password and opens a session; undefined when it is no good. */
+  redeemLink(token: string, password: string): Promise<OpenedSession | undefined>
+  /** Ends the session that the headers carry; answers with the cookies that clear the browser's. */
+  signOut(headers: Headers): Promise<readonly string[]>
   /** Serves better-auth's own addresses. */
   handle(request: Request): Promise<Response>
 }

@@ -31,6 +31,8 @@ export type Caller = {
 export interface Principals {
   /** Who a request comes from, or a 401 problem. */
   callerOf(request: Request): Promise<Caller>
+  /** What there is to say about a member who has just proven who they are; suspended ones too. */
+  callerOfMember(id: Id<'mbr'>): Promise<Caller>
   readonly authorize: Authorize
   /** Forgets a key at once. */
   forget(id: Id<'key'>): void
@@ -89,6 +91,10 @@ export function createPrincipals(deps: {
   async function bySession(headers: Headers): Promise<Caller> {
     const memberId = await sessions.memberOf(headers)
     if (memberId === undefined) throw refuse('identity.unauthenticated')
+    return callerOfMember(memberId)
+  }
+
+  function callerOfMember(memberId: Id<'mbr'>): Promise<Caller> {
     return transactions.run(async (tx) => {
       const member = await organizations.member(tx, memberId)
       const organization =
@@ -126,10 +132,9 @@ export function createPrincipals(deps: {
       ) {
         throw refuse('identity.cross_origin')
       }
-      caller = await bySession(sessionHeaders(token, request.headers))
+      caller = await bySession(sessionHeaders(request.headers))
     }
-    if (caller.organization.status === 'suspended') throw refuse('identity.organization_suspended')
-    return caller
+    return requireActive(caller)
   }
 
   /** One look per request, however many ask. */
@@ -142,6 +147,7 @@ export function createPrincipals(deps: {
 
   return {
     callerOf,
+    callerOfMember,
     async authorize(request, permission: Permission) {
       const { principal } = await callerOf(request)
       if (!principal.permissions.has(permission)) {
@@ -155,8 +161,16 @@ export function createPrincipals(deps: {
   }
 }
 
+/** Refuses whoever belongs to a suspended organization. */
+export function requireActive(caller: Caller): Caller {
+  if (caller.organization.status === 'suspended') throw refuse('identity.organization_suspended')
+  return caller
+}
+
 /** Only the credential that decides: with a token, a cookie must not step in when the token is bad. */
-function sessionHeaders(token: string | undefined, headers: Headers): Headers {
-  if (token !== undefined) return new Headers({ authorization: `Bearer ${token}` })
-  return new Headers({ cookie: headers.get('cookie') ?? '' })
+export function sessionHeaders(headers: Headers): Headers {
+  const authorization = headers.get('authorization')
+  return authorization === null
+    ? new Headers({ cookie: headers.get('cookie') ?? '' })
+    : new Headers({ authorization })
 }

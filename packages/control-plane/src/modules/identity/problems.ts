@@ -62,6 +62,11 @@ export const IDENTITY_PROBLEMS = {
     title: 'A member with this e-mail address exists already.',
     retryable: false,
   },
+  'identity.link_gone': {
+    status: 410,
+    title: 'This sign-in link was used already, or has expired; ask for a new one.',
+    retryable: false,
+  },
   'identity.sign_in_refused': {
     status: 401,
     title: 'The e-mail address or the password is wrong, or there is no session.',

@@ -12,7 +12,11 @@ import {
 import type { UsageEvent } from './usage-event.ts'
 
 /** What metering needs from the outside. */
-export type MeteringDeps = PublishPriceDeps & { readonly usage: UsageStore }
+export type MeteringDeps = PublishPriceDeps & {
+  readonly usage: UsageStore
+  /** Told after the commit of what was posted. */
+  readonly onPosted: () => void
+}
 
 /** Prices and usage events: what payments rates and posts by, and what people read. */
 export interface Metering {
@@ -23,6 +27,8 @@ export interface Metering {
   prices(tx: Transaction, ids: readonly Id<'prc'>[]): Promise<Price[]>
   /** Adds events in the transaction that posts them; an id that is there already is a bug of the caller. */
   recordUsage(tx: Transaction, events: readonly UsageEvent[]): Promise<void>
+  /** Call it after the commit of {@link recordUsage}: live streams look. */
+  usagePosted(): void
   knownEvents(tx: Transaction, ids: readonly Id<'evt'>[]): Promise<Id<'evt'>[]>
   /** Events of one organization, newest first. */
   listUsage(query: UsagePageQuery): Promise<UsageEvent[]>
@@ -38,6 +44,7 @@ export function createMetering(deps: MeteringDeps): Metering {
     listPrices: (query) => transactions.run((tx) => prices.page(tx, query)),
     prices: (tx, ids) => prices.find(tx, ids),
     recordUsage: (tx, events) => usage.add(tx, events),
+    usagePosted: deps.onPosted,
     knownEvents: (tx, ids) => usage.known(tx, ids),
     listUsage: (query) => transactions.run((tx) => usage.page(tx, query)),
     async usageEvent(principal, text) {

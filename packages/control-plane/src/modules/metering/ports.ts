@@ -1,4 +1,5 @@
-import type { Id, Transaction } from '@mcp-orchestra/kernel'
+import type { CallOutcomeKind } from '@mcp-orchestra/api/journal-record'
+import type { Id, Instant, Transaction } from '@mcp-orchestra/kernel'
 import type { Price } from './price.ts'
 import type { UsageEvent } from './usage-event.ts'
 
@@ -21,6 +22,8 @@ export interface PriceStore {
 export type PricePageQuery = {
   readonly serverId: Id<'srv'>
   readonly tool: string | undefined
+  /** Only what is in force at this moment, and the next version after it, of each tool. */
+  readonly inForceAt?: Instant | undefined
   readonly before: Id<'prc'> | undefined
   readonly limit: number
 }
@@ -34,11 +37,22 @@ export interface UsageStore {
   page(tx: Transaction, query: UsagePageQuery): Promise<UsageEvent[]>
 }
 
-/** Which events: of one organization as payer or as publisher, newest first. */
-export type UsagePageQuery = {
+/** As what an organization took part in a call: who paid, whose server it was, or either. */
+export type Side = 'payer' | 'publisher' | 'any'
+
+/** Which events of one organization; what is undefined does not narrow. */
+export type UsageFilter = {
   readonly organizationId: Id<'org'>
-  readonly side: 'payer' | 'publisher'
+  readonly side: Side
   readonly serverId: Id<'srv'> | undefined
+  readonly tool?: string | undefined
+  readonly outcome?: CallOutcomeKind | undefined
+}
+
+/** A page of events, newest first; `from` is included, `to` is not. */
+export type UsagePageQuery = UsageFilter & {
+  readonly from?: Instant | undefined
+  readonly to?: Instant | undefined
   readonly before: Id<'evt'> | undefined
   readonly limit: number
 }

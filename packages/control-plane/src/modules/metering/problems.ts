@@ -27,6 +27,16 @@ export const METERING_PROBLEMS = {
     title: 'There is no such usage event, or none that you may see.',
     retryable: false,
   },
+  'metering.too_many_streams': {
+    status: 429,
+    title: 'As many live streams are open as may be; close one, or wait as Retry-After says.',
+    retryable: true,
+  },
+  'metering.streams_closing': {
+    status: 503,
+    title: 'This control plane is stopping; connect again in a moment.',
+    retryable: true,
+  },
 } as const
 
 /** Makes a refusal of this module. */

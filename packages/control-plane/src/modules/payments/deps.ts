@@ -32,7 +32,7 @@ export type PaymentsStores = {
 export type PaymentsDeps = PaymentsStores & {
   readonly transactions: Transactions
   readonly ledger: Ledger
-  readonly metering: Pick<Metering, 'prices' | 'recordUsage' | 'knownEvents'>
+  readonly metering: Pick<Metering, 'prices' | 'recordUsage' | 'usagePosted' | 'knownEvents'>
   readonly snapshot: SnapshotWriter
   readonly audit: AuditLog
   readonly gateways: GatewayCommands

@@ -7,7 +7,8 @@ export const PURCHASE_KEPT_MS = 24 * 3_600_000
 /** What makes two calls one purchase; the request's digest must then be equal too. */
 export type PurchaseParts = {
   readonly payerId: string
-  readonly keyId: string
+  /** The key, or for a call key its member. */
+  readonly principalId: string
   readonly serverId: string
   readonly tool: string
   readonly idempotencyKey: string
@@ -17,7 +18,7 @@ export type PurchaseParts = {
 export function purchaseIdOf(parts: PurchaseParts): Id<'pur'> {
   const text = JSON.stringify([
     parts.payerId,
-    parts.keyId,
+    parts.principalId,
     parts.serverId,
     parts.tool,
     parts.idempotencyKey,

@@ -54,6 +54,20 @@ describe('a keyed purchase', () => {
     )
   })
 
+  it('of a member stays one purchase when the call key is renewed', async () => {
+    const bench = await startChargeBench()
+    const { caller } = bench.call()
+    const renewed = (keyId: string) => ({
+      ...caller,
+      keyId: keyId as typeof caller.keyId,
+      key: { ...caller.key, id: keyId, principalId: 'mbr_1' },
+    })
+    const first = await bench.open({ ...KEYED, caller: renewed('key_3') })
+    await first.settle(endOf())
+    const repeat = bench.call({ ...KEYED, caller: renewed('key_4') })
+    expect((await bench.charging.begin(repeat)).kind).toBe('stored')
+  })
+
   it('with another request under the same key is refused with 409001, in flight and after', async () => {
     const bench = await startChargeBench()
     const charge = await bench.open(KEYED)

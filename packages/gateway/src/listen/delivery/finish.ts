@@ -43,17 +43,13 @@ export async function finishCall(
   }
   const settlement = await settleBy(call, message, bytes)
   const receipt =
-    call.isPaid && settlement !== undefined
-      ? receiptMeta(receiptText(settlement))
-      : new Map<string, string>()
+    call.isPaid && settlement !== undefined ? receiptMeta(receiptText(settlement)) : NO_RECEIPT
   return { text: clientText(parts, call, message, receipt), isError: message.isError }
 }
 
-async function settleBy(
-  call: Call,
-  message: Message,
-  bytes: number,
-): Promise<Settlement | undefined> {
+const NO_RECEIPT: ReadonlyMap<string, string> = new Map()
+
+function settleBy(call: Call, message: Message, bytes: number): Promise<Settlement | undefined> {
   const outcome = call.facts.codec.outcomeOf({
     isRpcError: message.isError,
     isErrorText: memberText(message, 'isError'),
@@ -61,7 +57,7 @@ async function settleBy(
   })
   const resultText =
     message.result === undefined ? undefined : textOf(message.text, message.result.span)
-  return await settleDurably(call, () => call.settle(outcome, bytes, resultText))
+  return settleDurably(call, () => call.settle(outcome, bytes, resultText))
 }
 
 /** Settles; whatever the charge path throws becomes a problem, so that the client is told that nothing was charged. */
@@ -91,11 +87,11 @@ function clientText(
   const id = memberOf(message.root, 'id')
   // A server that could not read the id answers with null: that stays, as it would without us.
   if (id !== undefined && message.idText !== 'null')
-    edits.push({ ...id.value, text: call.facts.idText })
+    edits.push({ start: id.value.start, end: id.value.end, text: call.facts.idText })
   if (result === undefined) return splice(text, edits)
   const subscription = subscriptionText(call, metaText(message, META_SUBSCRIPTION))
-  const set = new Map(receipt)
-  if (subscription !== undefined) set.set(META_SUBSCRIPTION, subscription)
+  const set =
+    subscription === undefined ? receipt : new Map([...receipt, [META_SUBSCRIPTION, subscription]])
   edits.push(...metaEdits(result, message.meta, set))
   if (call.facts.method === 'tools/list') edits.push(...listEdits(parts, call, message))
   return splice(text, edits)

@@ -1,3 +1,4 @@
+import { Cancel, type CancelSignal } from '../../cancel.ts'
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import type { CallerIdentity } from '../../authorize/caller.ts'
 import { paramText, type Message } from '../../protocol/message.ts'
@@ -44,8 +45,8 @@ export class ClientSession {
   readonly caller: CallerIdentity
   readonly greeting: Greeting
   /** Aborted when the session ends. */
-  readonly ended: AbortSignal
-  readonly #end = new AbortController()
+  readonly ended: CancelSignal
+  readonly #end = new Cancel()
   readonly #parts: SessionParts
   readonly #links = new Map<string, UpstreamLink>()
   readonly #calls = new Map<number, Call>()
@@ -95,7 +96,7 @@ export class ClientSession {
   }
 
   /** Runs work for every link, present and coming, until the signal ends it; rejects when one run does. */
-  async onLinks(signal: AbortSignal, work: (link: UpstreamLink) => Promise<void>): Promise<void> {
+  async onLinks(signal: CancelSignal, work: (link: UpstreamLink) => Promise<void>): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       const listener = (link: UpstreamLink): void => void work(link).catch(reject)
       this.#linkListeners.add(listener)

@@ -27,6 +27,8 @@ export function checkJson(text: string): void {
   } catch (error) {
     throw new JsonError('not JSON', { cause: error })
   }
+  // Each level has two brackets: most messages are too short to be too deep.
+  if (text.length <= 2 * JSON_DEPTH_MAX) return
   let depth = 0
   for (let index = 0; index < text.length; index += 1) {
     const char = text.charCodeAt(index)

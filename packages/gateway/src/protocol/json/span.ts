@@ -14,14 +14,19 @@ export function textOf(text: string, span: Span): string {
 
 /** The first member with that key; callers that must not be fooled check for duplicates first. */
 export function memberOf(object: ScannedObject | undefined, key: string): Member | undefined {
-  return object?.members.find((member) => member.key === key)
+  if (object === undefined) return undefined
+  // NOTE: a loop, for this is called a dozen times for each message, and closures are not free.
+  for (const member of object.members) if (member.key === key) return member
+  return undefined
 }
 
-/** The first of `keys` that the object has twice: two readers may then see two values. */
-export function duplicateOf(object: ScannedObject, keys: ReadonlySet<string>): string | undefined {
+/** The first of `keys` (of all, when none are named) that the object has twice: two readers may then see two values. */
+export function duplicateOf(object: ScannedObject, keys?: ReadonlySet<string>): string | undefined {
+  const { members } = object
+  if (members.length < 2) return undefined
   const seen = new Set<string>()
-  for (const { key } of object.members) {
-    if (!keys.has(key)) continue
+  for (const { key } of members) {
+    if (keys?.has(key) === false) continue
     if (seen.has(key)) return key
     seen.add(key)
   }

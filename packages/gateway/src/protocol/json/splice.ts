@@ -6,7 +6,12 @@ export type Edit = { readonly start: number; readonly end: number; readonly text
 
 /** Applies edits that do not overlap; every byte outside them stays (lossless, architecture §10). */
 export function splice(text: string, edits: readonly Edit[]): string {
-  if (edits.length === 0) return text
+  const [only] = edits
+  if (only === undefined) return text
+  if (edits.length === 1) {
+    assert(only.end >= only.start, 'edits overlap')
+    return text.slice(0, only.start) + only.text + text.slice(only.end)
+  }
   const ordered = edits.toSorted((a, b) => a.start - b.start || a.end - b.end)
   let out = ''
   let at = 0
@@ -27,6 +32,7 @@ export type ObjectChange = {
 /** The edits that change members of an object; commas are kept right for any mix of added and removed ones. */
 export function editObject(object: ScannedObject, change: ObjectChange): Edit[] {
   const { members } = object
+  if (!isChanged(object, change)) return []
   const isRemoved = (key: string): boolean => change.remove?.has(key) ?? false
   const edits: Edit[] = []
   let kept = 0
@@ -54,4 +60,11 @@ export function editObject(object: ScannedObject, change: ObjectChange): Edit[] 
     edits.push({ start: at, end: at, text: kept > 0 ? `${text},` : text })
   }
   return edits
+}
+
+/** Most messages have nothing of ours in them. */
+function isChanged({ members }: ScannedObject, { set, remove }: ObjectChange): boolean {
+  if (set !== undefined && set.size > 0) return true
+  if (remove !== undefined) for (const { key } of members) if (remove.has(key)) return true
+  return false
 }

@@ -30,6 +30,7 @@ export const rev20260728: Codec = {
   headersFor(message, headers, name) {
     const out: Record<string, string> = {}
     for (const key of Object.keys(headers)) {
+      if (!key.startsWith('mcp-')) continue
       const value = MIRRORED.test(key) ? headerOf(headers, key) : undefined
       if (value !== undefined) out[key] = value
     }

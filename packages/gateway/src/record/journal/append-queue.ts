@@ -4,7 +4,11 @@ import { refuse } from '../problems.ts'
 import { RECORD_PAYLOAD_BYTES_MAX, tagOf, type JournalEntry } from '../segment/record-format.ts'
 import type { ToHost } from './journal-protocol.ts'
 
-/** Entries on their way to the disk: batched by turn of the event loop, in sequence, until they are durable. */
+/**
+ * Entries on their way to the disk: in sequence, until they are durable. What somebody waits for leaves at the end
+ * of this turn of the event loop, what nobody waits for a little later; while one batch is on its way to the disk,
+ * the next one gathers, so that the disk sets the pace and not the number of turns.
+ */
 export interface AppendQueue {
   /** Counts failures; what was sent under an older one is ignored by the other side. */
   readonly generation: number
@@ -32,7 +36,10 @@ type Sent = { readonly seq: number; readonly entry: JournalEntry; readonly isWai
 
 /** The queue of one journal; sequences begin at 1. */
 export function createAppendQueue(deps: {
+  /** Runs work at the end of this turn of the event loop. */
   readonly schedule: (work: () => void) => void
+  /** Runs work a little later, for entries that nobody waits for; without it they leave with this turn, too. */
+  readonly linger?: ((work: () => void) => void) | undefined
   readonly post: (message: ToHost) => void
   readonly events: Pick<RecordEvents, 'recordsDropped'>
 }): AppendQueue {
@@ -41,6 +48,10 @@ export function createAppendQueue(deps: {
   let durableSeq = 0
   let isPaused = true
   let isScheduled = false
+  let isLingering = false
+  let isWaitedForNow = false
+  /** The last sequence that was sent: what lies between it and `durableSeq` is on its way. */
+  let postedSeq = 0
   let gathered: JournalEntry[] = []
   let sent: Sent[] = []
   let waiters: Waiter[] = []
@@ -53,14 +64,36 @@ export function createAppendQueue(deps: {
       gathered.push(entry)
       sent.push({ seq: lastSeq, entry, isWaitedFor })
     }
-    if (isScheduled) return
-    isScheduled = true
-    deps.schedule(flush)
+    isWaitedForNow ||= isWaitedFor
+    if (isWaitedFor || deps.linger === undefined) {
+      if (isScheduled) return
+      isScheduled = true
+      deps.schedule(flushScheduled)
+    } else if (!isLingering) {
+      isLingering = true
+      deps.linger(flushLingering)
+    }
+  }
+
+  function flushScheduled(): void {
+    isScheduled = false
+    flushUnlessBusy()
+  }
+
+  function flushLingering(): void {
+    isLingering = false
+    isWaitedForNow = true
+    flushUnlessBusy()
+  }
+
+  function flushUnlessBusy(): void {
+    if (postedSeq <= durableSeq) flush()
   }
 
   function flush(): void {
-    isScheduled = false
+    isWaitedForNow = false
     if (gathered.length === 0) return
+    postedSeq = lastSeq
     const tags = gathered.map(tagOf)
     const texts = gathered.map(({ text }) => text)
     gathered = []
@@ -99,6 +132,7 @@ export function createAppendQueue(deps: {
     durable(seq) {
       durableSeq = seq
       settleDurable()
+      if (isWaitedForNow) flushUnlessBusy()
     },
     giveUp(newGeneration, sentence) {
       generation = newGeneration
@@ -109,6 +143,7 @@ export function createAppendQueue(deps: {
       sent = []
       gathered = []
       lastSeq = durableSeq
+      postedSeq = durableSeq
       const ahead = kept
       kept = []
       keep(again.map(({ entry }) => entry))

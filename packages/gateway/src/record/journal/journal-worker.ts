@@ -31,7 +31,7 @@ const host = createJournalHost({
   diskReserveBytes,
   clock: systemClock,
   post: (message) => port.postMessage(message),
-  onShipped: (seq) => writeAcknowledgement(path, seq, systemClock),
+  onShipped: noteShipped,
 })
 
 port.on('message', (first: ToHost) => {
@@ -42,9 +42,28 @@ port.on('message', (first: ToHost) => {
     messages.push(more.message as ToHost)
   }
   host.handle(messages)
-  if (messages.some(({ type }) => type === 'close')) port.close()
-  else setImmediate(prepareInQuiet)
+  if (messages.some(({ type }) => type === 'close')) {
+    writeNote()
+    port.close()
+  } else setImmediate(prepareInQuiet)
 })
+
+/** Acknowledgements come with every batch; a rename for each of them would hold commits up, in milliseconds. */
+const NOTE_INTERVAL_MS = 250
+let shippedSeq: number | undefined
+let noteTimer: NodeJS.Timeout | undefined
+
+function noteShipped(seq: number): void {
+  shippedSeq = seq
+  noteTimer ??= setTimeout(writeNote, NOTE_INTERVAL_MS)
+}
+
+function writeNote(): void {
+  clearTimeout(noteTimer)
+  noteTimer = undefined
+  if (shippedSeq !== undefined) writeAcknowledgement(path, shippedSeq, systemClock)
+  shippedSeq = undefined
+}
 
 let isPreparing = false
 function prepareInQuiet(): void {

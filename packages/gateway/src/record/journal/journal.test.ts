@@ -42,19 +42,50 @@ describe('a journal', () => {
     expect(textsOn(bench)).toEqual(['a'])
   })
 
-  it('commits all that one turn and a busy disk gather with one fdatasync', async () => {
+  it('commits all that one turn gathers with one fdatasync, and all that gathers meanwhile with the next', async () => {
     const bench = await openInlineJournal()
     bench.hold()
     const first = [bench.journal.commit([usage('a')]), bench.journal.commit([usage('b')])]
     bench.journal.append([usage('free')])
     await settle()
-    const second = bench.journal.commit([usage('c')])
+    const meanwhile = [bench.journal.commit([usage('c')])]
+    await settle()
+    meanwhile.push(bench.journal.commit([usage('d')]))
     await settle()
     const before = bench.disk.operations
     bench.deliver()
-    expect(await Promise.all([...first, second])).toEqual([1, 2, 4])
+    expect(await Promise.all([...first, ...meanwhile])).toEqual([1, 2, 4, 5])
+    expect(bench.disk.operations - before).toBe(4)
+    expect(textsOn(bench)).toEqual(['a', 'b', 'free', 'c', 'd'])
+  })
+
+  it('lets records that nobody waits for gather, and takes them along with the first that somebody waits for', async () => {
+    let leave: () => void = () => undefined
+    const bench = await openInlineJournal({ linger: (work) => void (leave = work) })
+    const before = bench.disk.operations
+    bench.journal.append([usage('free')])
+    await settle()
+    expect(bench.disk.operations).toBe(before)
+    expect(await bench.journal.commit([usage('paid')])).toBe(2)
     expect(bench.disk.operations - before).toBe(2)
-    expect(textsOn(bench)).toEqual(['a', 'b', 'free', 'c'])
+    bench.journal.append([usage('later')])
+    leave()
+    await settle()
+    expect(textsOn(bench)).toEqual(['free', 'paid', 'later'])
+  })
+
+  it('keeps the place of a record that lingered while a disk failed', async () => {
+    let leave: () => void = () => undefined
+    const bench = await openInlineJournal({ linger: (work) => void (leave = work) })
+    let faults = 1
+    bench.disk.onOperation = (operation) =>
+      operation === 'sync' && faults-- > 0 ? 'fails' : 'none'
+    bench.journal.append([usage('free')])
+    await expect(bench.journal.commit([usage('given up')])).rejects.toThrow(Problem)
+    leave()
+    await settle()
+    expect(await bench.journal.commit([usage('next')])).toBe(2)
+    expect(textsOn(bench)).toEqual(['free', 'next'])
   })
 
   it('rejects what a failed fdatasync gave up, keeps the free records, and goes on in a new segment', async () => {

@@ -22,7 +22,7 @@ export interface Journal {
    * then they are never replayed once a new segment is open.
    */
   commit(entries: readonly JournalEntry[]): Promise<number>
-  /** Journals within this turn of the event loop and the next commit, without anyone waiting for it. */
+  /** Journals with the next commit, or within {@link FREE_LINGER_MS} when there is none, without anyone waiting for it. */
   append(entries: readonly JournalEntry[]): void
   /** Promises room for so many bytes until {@link leave}; undefined when promised (spending §4.13). */
   admit(bytes: number): JournalRefusal | undefined
@@ -40,13 +40,20 @@ export interface Journal {
 /** How often a failed journal looks for a working disk. */
 const REOPEN_INTERVAL_MS = 1_000
 
-/** What a journal needs. `schedule` runs work at the end of this turn of the event loop. */
+/**
+ * Records that nobody waits for gather this long, in milliseconds: a commit costs more than a free call. It is
+ * also what a killed process may lose of them: the calls were free, only their count is short.
+ */
+export const FREE_LINGER_MS = 5
+
+/** What a journal needs. `schedule` runs work at the end of this turn of the event loop, `linger` after {@link FREE_LINGER_MS}. */
 export type JournalDeps = {
   readonly incarnationId: string
   readonly channel: JournalChannel
   readonly timers: Timers
   readonly events: RecordEvents
   readonly schedule: (work: () => void) => void
+  readonly linger?: (work: () => void) => void
 }
 
 /** Resolves when the first segment is durable; rejects with a sentence when it cannot be made. */

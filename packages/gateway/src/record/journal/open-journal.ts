@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { MessageChannel, Worker } from 'node:worker_threads'
 import type { RecordEvents } from '../events.ts'
 import type { Timers } from '../timers.ts'
-import { createJournal, type Journal } from './journal.ts'
+import { createJournal, FREE_LINGER_MS, type Journal } from './journal.ts'
 import type { FromHost, JournalChannel } from './journal-protocol.ts'
 import type { JournalWorkerData } from './journal-worker.ts'
 
@@ -53,5 +53,6 @@ export async function openJournal(options: OpenJournalOptions): Promise<Journal>
     },
   }
   const schedule = (work: () => void): void => void setImmediate(work)
-  return createJournal({ ...options, channel, schedule })
+  const linger = (work: () => void): void => void options.timers.after(FREE_LINGER_MS, work)
+  return createJournal({ ...options, channel, schedule, linger })
 }

@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../../cancel.ts'
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import type { Ask } from '../../upstream/ask.ts'
 import { refuse } from '../problems.ts'
@@ -17,7 +18,7 @@ export async function drainList(
   ask: Ask,
   server: ServerEntity,
   kind: ListKind,
-  signal: AbortSignal,
+  signal: CancelSignal,
 ): Promise<readonly ListEntry[]> {
   const entries: ListEntry[] = []
   const seen = new Set<string>()

@@ -1,3 +1,4 @@
+import { Cancel } from '../../cancel.ts'
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import { Problem } from '@mcp-orchestra/kernel'
 import type { Authorizer } from '../../authorize/authorizer.ts'
@@ -44,9 +45,10 @@ export function createGather({ memberships, authorizer, lastGood, catalog }: Gat
     kind: ListKind,
   ): Promise<readonly ListEntry[]> => {
     const key = keyOf(request, server, kind)
-    const signal = AbortSignal.any([request.signal, AbortSignal.timeout(LIST_DEADLINE_MS)])
+    const over = new Cancel()
+    const release = over.follow(request.signal, AbortSignal.timeout(LIST_DEADLINE_MS))
     try {
-      const entries = await drainList(request.ask, server, kind, signal)
+      const entries = await drainList(request.ask, server, kind, over.signal)
       lastGood.keep(key, entries)
       if (kind === TOOLS)
         catalog.observe(
@@ -58,6 +60,8 @@ export function createGather({ memberships, authorizer, lastGood, catalog }: Gat
     } catch (failure) {
       if (failure instanceof Problem) return lastGood.get(key) ?? []
       throw failure
+    } finally {
+      release()
     }
   }
 

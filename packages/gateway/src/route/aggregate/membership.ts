@@ -1,3 +1,4 @@
+import { Cancel } from '../../cancel.ts'
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import { Problem, type Clock } from '@mcp-orchestra/kernel'
 import type { Authorizer } from '../../authorize/authorizer.ts'
@@ -54,15 +55,18 @@ export function createMemberships({
     if (excluded !== undefined) return { server, reason: excluded }
     const method = request.era === 'legacy' ? 'initialize' : 'server/discover'
     const deadline = AbortSignal.timeout(GREETING_DEADLINE_MS)
-    const signal = AbortSignal.any([request.signal, deadline])
+    const over = new Cancel()
+    const release = over.follow(request.signal, deadline)
     try {
-      const answer = await request.ask(server, method, { signal })
+      const answer = await request.ask(server, method, { signal: over.signal })
       if (answer.kind === 'result') return { server, greeting: readGreeting(answer.text) }
       return { server, reason: `it does not speak the ${request.era} era of MCP` }
     } catch (failure) {
       if (deadline.aborted) return { server, reason: 'it did not answer in time' }
       if (failure instanceof Problem) return { server, reason: failure.kind.title }
       throw failure
+    } finally {
+      release()
     }
   }
 

@@ -1,4 +1,4 @@
-import { once } from 'node:events'
+import type { CancelSignal } from '../../cancel.ts'
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import { Problem } from '@mcp-orchestra/kernel'
 import { z } from 'zod'
@@ -56,8 +56,9 @@ export function listenToAll(request: EndpointRequest, ports: SubscriptionPorts):
   }
 }
 
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (!signal.aborted) await once(signal, 'abort')
+function aborted(signal: CancelSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
 }
 
 type Share = { readonly server: ServerEntity; readonly share: Filter }

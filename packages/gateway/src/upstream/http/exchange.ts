@@ -1,6 +1,8 @@
+import type { CancelSignal } from '../../cancel.ts'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
 import { ByteQueue } from './byte-queue.ts'
+import { mediaTypeOf } from './media-type.ts'
 
 /** The reason for giving up what nobody reads any more; one for all, since a DOMException per call is not free. */
 export const READ_ENOUGH: Error = new Error('nobody reads any more')
@@ -15,7 +17,9 @@ export type HttpRequest = {
   readonly headersTimeoutMs: number
   /** Between two chunks of the body; 0 waits until the signal says otherwise. */
   readonly bodyTimeoutMs: number
-  readonly signal: AbortSignal
+  readonly signal: CancelSignal
+  /** A JSON body that says that it is no longer than this is given whole, in bytes. */
+  readonly wholeBytesMax?: number
 }
 
 /** Status and headers, and the body as it comes. */
@@ -23,6 +27,8 @@ export type HttpResponse = {
   readonly status: number
   readonly headers: IncomingHttpHeaders
   readonly body: ByteQueue
+  /** The body, when it was short enough to be waited for; `body` then stays empty. */
+  readonly whole: Buffer | undefined
 }
 
 /**
@@ -35,6 +41,9 @@ export function exchange(pool: Dispatcher, request: HttpRequest): Promise<HttpRe
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined
     let cancelled: Error | undefined
+    let status = 0
+    let headers: IncomingHttpHeaders = {}
+    let whole: Buffer[] | undefined
     const cancel = (reason: Error): void => {
       cancelled ??= reason
       controller?.abort(cancelled)
@@ -64,15 +73,24 @@ export function exchange(pool: Dispatcher, request: HttpRequest): Promise<HttpRe
           controller = started
           if (cancelled !== undefined) started.abort(cancelled)
         },
-        onResponseStart(_controller, status, headers) {
-          if (status >= 200) resolve({ status, headers, body: queue })
+        onResponseStart(_controller, startStatus, startHeaders) {
+          if (startStatus < 200) return
+          status = startStatus
+          headers = startHeaders
+          if (isWhole(headers, request.wholeBytesMax ?? 0)) whole = []
+          else resolve({ status, headers, body: queue, whole: undefined })
         },
         onResponseData(_controller, chunk) {
-          queue.push(chunk)
+          if (whole === undefined) queue.push(chunk)
+          else whole.push(chunk)
         },
         onResponseEnd() {
           release()
           queue.end()
+          if (whole === undefined) return
+          const [first = EMPTY] = whole
+          const body = whole.length < 2 ? first : Buffer.concat(whole)
+          resolve({ status, headers, body: queue, whole: body })
         },
         onResponseError(_controller, error) {
           release()
@@ -84,7 +102,18 @@ export function exchange(pool: Dispatcher, request: HttpRequest): Promise<HttpRe
   })
 }
 
+const EMPTY = Buffer.alloc(0)
+
+/** Whether a body is a JSON text of a stated length that is waited for: most answers are, and need no queue. */
+function isWhole(headers: IncomingHttpHeaders, bytesMax: number): boolean {
+  return (
+    Number(headers['content-length'] ?? Number.NaN) <= bytesMax &&
+    headers['content-encoding'] === undefined &&
+    mediaTypeOf(headers['content-type'] ?? '') === 'application/json'
+  )
+}
+
 /** The signal's reason as an error. */
-export function abortReason(signal: AbortSignal): Error {
+export function abortReason(signal: CancelSignal): Error {
   return signal.reason instanceof Error ? signal.reason : new Error('aborted')
 }

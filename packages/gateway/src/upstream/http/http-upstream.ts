@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../../cancel.ts'
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import { Problem } from '@mcp-orchestra/kernel'
 import { refuseUpstream } from '../problems.ts'
@@ -7,29 +8,16 @@ import type { HttpPools } from './pools.ts'
 import { readResponse } from './read-response.ts'
 
 const ACCEPT_BOTH = 'application/json, text/event-stream'
-/** Never sent from a server's configured headers: they belong to the connection or to the protocol. */
-const RESERVED_HEADERS = new Set([
-  'host',
-  'connection',
-  'content-length',
-  'content-type',
-  'transfer-encoding',
-  'accept',
-  'accept-encoding',
-  'mcp-session-id',
-  'mcp-protocol-version',
-  'mcp-method',
-  'mcp-name',
-])
-
 /** One HTTP message to a server. */
 export type HttpSend = {
   readonly method: 'POST' | 'GET' | 'DELETE'
   readonly body?: string
   /** The protocol's headers of this hop; the caller's own credentials are never among them. */
   readonly headers: Readonly<Record<string, string>>
-  readonly signal: AbortSignal
+  readonly signal: CancelSignal
   readonly heldBytesMax: number
+  /** Whether the answer is a stream that waits for news, as every GET's is. */
+  readonly isStream?: boolean
 }
 
 /** Sends to a server over streamable HTTP; failures of the transport become problems that name the cause. */
@@ -41,13 +29,14 @@ export async function sendHttp(
   const { transport } = server
   if (transport.kind !== 'http')
     throw refuseUpstream('upstream.failed', { detail: 'the server is not reached by HTTP' })
-  const url = new URL(transport.url)
   try {
-    const response = await exchange(pools.poolFor(server, url), {
+    const { pool, streams, path, headers } = pools.targetOf(server, transport)
+    const isStream = send.isStream === true || send.method === 'GET'
+    const response = await exchange(isStream ? streams : pool, {
       method: send.method,
-      path: `${url.pathname}${url.search}`,
+      path,
       headers: {
-        ...configuredHeaders(transport.headers),
+        ...headers,
         ...send.headers,
         accept: send.method === 'GET' ? 'text/event-stream' : ACCEPT_BOTH,
         ...(send.body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -57,6 +46,7 @@ export async function sendHttp(
       headersTimeoutMs: 0,
       bodyTimeoutMs: 0,
       signal: send.signal,
+      wholeBytesMax: send.heldBytesMax,
     })
     return await readResponse(response, send.heldBytesMax)
   } catch (error) {
@@ -83,12 +73,4 @@ export function transportProblem(error: unknown): Problem {
   }
   const what = code === '' ? 'the connection broke' : `the connection broke (${code})`
   return refuseUpstream('upstream.failed', { detail: what, cause: error })
-}
-
-function configuredHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers)
-      .map(([name, value]) => [name.toLowerCase(), value] as const)
-      .filter(([name]) => !RESERVED_HEADERS.has(name)),
-  )
 }

@@ -5,31 +5,76 @@ import { Pool } from 'undici'
 import { refuseUpstream } from '../problems.ts'
 import type { AddressPolicy } from './address-policy.ts'
 
-/** Sockets per server: the default of `concurrentCallsMax` plus as many open streams. */
+/** Sockets per server for calls: the default of `concurrentCallsMax` twice. */
 const SOCKETS_PER_SERVER_MAX = 512
+/** Sockets per server for streams that wait for news: one for each legacy session at the most, and no call waits for one. */
+const STREAMS_PER_SERVER_MAX = 10_000
 /** A connection that takes longer is down for our purposes, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 5_000
 /** Idle sockets are given back before a typical server's own 5 s keep-alive ends, in milliseconds. */
 const IDLE_SOCKET_MS = 4_000
 
+/** Never sent from a server's configured headers: they belong to the connection or to the protocol. */
+const RESERVED_HEADERS = new Set([
+  'host',
+  'connection',
+  'content-length',
+  'content-type',
+  'transfer-encoding',
+  'accept',
+  'accept-encoding',
+  'mcp-session-id',
+  'mcp-protocol-version',
+  'mcp-method',
+  'mcp-name',
+])
+
+/** Where a server's requests go: worked out once for each version of the server. */
+type HttpTarget = {
+  readonly pool: Pool
+  /** Of its own for streams that stay open: they would take all sockets from the calls. */
+  readonly streams: Pool
+  readonly path: string
+  /** The headers that its registration asks for. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
+type HttpTransport = Extract<ServerEntity['transport'], { kind: 'http' }>
+
 /** Pooled connections to servers, one pool per server and origin; redirects are never followed. */
 export class HttpPools {
   readonly #pools = new Map<string, Pool>()
+  /** An entity of the snapshot is never changed, only replaced. */
+  readonly #targets = new WeakMap<ServerEntity, HttpTarget>()
   readonly #isAllowed: AddressPolicy
 
   constructor(isAllowed: AddressPolicy) {
     this.#isAllowed = isAllowed
   }
 
-  /** The pool for a server's URL; throws the problem when the address is not allowed. */
-  poolFor(server: ServerEntity, url: URL): Pool {
+  /** The way to a server; throws the problem when the address is not allowed. */
+  targetOf(server: ServerEntity, { url: text, headers }: HttpTransport): HttpTarget {
+    const known = this.#targets.get(server)
+    if (known !== undefined) return known
+    const url = new URL(text)
+    const target = {
+      pool: this.#poolFor(server, url, SOCKETS_PER_SERVER_MAX),
+      streams: this.#poolFor(server, url, STREAMS_PER_SERVER_MAX),
+      path: `${url.pathname}${url.search}`,
+      headers: configuredHeaders(headers),
+    }
+    this.#targets.set(server, target)
+    return target
+  }
+
+  #poolFor(server: ServerEntity, url: URL, connections: number): Pool {
     const host = url.hostname.replace(/^\[|\]$/g, '')
     if (isIP(host) !== 0 && !this.#isAllowed(host, server)) throw this.#refuse(host)
-    const key = `${server.id} ${url.origin}`
+    const key = `${server.id} ${connections} ${url.origin}`
     const known = this.#pools.get(key)
     if (known !== undefined) return known
     const pool = new Pool(url.origin, {
-      connections: SOCKETS_PER_SERVER_MAX,
+      connections,
       pipelining: 1,
       keepAliveTimeout: IDLE_SOCKET_MS,
       connect: { timeout: CONNECT_TIMEOUT_MS, lookup: this.#lookupFor(server) },
@@ -71,4 +116,12 @@ export class HttpPools {
       detail: `the address of ${host} is not allowed`,
     })
   }
+}
+
+function configuredHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers)
+      .map(([name, value]) => [name.toLowerCase(), value] as const)
+      .filter(([name]) => !RESERVED_HEADERS.has(name)),
+  )
 }

@@ -1,9 +1,11 @@
+import { isUtf8 } from 'node:buffer'
 import { SseOverflow, SseParser } from '../../protocol/sse/parser.ts'
 import type { SseEvent } from '../../protocol/sse/event.ts'
 import { refuseUpstream } from '../problems.ts'
 import type { UpstreamBody, UpstreamResponse } from '../upstream.ts'
 import type { ByteQueue } from './byte-queue.ts'
 import type { HttpResponse } from './exchange.ts'
+import { mediaTypeOf } from './media-type.ts'
 
 /** How much of a body that is no MCP message is quoted in the reason, in characters. */
 const QUOTE_CHARS_MAX = 200
@@ -15,11 +17,13 @@ export async function readResponse(
 ): Promise<UpstreamResponse> {
   const session = response.headers['mcp-session-id']
   const sessionId = typeof session === 'string' ? session : undefined
-  return { status: response.status, sessionId, body: await bodyOf(response, heldBytesMax) }
+  const { status, whole } = response
+  const body = whole === undefined ? await bodyOf(response, heldBytesMax) : messageOf(whole)
+  return { status, sessionId, body }
 }
 
 async function bodyOf(response: HttpResponse, heldBytesMax: number): Promise<UpstreamBody> {
-  const type = (response.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
+  const type = mediaTypeOf(response.headers['content-type'] ?? '')
   const encoding = response.headers['content-encoding']
   if (encoding !== undefined && encoding !== 'identity') {
     response.body.cancel()
@@ -42,11 +46,14 @@ async function jsonOf(body: ByteQueue, heldBytesMax: number): Promise<UpstreamBo
     bytes += chunk.length
     if (bytes > heldBytesMax) return { kind: 'large', chunks: resumed(held, body) }
   }
-  if (bytes === 0) return { kind: 'none', detail: 'an empty body' }
-  return {
-    kind: 'message',
-    text: decodeUtf8(held.length === 1 ? (held[0] ?? new Uint8Array()) : Buffer.concat(held)),
-  }
+  return messageOf(Buffer.concat(held))
+}
+
+function messageOf(bytes: Buffer): UpstreamBody {
+  if (bytes.length === 0) return { kind: 'none', detail: 'an empty body' }
+  if (!isUtf8(bytes))
+    throw refuseUpstream('upstream.invalid_answer', { detail: 'the answer is not UTF-8' })
+  return { kind: 'message', text: bytes.toString('utf8') }
 }
 
 async function* resumed(held: readonly Uint8Array[], body: ByteQueue): AsyncGenerator<Uint8Array> {
@@ -76,15 +83,4 @@ async function firstText(body: ByteQueue): Promise<string> {
     if (text.length >= QUOTE_CHARS_MAX) break
   }
   return text.slice(0, QUOTE_CHARS_MAX).replace(/\s+/g, ' ').trim()
-}
-
-function decodeUtf8(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch (error) {
-    throw refuseUpstream('upstream.invalid_answer', {
-      detail: 'the answer is not UTF-8',
-      cause: error,
-    })
-  }
 }

@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../../cancel.ts'
 import type { Problem } from '@mcp-orchestra/kernel'
 import { textOf } from '../../protocol/json/span.ts'
 import { memberOf } from '../../protocol/json/span.ts'
@@ -86,7 +87,7 @@ export class ServedChild {
   }
 
   /** Writes a request; what comes back for it, progress and answer, is read from the queue. */
-  ask(id: number, text: string, signal: AbortSignal): MessageQueue {
+  ask(id: number, text: string, signal: CancelSignal): MessageQueue {
     if (this.#problem !== undefined) throw this.#problem
     const onAbort = (): void => this.#pending.get(id)?.queue.fail(abortReason(signal))
     const queue = this.newQueue(() => this.#release(id))

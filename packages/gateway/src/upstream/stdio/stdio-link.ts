@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../../cancel.ts'
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import { memberOf, textOf } from '../../protocol/json/span.ts'
 import { dataOf, type SseEvent } from '../../protocol/sse/event.ts'
@@ -91,7 +92,7 @@ export class StdioLink implements UpstreamLink {
   }
 
   /** One greeting per process: the first session's `initialize` goes through, the others get its result. */
-  #greet(id: number, text: string, signal: AbortSignal): Promise<string> {
+  #greet(id: number, text: string, signal: CancelSignal): Promise<string> {
     this.#child.greeting ??= firstResult(this.#child.ask(id, text, signal)).catch(
       (error: unknown) => {
         this.#child.greeting = undefined

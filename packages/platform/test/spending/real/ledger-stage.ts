@@ -138,6 +138,7 @@ export async function createLedgerStage(
       usage: postgresUsageStore,
       servers: { ownerOf: () => Promise.resolve(publisher) },
       maxStaleMs: 60_000,
+      onPosted: () => undefined,
     })
     const payments = createPayments({
       ...shared,

@@ -5,6 +5,7 @@ import { bearer, magicLink } from 'better-auth/plugins'
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { fromUuid, toUuid, type Ids } from '@mcp-orchestra/kernel'
+import { PASSWORD_CHARS_MAX, PASSWORD_CHARS_MIN } from '@mcp-orchestra/api/routes/session'
 import { translateSqlError } from '../../../infra/postgres/index.ts'
 import { z } from 'zod'
 import type { Sessions } from '../ports.ts'
@@ -12,9 +13,6 @@ import { refuse } from '../problems.ts'
 
 /** A sign-in link works this long, in seconds, and once. */
 export const LINK_TTL_SECONDS = 900
-/** A password's length, in characters (NIST SP 800-63B §3.1.1.2: at least 15 without a second factor; ours has 12 and argon2id). */
-export const PASSWORD_CHARS_MIN = 12
-export const PASSWORD_CHARS_MAX = 128
 /** A session ends after a week without use, in seconds, and is renewed at most daily. */
 const SESSION_TTL_SECONDS = 7 * 86_400
 const SESSION_RENEW_SECONDS = 86_400
@@ -25,6 +23,9 @@ const POOL_SIZE = 4
 
 /** The body of a refusal of better-auth. */
 const Refused = z.object({ message: z.string().max(500) })
+
+/** What it says of a session that it has opened. */
+const Session = z.object({ token: z.string(), user: z.object({ id: z.string() }) })
 
 /** better-auth and the pool of its own that it needs (its dates are `Date`s). */
 export type AuthSessions = Sessions & {
@@ -115,6 +116,14 @@ export function createAuthSessions(options: {
     }
   }
 
+  /** An answer of better-auth that is not a fault of its own. */
+  async function asked(work: () => Promise<Response>): Promise<Response> {
+    const answer = await guard(work)
+    if (answer.status < 500) return answer
+    await ping()
+    throw new Error(`better-auth answered ${answer.status}`)
+  }
+
   return {
     async memberOf(headers) {
       const found = await guard(() => auth.api.getSession({ headers }))
@@ -134,16 +143,29 @@ export function createAuthSessions(options: {
       if (made === undefined) throw new Error('better-auth made no link token')
       return made
     },
-    async redeemLink(token, password, headers) {
-      const answer = await guard(() =>
-        auth.api.magicLinkVerify({ query: { token }, headers, asResponse: true }),
+    async signIn(email, password) {
+      const answer = await asked(() =>
+        auth.api.signInEmail({
+          body: { email, password },
+          headers: new Headers(),
+          asResponse: true,
+        }),
       )
-      if (answer.status >= 500) {
-        await ping()
-        throw new Error(`better-auth answered ${answer.status}`)
-      }
+      // It says 403 or 401, depending on why; a stranger is told one thing only.
+      if (!answer.ok) throw refuse('identity.sign_in_refused')
+      const { user } = Session.parse(await answer.json())
+      return { memberId: fromUuid('mbr', user.id), cookies: answer.headers.getSetCookie() }
+    },
+    async signOut(headers) {
+      const answer = await asked(() => auth.api.signOut({ headers, asResponse: true }))
+      return answer.headers.getSetCookie()
+    },
+    async redeemLink(token, password) {
+      const answer = await asked(() =>
+        auth.api.magicLinkVerify({ query: { token }, headers: new Headers(), asResponse: true }),
+      )
       if (!answer.ok) return undefined
-      const session = (await answer.json()) as { token: string; user: { id: string } }
+      const session = Session.parse(await answer.json())
       const { user } = session
       const context = await auth.$context
       const hashed = await context.password.hash(password)
@@ -163,7 +185,7 @@ export function createAuthSessions(options: {
         user.id,
         session.token,
       ])
-      return answer.headers.getSetCookie()
+      return { memberId: fromUuid('mbr', user.id), cookies: answer.headers.getSetCookie() }
     },
     async handle(request) {
       const answer = await guard(() => auth.handler(request))

@@ -90,6 +90,14 @@ export const postgresKeys: KeyStore = {
     })
     return Number(rows[0]?.count ?? 0n)
   },
+  async lockCallKeys(tx, memberId, at) {
+    const { rows } = await pgOf(tx).query<KeyRow>({
+      text: `${SELECT} where member_id = $1 and purpose = 'call' and revoked_at is null
+             and expires_at > $2 order by id for update`,
+      values: [toUuid(memberId), toRfc3339(at)],
+    })
+    return rows.map(keyOf)
+  },
   async update(tx, key) {
     await pgOf(tx).query({
       text: `update identity.api_keys set expires_at = $2, revoked_at = $3::timestamptz, replaced_by = $4,

@@ -3,7 +3,7 @@ import type { Context } from 'hono'
 import { z } from 'zod'
 import type { SignInAttempts } from '../attempts.ts'
 import type { Sessions } from '../ports.ts'
-import { refuse } from '../problems.ts'
+import { requireOwnPage } from './own-page.ts'
 
 /** The addresses of better-auth that are open; every other one of its dozens is not mounted. */
 const OPEN = [
@@ -35,10 +35,7 @@ export function mountAuth(
     app.on(method, path, async (context) => {
       const { raw } = context.req
       // better-auth looks too, unless it takes the process for a test: so we do not rely on it.
-      const origin = raw.headers.get('origin')
-      const foreign =
-        origin === null ? raw.headers.has('cookie') : !deps.trustedOrigins.includes(origin)
-      if (method === 'POST' && foreign) throw refuse('identity.cross_origin')
+      if (method === 'POST') requireOwnPage(raw, deps.trustedOrigins)
       const body = method === 'POST' ? await context.req.text() : undefined
       if (path === '/api/auth/sign-in/email') {
         const { email } = Account.parse(await context.req.json())

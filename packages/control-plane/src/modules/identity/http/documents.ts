@@ -2,6 +2,7 @@ import { toRfc3339, type Instant } from '@mcp-orchestra/kernel'
 import { statusOf, type ApiKey } from '../key.ts'
 import type { AppliedChange, IssuedKey } from '../keys.ts'
 import type { Member, Organization } from '../organization.ts'
+import type { Caller } from '../principals.ts'
 
 /** An organization on the wire. */
 export function organizationDocument({ id, name, status, createdAt }: Organization) {
@@ -11,6 +12,17 @@ export function organizationDocument({ id, name, status, createdAt }: Organizati
 /** A member on the wire. */
 export function memberDocument({ id, email, name, role }: Member) {
   return { id, email, name, role }
+}
+
+/** Who is asking, on the wire. */
+export function meDocument({ via, principal, organization, member }: Caller) {
+  return {
+    via,
+    keyId: principal.keyId,
+    organization: organizationDocument(organization),
+    member: member === undefined ? null : memberDocument(member),
+    permissions: [...principal.permissions],
+  }
 }
 
 /** A key on the wire: never its digest. */

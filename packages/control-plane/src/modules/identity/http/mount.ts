@@ -1,7 +1,5 @@
 import type { ApiApp } from '@mcp-orchestra/api/http-app'
 import type { Clock } from '@mcp-orchestra/kernel'
-import type { Context } from 'hono'
-import type { SignInAttempts } from '../attempts.ts'
 import type { Keys } from '../keys.ts'
 import type { Organizations } from '../organizations.ts'
 import type { Sessions } from '../ports.ts'
@@ -16,24 +14,24 @@ import { mountListKeys } from './list-keys.ts'
 import { mountListOrganizations } from './list-organizations.ts'
 import { mountRevokeKey } from './revoke-key.ts'
 import { mountRotateKey } from './rotate-key.ts'
-import { mountWelcome } from './welcome.ts'
+import { mountRedeemSignInLink } from './redeem-sign-in-link.ts'
+import { mountSignIn } from './sign-in.ts'
+import { mountSignOut } from './sign-out.ts'
+import type { SessionRoutes } from './wired.ts'
 
 /** Mounts every route of identity. */
 export function mountIdentityRoutes(
   app: ApiApp,
-  wired: {
+  wired: SessionRoutes & {
     readonly principals: Principals
     readonly keys: Keys
     readonly organizations: Organizations
     readonly links: SignInLinks
     readonly sessions: Sessions
-    readonly attempts: SignInAttempts
     readonly clock: Clock
-    readonly addressOf: (context: Context) => string
-    readonly trustedOrigins: readonly string[]
   },
 ): void {
-  const deps = { ...wired, authorize: wired.principals.authorize, referenceUrl: '/reference' }
+  const deps = { ...wired, authorize: wired.principals.authorize }
   mountGetMe(app, deps)
   mountListKeys(app, deps)
   mountCreateKey(app, deps)
@@ -43,5 +41,7 @@ export function mountIdentityRoutes(
   mountCreateOrganization(app, deps)
   mountCreateSignInLink(app, deps)
   mountAuth(app, deps)
-  mountWelcome(app, deps)
+  mountSignIn(app, deps)
+  mountRedeemSignInLink(app, deps)
+  mountSignOut(app, deps)
 }

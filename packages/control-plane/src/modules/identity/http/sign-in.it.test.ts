@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { startTestControlPlane, TEST_URL, type TestControlPlane } from '../../../main/testing.ts'
+import {
+  startTestControlPlane,
+  TEST_URL,
+  type JsonObject,
+  type TestControlPlane,
+} from '../../../main/testing.ts'
 
 const PASSWORD = 'correct horse battery'
 
@@ -25,15 +30,43 @@ async function makeToken(): Promise<string> {
 }
 
 function submit(token: string, password: string): Promise<Response> {
-  return plane.sendForm('/welcome', { token, password })
+  return plane.send('POST', '/v1/session/link', {
+    key: null,
+    headers: { origin: TEST_URL },
+    body: { token, password },
+  })
 }
 
 function signIn(password: string, headers: Record<string, string> = {}): Promise<Response> {
-  return plane.send('POST', '/api/auth/sign-in/email', {
+  return plane.send('POST', '/v1/session', {
     key: null,
     headers: { origin: TEST_URL, ...headers },
     body: { email, password },
   })
+}
+
+/** Signs in by better-auth's own address, which also answers with a bearer token. */
+function signInForToken(password: string): Promise<Response> {
+  return plane.send('POST', '/api/auth/sign-in/email', {
+    key: null,
+    headers: { origin: TEST_URL },
+    body: { email, password },
+  })
+}
+
+async function problemOf(answer: Response): Promise<unknown> {
+  expect(answer.headers.get('content-type')).toBe('application/problem+json')
+  const { code } = (await answer.json()) as JsonObject
+  return code
+}
+
+/** What the audit trail says of a member, oldest first. */
+async function actionsOf(memberId: string): Promise<string[]> {
+  const { rows } = await plane.database.query<{ action: string }>({
+    text: `select action from audit.entries where actor = $1 and target = $1 order by id`,
+    values: [memberId],
+  })
+  return rows.map(({ action }) => action)
 }
 
 async function cookieOf(answer: Response): Promise<string> {
@@ -45,23 +78,21 @@ async function cookieOf(answer: Response): Promise<string> {
 }
 
 describe('the one-time link', () => {
-  test('asks for a password and signs in; the page runs no script and cannot be framed', async () => {
-    const token = await makeToken()
-    const page = await plane.send('GET', `/welcome?token=${token}`, { key: null })
-    expect(page.status).toBe(200)
-    const policy = page.headers.get('content-security-policy') ?? ''
-    expect(policy).toContain("default-src 'none'")
-    expect(policy).toContain("frame-ancestors 'none'")
-    expect(policy).not.toContain('unsafe')
-    const html = await page.text()
-    expect(html).toContain(`value="${token}"`)
-    expect(html).not.toMatch(/<script|style=/)
-    const done = await submit(token, PASSWORD)
-    expect(await done.clone().text()).toContain('You are signed in')
+  test('sets the password and signs in with a cookie that no script can read', async () => {
+    const done = await submit(await makeToken(), PASSWORD)
+    expect(await done.clone().json()).toMatchObject({ via: 'session', member: { email } })
+    const [written] = done.headers.getSetCookie()
+    expect(written).toMatch(/^orchestra\.session_token=[^;]+;.*HttpOnly/i)
+    expect(written).toMatch(/SameSite=Lax/i)
+    expect(done.headers.get('set-auth-token')).toBeNull()
     const cookie = await cookieOf(done)
     const me = await plane.json(200, 'GET', '/v1/me', { key: null, headers: { cookie } })
     expect(me).toMatchObject({ via: 'session', member: { email } })
     expect((await signIn(PASSWORD)).status).toBe(200)
+    expect(await actionsOf(String((me['member'] as JsonObject)['id']))).toEqual([
+      'session.started_by_link',
+      'session.started',
+    ])
   })
 
   test('works once: a replay is refused, and opening the page uses nothing up', async () => {
@@ -69,7 +100,8 @@ describe('the one-time link', () => {
     await plane.send('GET', `/welcome?token=${token}`, { key: null })
     expect((await submit(token, PASSWORD)).status).toBe(200)
     const replay = await submit(token, 'another password')
-    expect(replay.status).toBe(400)
+    expect(replay.status).toBe(410)
+    expect(await problemOf(replay)).toBe('identity.link_gone')
     expect(replay.headers.getSetCookie()).toEqual([])
     expect((await signIn('another password')).status).toBe(401)
   })
@@ -78,7 +110,7 @@ describe('the one-time link', () => {
     const token = await makeToken()
     const answers = await Promise.all([submit(token, PASSWORD), submit(token, PASSWORD)])
     const statuses = answers.map(({ status }) => status)
-    expect(statuses.toSorted((a, b) => a - b)).toEqual([200, 400])
+    expect(statuses.toSorted((a, b) => a - b)).toEqual([200, 410])
   })
 
   test('an expired one is refused', async () => {
@@ -86,7 +118,7 @@ describe('the one-time link', () => {
     await plane.database.query({
       text: `update auth.verification set "expiresAt" = now() - interval '1 second'`,
     })
-    expect((await submit(token, PASSWORD)).status).toBe(400)
+    expect((await submit(token, PASSWORD)).status).toBe(410)
   })
 
   test('rests in the database as a hash only', async () => {
@@ -120,12 +152,22 @@ describe('the one-time link', () => {
     await plane.json(403, 'POST', '/v1/sign-in-links', { key, body: { email } })
   })
 
-  test.each(['', '?token=', '?token=<script>'])(
-    'a page without a token says so: %s',
-    async (query) => {
-      const page = await plane.send('GET', `/welcome${query}`, { key: null })
-      expect(page.status).toBe(400)
-      expect(await page.text()).not.toContain('<script')
+  test('is used up from our own pages only', async () => {
+    const body = { token: await makeToken(), password: PASSWORD }
+    for (const headers of [{ origin: 'https://evil.example' }, { cookie: 'a=b' }]) {
+      const foreign = await plane.send('POST', '/v1/session/link', { key: null, headers, body })
+      expect(foreign.status).toBe(403)
+      expect(await problemOf(foreign)).toBe('identity.cross_origin')
+    }
+    expect((await submit(body.token, PASSWORD)).status).toBe(200)
+  })
+
+  test.each(['', '<script>', 'x'.repeat(129)])(
+    'a token of another form is 400: %s',
+    async (token) => {
+      const answer = await submit(token, PASSWORD)
+      expect(answer.status).toBe(400)
+      expect(answer.headers.getSetCookie()).toEqual([])
     },
   )
 })
@@ -133,7 +175,7 @@ describe('the one-time link', () => {
 describe('a session', () => {
   test('works as a signed bearer token, and not once it is tampered with', async () => {
     await submit(await makeToken(), PASSWORD)
-    const token = (await signIn(PASSWORD)).headers.get('set-auth-token') ?? ''
+    const token = (await signInForToken(PASSWORD)).headers.get('set-auth-token') ?? ''
     await plane.json(200, 'GET', '/v1/me', { key: token })
     const [id, signature] = token.split('.')
     for (const bad of [
@@ -161,12 +203,70 @@ describe('a session', () => {
     expect(answer.status).toBe(401)
   })
 
-  test('ends with sign-out', async () => {
+  test('works under both names of this machine', async () => {
+    await submit(await makeToken(), PASSWORD)
+    const other = TEST_URL.replace('127.0.0.1', 'localhost')
+    const cookie = await cookieOf(await signIn(PASSWORD, { origin: other }))
+    const answer = await plane.send('POST', '/v1/keys', {
+      key: null,
+      headers: { cookie, origin: other },
+      body: { name: 'from localhost', permissions: ['servers:read'] },
+    })
+    expect(answer.status).toBe(201)
+  })
+
+  test.each([
+    ['DELETE', '/v1/session', undefined, 204],
+    ['POST', '/api/auth/sign-out', {}, 200],
+  ])('ends with %s %s', async (method, path, body, status) => {
     const cookie = await cookieOf(await submit(await makeToken(), PASSWORD))
-    const headers = { cookie, origin: TEST_URL }
-    const out = await plane.send('POST', '/api/auth/sign-out', { key: null, headers, body: {} })
-    expect(out.status).toBe(200)
+    const request = { key: null, ...(body === undefined ? {} : { body }) }
+    for (const headers of [{ cookie }, { cookie, origin: 'https://evil.example' }]) {
+      expect((await plane.send(method, path, { ...request, headers })).status).toBe(403)
+    }
+    await plane.json(200, 'GET', '/v1/me', { key: null, headers: { cookie } })
+    const out = await plane.send(method, path, {
+      ...request,
+      headers: { cookie, origin: TEST_URL },
+    })
+    expect(out.status).toBe(status)
+    expect(out.headers.getSetCookie().join()).toMatch(/orchestra\.session_token=;.*Max-Age=0/i)
     expect((await plane.send('GET', '/v1/me', { key: null, headers: { cookie } })).status).toBe(401)
+  })
+
+  test('that is not there ends without a fault, and a key is no session', async () => {
+    for (const headers of [{}, { cookie: 'orchestra.session_token=x', origin: TEST_URL }]) {
+      expect((await plane.send('DELETE', '/v1/session', { key: null, headers })).status).toBe(204)
+    }
+    const { key } = await plane.foundOrganization('Keeps its key')
+    expect((await plane.send('DELETE', '/v1/session', { key })).status).toBe(204)
+    await plane.json(200, 'GET', '/v1/me', { key })
+  })
+
+  test('signed in and out is in the audit trail', async () => {
+    await submit(await makeToken(), PASSWORD)
+    const answer = await signIn(PASSWORD)
+    const me = (await answer.clone().json()) as { member: { id: string } }
+    const headers = { cookie: await cookieOf(answer), origin: TEST_URL }
+    await plane.send('DELETE', '/v1/session', { key: null, headers })
+    expect(await actionsOf(me.member.id)).toEqual([
+      'session.started_by_link',
+      'session.started',
+      'session.ended',
+    ])
+  })
+
+  test('is not opened for a member of a suspended organization', async () => {
+    await submit(await makeToken(), PASSWORD)
+    await plane.database.query({
+      text: `update identity.organizations set status = 'suspended'
+             where id = (select organization_id from identity.members where email = $1)`,
+      values: [email],
+    })
+    const refused = await signIn(PASSWORD)
+    expect(refused.status).toBe(403)
+    expect(refused.headers.getSetCookie()).toEqual([])
+    expect(await problemOf(refused)).toBe('identity.organization_suspended')
   })
 })
 
@@ -183,17 +283,24 @@ describe('a refused sign-in', () => {
     }
   })
 
-  test('malformed JSON and another origin are refused as anywhere', async () => {
-    const broken = await plane.sendRaw('POST', '/api/auth/sign-in/email', 'x.y', '{"email":')
-    expect(broken.status).toBe(400)
+  test.each(['/v1/session', '/v1/session/link', '/api/auth/sign-in/email'])(
+    'malformed JSON, other types and large bodies are refused as anywhere: %s',
+    async (path) => {
+      const send = (text: string, type = 'application/json') =>
+        plane.send('POST', path, { key: null, headers: { 'content-type': type }, body: text })
+      const broken = await plane.sendRaw('POST', path, 'x.y', '{"email":')
+      expect([broken.status, await problemOf(broken)]).toEqual([400, 'request.invalid'])
+      expect((await send('{}', 'text/plain')).status).toBe(415)
+      expect((await send('x'.repeat(1_100_000))).status).toBe(413)
+    },
+  )
+
+  test('from another origin is refused before the password is looked at', async () => {
     await submit(await makeToken(), PASSWORD)
     const cookie = await cookieOf(await signIn(PASSWORD))
-    const foreign = await plane.send('POST', '/api/auth/sign-out', {
-      key: null,
-      headers: { cookie, origin: 'https://evil.example' },
-      body: {},
-    })
+    const foreign = await signIn(PASSWORD, { cookie, origin: 'https://evil.example' })
     expect(foreign.status).toBe(403)
+    expect(foreign.headers.getSetCookie()).toEqual([])
   })
 })
 

@@ -16,6 +16,20 @@ type Row = {
   starts_at: Instant
 }
 
+/**
+ * Whether `price` is the version in force at $5 (the highest that has started), or the next one: of those
+ * that start later and outrank it, the first to start; of several that start together, the highest.
+ */
+const IS_CURRENT = `(
+  price.version = (select max(started.version) from metering.prices as started
+    where started.server_id = price.server_id and started.tool = price.tool and started.starts_at <= $5)
+  or price.id = (select next.id from metering.prices as next
+    where next.server_id = price.server_id and next.tool = price.tool and next.starts_at > $5
+      and next.version > coalesce((select max(started.version) from metering.prices as started
+        where started.server_id = price.server_id and started.tool = price.tool
+          and started.starts_at <= $5), 0)
+    order by next.starts_at, next.version desc limit 1))`
+
 /** Price versions in `metering.prices`. */
 export const postgresPriceStore: PriceStore = {
   async versionsForPublication(tx, serverId, tool) {
@@ -58,13 +72,19 @@ export const postgresPriceStore: PriceStore = {
     })
     return rows.map(priceOf)
   },
-  async page(tx, { serverId, tool, before, limit }) {
+  async page(tx, { serverId, tool, inForceAt, before, limit }) {
     const { rows } = await pgOf(tx).query<Row>({
-      text: `select * from metering.prices
+      text: `select * from metering.prices as price
              where server_id = $1 and ($2::text is null or tool = $2)
-               and ($3::uuid is null or id < $3)
+               and ($3::uuid is null or id < $3) and ($5::timestamptz is null or ${IS_CURRENT})
              order by id desc limit $4`,
-      values: [toUuid(serverId), tool ?? null, before === undefined ? null : toUuid(before), limit],
+      values: [
+        toUuid(serverId),
+        tool ?? null,
+        before === undefined ? null : toUuid(before),
+        limit,
+        inForceAt === undefined ? null : toRfc3339(inForceAt),
+      ],
     })
     return rows.map(priceOf)
   },

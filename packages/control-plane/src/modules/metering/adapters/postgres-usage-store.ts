@@ -1,46 +1,8 @@
-import type { CallOutcomeKind } from '@mcp-orchestra/api/journal-record'
-import {
-  assetId,
-  fromUuid,
-  toRfc3339,
-  toUuid,
-  type Id,
-  type IdPrefix,
-  type Instant,
-} from '@mcp-orchestra/kernel'
+import { fromUuid, toRfc3339, toUuid, type Id } from '@mcp-orchestra/kernel'
 import { pgOf } from '../../../infra/postgres/index.ts'
 import type { UsageStore } from '../ports.ts'
-import type { Disposition, UsageEvent } from '../usage-event.ts'
-
-type Row = {
-  id: string
-  incarnation_id: string
-  seq: bigint
-  at: Instant
-  lease_id: string | null
-  payer_id: string
-  key_id: string
-  member_id: string | null
-  server_id: string
-  publisher_id: string
-  method: string
-  tool: string
-  price_id: string | null
-  fee_bps: number
-  asset: string
-  reserved: bigint
-  amount: bigint
-  posted: bigint
-  disposition: Disposition
-  transfer_id: string | null
-  outcome: CallOutcomeKind
-  purchase_id: string | null
-  attempt: bigint
-  snapshot_version: bigint
-  duration_ms: number
-  request_bytes: bigint
-  result_bytes: bigint
-}
+import type { UsageEvent } from '../usage-event.ts'
+import { eventOf, rowOf, type UsageRow } from './usage-row.ts'
 
 const ADD = `insert into metering.usage_events (id, incarnation_id, seq, at, lease_id, payer_id, key_id,
     member_id, server_id, publisher_id, method, tool, price_id, fee_bps, asset, reserved, amount, posted,
@@ -53,6 +15,25 @@ const ADD = `insert into metering.usage_events (id, incarnation_id, seq, at, lea
     purchase_id uuid, attempt bigint, snapshot_version bigint, duration_ms double precision,
     request_bytes bigint, result_bytes bigint)`
 
+/** The row takes the transaction's own id: the live stream reads in that order. */
+const FEED = `insert into metering.usage_feed (incarnation_id, first_seq, last_seq)
+  select * from unnest($1::uuid[], $2::bigint[], $3::bigint[])`
+
+/** Which column names an organization that is asked as this side. */
+const PARTY = { payer: 'payer_id', publisher: 'publisher_id' } as const
+
+function pageOf(party: (typeof PARTY)[keyof typeof PARTY]): string {
+  return `select * from metering.usage_events
+          where ${party} = $1 and ($2::uuid is null or server_id = $2)
+            and ($3::uuid is null or id < $3) and ($5::text is null or tool = $5)
+            and ($6::text is null or outcome = $6) and ($7::timestamptz is null or at >= $7)
+            and ($8::timestamptz is null or at < $8)
+          order by id desc limit $4`
+}
+
+/** Each half in the order of its own index; a call of one's own server is in both, and shown once. */
+const PAGE_OF_BOTH = `(${pageOf(PARTY.payer)}) union (${pageOf(PARTY.publisher)}) order by id desc limit $4`
+
 /** Usage events in `metering.usage_events`. */
 export const postgresUsageStore: UsageStore = {
   async add(tx, events) {
@@ -61,6 +42,16 @@ export const postgresUsageStore: UsageStore = {
       name: 'metering.add_usage',
       text: ADD,
       values: [JSON.stringify(events.map(rowOf))],
+    })
+    const batches = batchesOf(events)
+    await pgOf(tx).query({
+      name: 'metering.feed_usage',
+      text: FEED,
+      values: [
+        batches.map(({ incarnationId }) => toUuid(incarnationId)),
+        batches.map(({ first }) => first),
+        batches.map(({ last }) => last),
+      ],
     })
   },
   async known(tx, ids) {
@@ -73,94 +64,42 @@ export const postgresUsageStore: UsageStore = {
     return rows.map(({ id }) => fromUuid('evt', id))
   },
   async find(tx, id) {
-    const { rows } = await pgOf(tx).query<Row>({
+    const { rows } = await pgOf(tx).query<UsageRow>({
       text: 'select * from metering.usage_events where id = $1',
       values: [toUuid(id)],
     })
     return rows[0] === undefined ? undefined : eventOf(rows[0])
   },
-  async page(tx, { organizationId, side, serverId, before, limit }) {
-    const party = side === 'payer' ? 'payer_id' : 'publisher_id'
-    const { rows } = await pgOf(tx).query<Row>({
-      text: `select * from metering.usage_events
-             where ${party} = $1 and ($2::uuid is null or server_id = $2)
-               and ($3::uuid is null or id < $3)
-             order by id desc limit $4`,
+  async page(tx, query) {
+    const { rows } = await pgOf(tx).query<UsageRow>({
+      text: query.side === 'any' ? PAGE_OF_BOTH : pageOf(PARTY[query.side]),
       values: [
-        toUuid(organizationId),
-        serverId === undefined ? null : toUuid(serverId),
-        before === undefined ? null : toUuid(before),
-        limit,
+        toUuid(query.organizationId),
+        query.serverId === undefined ? null : toUuid(query.serverId),
+        query.before === undefined ? null : toUuid(query.before),
+        query.limit,
+        query.tool ?? null,
+        query.outcome ?? null,
+        query.from === undefined ? null : toRfc3339(query.from),
+        query.to === undefined ? null : toRfc3339(query.to),
       ],
     })
     return rows.map(eventOf)
   },
 }
 
-function rowOf(event: UsageEvent): Record<string, string | number | null> {
-  return {
-    id: toUuid(event.id),
-    incarnation_id: toUuid(event.incarnationId),
-    seq: event.seq,
-    at: toRfc3339(event.at),
-    lease_id: uuidOf(event.leaseId),
-    payer_id: toUuid(event.payerId),
-    key_id: toUuid(event.keyId),
-    member_id: uuidOf(event.memberId),
-    server_id: toUuid(event.serverId),
-    publisher_id: toUuid(event.publisherId),
-    method: event.method,
-    tool: event.tool,
-    price_id: uuidOf(event.priceId),
-    fee_bps: event.feeBps,
-    asset: event.asset,
-    reserved: event.reserved.toString(),
-    amount: event.amount.toString(),
-    posted: event.posted.toString(),
-    disposition: event.disposition,
-    transfer_id: uuidOf(event.transferId),
-    outcome: event.outcome,
-    purchase_id: uuidOf(event.purchaseId),
-    attempt: event.attempt,
-    snapshot_version: event.snapshotVersion,
-    duration_ms: event.durationMs,
-    request_bytes: event.requestBytes,
-    result_bytes: event.resultBytes,
-  }
-}
+type Batch = { readonly incarnationId: Id<'inc'>; readonly first: number; readonly last: number }
 
-function uuidOf(id: Id<IdPrefix> | null): string | null {
-  return id === null ? null : toUuid(id)
-}
-
-function eventOf(row: Row): UsageEvent {
-  return {
-    id: fromUuid('evt', row.id),
-    incarnationId: fromUuid('inc', row.incarnation_id),
-    seq: Number.parseInt(row.seq.toString(), 10),
-    at: row.at,
-    leaseId: row.lease_id === null ? null : fromUuid('les', row.lease_id),
-    payerId: fromUuid('org', row.payer_id),
-    keyId: fromUuid('key', row.key_id),
-    memberId: row.member_id === null ? null : fromUuid('mbr', row.member_id),
-    serverId: fromUuid('srv', row.server_id),
-    publisherId: fromUuid('org', row.publisher_id),
-    method: row.method,
-    tool: row.tool,
-    priceId: row.price_id === null ? null : fromUuid('prc', row.price_id),
-    feeBps: row.fee_bps,
-    asset: assetId(row.asset),
-    reserved: row.reserved,
-    amount: row.amount,
-    posted: row.posted,
-    disposition: row.disposition,
-    transferId: row.transfer_id === null ? null : fromUuid('txn', row.transfer_id),
-    outcome: row.outcome,
-    purchaseId: row.purchase_id === null ? null : fromUuid('pur', row.purchase_id),
-    attempt: Number.parseInt(row.attempt.toString(), 10),
-    snapshotVersion: Number.parseInt(row.snapshot_version.toString(), 10),
-    durationMs: row.duration_ms,
-    requestBytes: Number.parseInt(row.request_bytes.toString(), 10),
-    resultBytes: Number.parseInt(row.result_bytes.toString(), 10),
+/** The stretch of each journal that these events span: one, for they come from one batch. */
+function batchesOf(events: readonly UsageEvent[]): Batch[] {
+  const batches = new Map<Id<'inc'>, Batch>()
+  for (const { incarnationId, seq } of events) {
+    const { first, last } = batches.get(incarnationId) ?? { first: seq, last: seq }
+    batches.set(incarnationId, {
+      incarnationId,
+      first: Math.min(first, seq),
+      last: Math.max(last, seq),
+    })
   }
+  return [...batches.values()]
 }

@@ -8,11 +8,16 @@ import type { MeteringRoutes } from './wired.ts'
 export function mountListPrices(app: ApiApp, wired: MeteringRoutes): void {
   app.openapi(listPrices, async (context) => {
     const principal = await wired.authorize(context.req.raw, 'servers:read')
-    const { cursor, limit, tool } = context.req.valid('query')
+    const { cursor, limit, tool, current } = context.req.valid('query')
     const server = await wired.servers.serverFor(principal, context.req.valid('param').id)
     const before = idCursor('prc', cursor)
-    const query = { serverId: server.id, tool, before, limit: limit + 1 }
-    const prices = await wired.metering.listPrices(query)
+    const prices = await wired.metering.listPrices({
+      serverId: server.id,
+      tool,
+      inForceAt: current ? wired.clock.now() : undefined,
+      before,
+      limit: limit + 1,
+    })
     return context.json(
       pageFrom(prices, limit, ({ id }) => id, priceDocument),
       200,

@@ -1,9 +1,21 @@
+import {
+  createIds,
+  fromRfc3339,
+  parseId,
+  systemClock,
+  type Id,
+  type IdPrefix,
+} from '@mcp-orchestra/kernel'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   startTestControlPlane,
   type JsonObject,
   type TestControlPlane,
 } from '../../../main/testing.ts'
+import { postgresUsageStore } from '../adapters/postgres-usage-store.ts'
+import { sampleEvent } from '../testing/sample-event.ts'
+
+const ids = createIds(systemClock)
 
 let plane: TestControlPlane
 let publisher: { id: string; key: string }
@@ -29,6 +41,11 @@ const priced = (units: string, more: JsonObject = {}) => ({
   key: publisher.key,
   body: { price: { units, asset: 'USD' }, ...more },
 })
+function idOf<P extends IdPrefix>(prefix: P, text: string): Id<P> {
+  const id = parseId(prefix, text)
+  if (id === undefined) throw new Error(`no ${prefix} id: ${text}`)
+  return id
+}
 const priceOf = (answer: JsonObject) => answer['price'] as JsonObject
 
 describe('setting a price', () => {
@@ -130,6 +147,51 @@ describe('listing prices', () => {
   })
 })
 
+describe('the prices of now', () => {
+  const current = async (tool?: string) => {
+    const query = tool === undefined ? 'current=true' : `current=true&tool=${tool}`
+    const { items } = await plane.json(200, 'GET', `/v1/servers/${serverId}/prices?${query}`)
+    return (items as JsonObject[]).map(({ tool: named, version }) => [named, version])
+  }
+  const inMs = (ms: number) => ({ startsAt: new Date(Date.now() + ms).toISOString() })
+
+  test('are per tool the version in force and the next one, and no other', async () => {
+    await plane.json(200, 'PUT', path('now'), priced('3'))
+    await plane.json(200, 'PUT', path('now'), priced('2'))
+    expect(await current('now')).toEqual([['now', 2]])
+    await plane.json(200, 'PUT', path('now'), priced('5', inMs(200_000)))
+    expect(await current('now')).toEqual([
+      ['now', 3],
+      ['now', 2],
+    ])
+    // Version 4 starts before version 3 and outranks it: 3 will never be in force.
+    await plane.json(200, 'PUT', path('now'), priced('4', inMs(100_000)))
+    expect(await current('now')).toEqual([
+      ['now', 4],
+      ['now', 2],
+    ])
+    await plane.json(200, 'PUT', path('now-too'), priced('1'))
+    const all = await current()
+    expect(all).toContainEqual(['now-too', 1])
+    expect(new Set(all.map(String)).size).toBe(all.length)
+  })
+
+  test('are only announced ones as long as the first has not started', async () => {
+    await plane.json(200, 'PUT', path('soon'), priced('1', inMs(50_000)))
+    expect(await current('soon')).toEqual([['soon', 1]])
+  })
+
+  test('are all versions again without the filter, and it takes true or false only', async () => {
+    const all = await plane.json(
+      200,
+      'GET',
+      `/v1/servers/${serverId}/prices?tool=now&current=false`,
+    )
+    expect((all['items'] as JsonObject[]).length).toBe(4)
+    await plane.json(400, 'GET', `/v1/servers/${serverId}/prices?current=yes`)
+  })
+})
+
 describe('usage', () => {
   test('is empty before there is any, for the caller and for whom the operator names', async () => {
     const empty = { items: [], nextCursor: null }
@@ -146,4 +208,44 @@ describe('usage', () => {
       code: 'metering.usage_event_not_found',
     })
   })
+
+  test('is narrowed by side, server, tool, outcome and time, page by page', async () => {
+    const payer = await plane.foundOrganization('Filtered')
+    const payerId = idOf('org', payer.id)
+    const own = { payerId, publisherId: payerId, serverId: idOf('srv', serverId), seq: 3 }
+    const at = (text: string) => fromRfc3339(text)
+    const stranger = idOf('org', publisher.id)
+    // In the order of time, as ids are: within one millisecond they are not.
+    const inOrder = Array.from({ length: 4 }, () => ids.make('evt')).toSorted()
+    const events = [
+      sampleEvent({ payerId, seq: 1, tool: 'first', at: at('2026-01-01T00:00:00.000Z') }),
+      sampleEvent({ payerId, seq: 2, outcome: 'timeout', at: at('2026-01-02T00:00:00.000Z') }),
+      sampleEvent({ ...own, at: at('2026-01-03T00:00:00.000Z') }),
+      sampleEvent({ payerId: stranger, publisherId: payerId, seq: 4 }),
+    ].map((event, index) => ({ ...event, id: inOrder[index] ?? event.id }))
+    await plane.database.transactions.run((tx) => postgresUsageStore.add(tx, events))
+    const seen = async (query: string) => {
+      const answer = await plane.json(200, 'GET', `/v1/usage?${query}`, { key: payer.key })
+      return (answer['items'] as JsonObject[]).map(({ seq }) => seq)
+    }
+    expect(await seen('')).toEqual([3, 2, 1])
+    expect(await seen('side=publisher')).toEqual([4, 3])
+    expect(await seen('side=any')).toEqual([4, 3, 2, 1])
+    expect(await seen('side=any&limit=2')).toEqual([4, 3])
+    expect(await seen(`side=any&limit=2&cursor=${events[2]?.id}`)).toEqual([2, 1])
+    expect(await seen('serverId=priced')).toEqual([3])
+    expect(await seen('tool=first')).toEqual([1])
+    expect(await seen('outcome=timeout')).toEqual([2])
+    expect(await seen('outcome=timeout&tool=first')).toEqual([])
+    expect(await seen('from=2026-01-02T00:00:00Z')).toEqual([3, 2])
+    expect(await seen('to=2026-01-02T00:00:00Z')).toEqual([1])
+    expect(await seen('from=2026-01-02T01:00:00%2B01:00&to=2026-01-03T00:00:00Z')).toEqual([2])
+  })
+
+  test.each(['outcome=fine', 'from=yesterday', 'to=2026-01-01', 'side=both', 'tool='])(
+    'refuses a filter that it does not know: %s',
+    async (query) => {
+      await plane.json(400, 'GET', `/v1/usage?${query}`)
+    },
+  )
 })

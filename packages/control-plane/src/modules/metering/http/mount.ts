@@ -3,6 +3,7 @@ import { mountGetUsageEvent } from './get-usage-event.ts'
 import { mountListPrices } from './list-prices.ts'
 import { mountListUsage } from './list-usage.ts'
 import { mountSetToolPrice } from './set-tool-price.ts'
+import { mountStreamUsage } from './stream-usage.ts'
 import type { MeteringRoutes } from './wired.ts'
 
 /** Mounts every route of metering. */
@@ -10,5 +11,7 @@ export function mountMetering(app: ApiApp, wired: MeteringRoutes): void {
   mountSetToolPrice(app, wired)
   mountListPrices(app, wired)
   mountListUsage(app, wired)
+  // Before the route of one event, whose id could be `live`.
+  mountStreamUsage(app, wired)
   mountGetUsageEvent(app, wired)
 }

@@ -1,7 +1,8 @@
 import type { Authorize, Principal } from '@mcp-orchestra/api/permission'
 import type { SnapshotBarrier } from '@mcp-orchestra/api/snapshot'
-import { parseId, type Id } from '@mcp-orchestra/kernel'
+import { parseId, type Clock, type Id } from '@mcp-orchestra/kernel'
 import type { Metering } from '../create-metering.ts'
+import type { LiveUsage } from '../live/live-usage.ts'
 import { refuse } from '../problems.ts'
 
 /** Finds servers by id or alias as a caller may see or change them, else 404; the hub's door implements it. */
@@ -15,7 +16,9 @@ export type MeteringRoutes = {
   readonly authorize: Authorize
   readonly metering: Metering
   readonly servers: VisibleServers
+  readonly live: LiveUsage
   readonly barrier: SnapshotBarrier
+  readonly clock: Clock
 }
 
 /** Whose usage is asked for: the caller's own, or another organization's for operators; else 404. */

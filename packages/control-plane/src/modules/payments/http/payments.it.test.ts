@@ -36,6 +36,18 @@ async function startGateway() {
   await link(200, '/internal/incarnations', { incarnationId, gateway: SLOT, journals: [] })
   return journal
 }
+/** Opens the live stream; the function that it answers with waits for the first call and leaves. */
+async function watch(key: string): Promise<() => Promise<unknown>> {
+  const { body } = await plane.send('GET', '/v1/usage/live', { key })
+  const reader = (body ?? expect.unreachable()).pipeThrough(new TextDecoderStream()).getReader()
+  await reader.read()
+  return async () => {
+    let text = ''
+    while (!text.endsWith('\n\n')) text += (await reader.read()).value ?? expect.unreachable()
+    await reader.cancel()
+    return JSON.parse(/^event: usage\nid: .+\ndata: (.+)$/m.exec(text)?.[1] ?? 'null') as unknown
+  }
+}
 const leaseRequest = (incarnationId: string, more: JsonObject = {}) => ({
   requestId: ids.make('req'),
   incarnationId,
@@ -239,6 +251,7 @@ describe('the gateway link', () => {
       requestBytes: 2,
       resultBytes: 3,
     })
+    const watched = await watch(payer.key)
     expect(await link(200, '/internal/usage', journal.batch())).toMatchObject({ applied: true })
     const event = await plane.json(200, 'GET', `/v1/usage/${id}`, asPayer())
     expect(event).toMatchObject({
@@ -256,6 +269,7 @@ describe('the gateway link', () => {
     })
     const sold = await plane.json(200, 'GET', '/v1/usage?side=publisher', { key: publisher.key })
     expect(sold).toEqual({ items: [event], nextCursor: null })
+    expect(await watched()).toEqual(event)
     const earned = await plane.json(200, 'GET', '/v1/balance', { key: publisher.key })
     expect(earned).toMatchObject({ accrued: { display: '0.000975 USD' } })
     const stranger = await plane.foundOrganization('Stranger')

@@ -53,6 +53,8 @@ export async function applyBatch(
   const result = await deps.transactions.run((tx) =>
     apply(deps, tx, { slot, incarnationId, records: batch.records, entries }),
   )
+  // Only now: a notification inside the transaction would hold up the commits of all others.
+  if (result.kind === 'answered' && result.response.applied) deps.metering.usagePosted()
   if (result.alarm !== undefined) {
     const { alarm } = result
     // Apart from the batch: the alarm stays although nothing was applied.

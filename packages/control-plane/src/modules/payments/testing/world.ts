@@ -127,6 +127,7 @@ export async function createWorld(
     usage: postgresUsageStore,
     servers: { ownerOf: (_tx, id) => Promise.resolve(id === server ? publisher : undefined) },
     maxStaleMs: SNAPSHOT_STALE_MS,
+    onPosted: () => undefined,
   })
   const payments = createPayments({
     ...shared,

@@ -1,0 +1,61 @@
+import { boundsTable } from './bounds-table.ts'
+import { factsOf } from './facts.ts'
+import { moneyTables, startTable, streamsTable, sumsFacts } from './other-tables.ts'
+import { pathTables } from './path-tables.ts'
+import { boundsOf, type Report } from './report.ts'
+import { markdownTable, plainTable, type Table } from './table.ts'
+
+/** A document made of facts and tables, written for a terminal or for a page. */
+export type Document = {
+  readonly title: string
+  readonly facts: readonly string[]
+  readonly tables: readonly Table[]
+  /** Subjects that are not installed. */
+  readonly missing: readonly string[]
+}
+
+/** What a call costs. */
+export function gatewayDocument(report: Report): Document {
+  const { path, streams, start } = report
+  return {
+    title: 'A call through the gateway',
+    facts: [...factsOf(report), ...report.failures],
+    missing: path?.missing ?? [],
+    tables: [
+      boundsTable(boundsOf(report)),
+      ...(path === undefined ? [] : pathTables(path)),
+      ...(streams === undefined ? [] : [streamsTable(streams)]),
+      ...(start === undefined ? [] : [startTable(start)]),
+    ],
+  }
+}
+
+/** What posting an event costs; undefined when it was not measured. */
+export function moneyDocument(report: Report): Document | undefined {
+  const { money } = report
+  if (money === undefined) return undefined
+  return {
+    title: 'The money path: usage events posted',
+    facts: [...factsOf({ ...report, path: undefined }), ...sumsFacts(money)],
+    missing: money.missing,
+    tables: moneyTables(money),
+  }
+}
+
+/** For a terminal. */
+export function plainDocument({ title, facts, tables, missing }: Document): string {
+  return [title, facts.join('\n'), ...tables.map(plainTable), ...missing].join('\n\n')
+}
+
+/** For a page in docs/benchmarks. */
+export function markdownDocument({ title, facts, tables, missing }: Document): string {
+  const list = (lines: readonly string[]): string => lines.map((line) => `- ${line}`).join('\n')
+  const parts = [
+    `# ${title}`,
+    'Written by `npm run bench`; how it is measured and repeated: [README](README.md).',
+    list(facts),
+    ...tables.map(markdownTable),
+    ...(missing.length > 0 ? ['## Not measured', list(missing)] : []),
+  ]
+  return `${parts.join('\n\n')}\n`
+}

@@ -1,0 +1,29 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { gatewayDocument, markdownDocument, moneyDocument } from './document.ts'
+import type { Report } from './report.ts'
+
+const FOLDER = new URL('../../docs/benchmarks/', import.meta.url)
+
+/** Writes the pages of a run and its figures into docs/benchmarks, in the place of the last run's. */
+export function writeDocs(report: Report): void {
+  mkdirSync(FOLDER, { recursive: true })
+  const { money, ...gateway } = report
+  if (report.path !== undefined) {
+    write('gateway.md', markdownDocument(gatewayDocument(report)))
+    write('gateway.json', jsonOf(gateway))
+  }
+  const page = moneyDocument(report)
+  if (page === undefined) return
+  const { runId, startedAt, commit, machine, business } = report
+  write('money-path.md', markdownDocument(page))
+  write('money-path.json', jsonOf({ runId, startedAt, commit, machine, business, money }))
+}
+
+/** A report as JSON, for programs. */
+export function jsonOf(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`
+}
+
+function write(name: string, text: string): void {
+  writeFileSync(new URL(name, FOLDER), text)
+}

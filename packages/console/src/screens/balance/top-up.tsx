@@ -1,0 +1,137 @@
+import { Trans, useLingui } from '@lingui/react/macro'
+import { formatMoney, type TopUp } from '@mcp-orchestra/sdk'
+import { useMutation, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import {
+  Button,
+  Dialog,
+  Field,
+  Notice,
+  NumberInput,
+  ProblemNotice,
+  Select,
+  toast,
+} from '../../kit/index.ts'
+import { organizationsQuery, topUpMutation } from '../../queries/balance.ts'
+import { useMe, useOrchestra } from '../../session/index.ts'
+import { useAmountWords } from './amount-words.ts'
+import { newIdempotencyKey, readAmount } from './top-up-form.ts'
+
+/** Adds demo money to a balance; operators only. One filled form tops up once, however often it is sent. */
+export function TopUpDialog({
+  open,
+  onClose,
+  organizationId,
+}: {
+  open: boolean
+  onClose: () => void
+  /** Whose balance, unless another one is chosen. */
+  organizationId: string
+}) {
+  return open ? (
+    <TopUpForm key={organizationId} onClose={onClose} organizationId={organizationId} />
+  ) : null
+}
+
+function TopUpForm({ onClose, organizationId }: { onClose: () => void; organizationId: string }) {
+  const { t } = useLingui()
+  const faultWords = useAmountWords()
+  const [form, setForm] = useState(() => ({
+    organizationId,
+    amount: '1',
+    key: newIdempotencyKey(),
+  }))
+  const [tried, setTried] = useState(false)
+  const topUp = useMutation(topUpMutation(useOrchestra()))
+  const read = readAmount(form.amount)
+  // Another amount or another organization is another top-up, with a key of its own.
+  const change = (changed: { organizationId?: string; amount?: string }): void =>
+    setForm((before) => ({ ...before, ...changed, key: newIdempotencyKey() }))
+  const done = (made: TopUp): void => {
+    toast.show({ tone: 'good', title: t`Added ${formatMoney(made.amount)} of demo money` })
+    onClose()
+  }
+  const submit = (): void => {
+    setTried(true)
+    if ('fault' in read || topUp.isPending) return
+    topUp.mutate(
+      { organizationId: form.organizationId, usd: read.usd, idempotencyKey: form.key },
+      { onSuccess: done },
+    )
+  }
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      size="sm"
+      title={<Trans>Top up</Trans>}
+      footer={
+        <>
+          <Button onClick={onClose}>
+            <Trans>Cancel</Trans>
+          </Button>
+          <Button variant="primary" busy={topUp.isPending} onClick={submit}>
+            <Trans>Add demo money</Trans>
+          </Button>
+        </>
+      }
+    >
+      <form
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault()
+          submit()
+        }}
+      >
+        <Notice tone="info" title={<Trans>This is demo money</Trans>}>
+          <Trans>It is worth nothing outside of this platform, and nobody is charged for it.</Trans>
+        </Notice>
+        <WhoseBalance
+          value={form.organizationId}
+          onValue={(chosen) => change({ organizationId: chosen })}
+        />
+        <Field
+          label={t`Amount in USD`}
+          required
+          error={tried && 'fault' in read ? faultWords(read.fault) : undefined}
+        >
+          {(control) => (
+            <NumberInput
+              {...control}
+              value={form.amount}
+              onChange={(event) => change({ amount: event.target.value })}
+            />
+          )}
+        </Field>
+        <button type="submit" hidden aria-hidden tabIndex={-1} />
+        {topUp.error !== null && <ProblemNotice problem={topUp.error} compact />}
+      </form>
+    </Dialog>
+  )
+}
+
+function WhoseBalance({
+  value,
+  onValue,
+}: {
+  value: string
+  onValue: (organizationId: string) => void
+}) {
+  const { t } = useLingui()
+  const me = useMe()
+  const organizations = useQuery(organizationsQuery(useOrchestra()))
+  const others = organizations.data?.items ?? []
+  const options = [me.organization, ...others.filter(({ id }) => id !== me.organization.id)]
+  return (
+    <Field label={t`Organization`}>
+      {(control) => (
+        <Select
+          {...control}
+          options={options.map(({ id, name }) => ({ value: id, label: name }))}
+          value={value}
+          onValue={onValue}
+        />
+      )}
+    </Field>
+  )
+}

@@ -1,0 +1,49 @@
+import { Trans } from '@lingui/react/macro'
+import type { ReactNode } from 'react'
+import { Identifier } from '../../kit/index.ts'
+import type { Names } from '../../queries/names.ts'
+import { accountParts, type AccountParts } from './account-name.ts'
+
+/** A ledger account in words: whose it is, and what for. The name itself is in the title. */
+export function AccountText({ name, names }: { name: string; names: Names }) {
+  const parts = accountParts(name)
+  if (parts.role === 'unknown') return <code className="break-all">{name}</code>
+  return (
+    <span title={name}>
+      <span className="font-medium">
+        {'organizationId' in parts ? (
+          <Owner id={parts.organizationId} names={names} />
+        ) : (
+          <Trans>Platform</Trans>
+        )}
+      </span>{' '}
+      <span className="text-muted">{roleWords(parts)}</span>
+    </span>
+  )
+}
+
+function Owner({ id, names }: { id: string; names: Names }) {
+  const name = names.organization(id)
+  return name === undefined ? <Identifier value={id} /> : <>{name}</>
+}
+
+function roleWords(parts: Exclude<AccountParts, { role: 'unknown' }>): ReactNode {
+  switch (parts.role) {
+    case 'available':
+      return <Trans>available</Trans>
+    case 'leased':
+      return <Trans>held in leases</Trans>
+    case 'accrued':
+      return <Trans>earned, accrued</Trans>
+    case 'payable':
+      return <Trans>earned, payable</Trans>
+    case 'fees':
+      return <Trans>fees</Trans>
+    case 'top_ups':
+      return <Trans>top-ups</Trans>
+    case 'suspense':
+      return <Trans>suspense</Trans>
+    case 'loss':
+      return <Trans>loss</Trans>
+  }
+}

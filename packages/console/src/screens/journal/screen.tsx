@@ -1,0 +1,143 @@
+import { Plural, Trans, useLingui } from '@lingui/react/macro'
+import { useInfiniteQuery } from '@tanstack/react-query'
+import { createLazyRoute, useNavigate } from '@tanstack/react-router'
+import { BookOpen, Filter, RotateCw, X } from 'lucide-react'
+import { useMemo } from 'react'
+import { Button, Card, EmptyState, Page, ProblemNotice } from '../../kit/index.ts'
+import { transfersQuery } from '../../queries/ledger.ts'
+import { useMay, useOrchestra } from '../../session/index.ts'
+import { AccountFilter } from './account-filter.tsx'
+import { EventFilter } from './event-filter.tsx'
+import { ExportButton } from './export-button.tsx'
+import { filterOf, validateSearch, type JournalSearch } from './search.ts'
+import { TransfersTable } from './transfers-table.tsx'
+import { TrialBalancePanel } from './trial-balance.tsx'
+
+export const Route = createLazyRoute('/journal')({ component: JournalScreen })
+
+/** The books: every transfer, and the proof that they sum to zero. */
+function JournalScreen() {
+  const { t } = useLingui()
+  const search = validateSearch(Route.useSearch())
+  const navigate = useNavigate()
+  const operator = useMay('platform:operate')
+  const journal = useInfiniteQuery(transfersQuery(useOrchestra(), filterOf(search)))
+  const transfers = useMemo(
+    () => journal.data?.pages.flatMap(({ items }) => items) ?? [],
+    [journal.data],
+  )
+  const change = (changed: { [K in keyof JournalSearch]?: string | undefined }): void => {
+    void navigate({
+      to: '/journal',
+      search: validateSearch({ ...search, ...changed }),
+      replace: true,
+    })
+  }
+  const filtered = search.account !== undefined || search.event !== undefined
+  return (
+    <Page
+      title={t`Journal`}
+      lead={
+        operator ? (
+          <Trans>
+            Every transfer of the platform, double entry. Nothing in it is ever changed.
+          </Trans>
+        ) : (
+          <Trans>
+            Every transfer of your accounts, double entry. Nothing in it is ever changed.
+          </Trans>
+        )
+      }
+      actions={
+        <>
+          <Button
+            icon={RotateCw}
+            busy={journal.isRefetching}
+            onClick={() => void journal.refetch()}
+          >
+            <Trans>Refresh</Trans>
+          </Button>
+          <ExportButton transfers={transfers} />
+        </>
+      }
+    >
+      <TrialBalancePanel />
+      <div className="flex flex-wrap items-center gap-2">
+        <AccountFilter value={search.account} onValue={(account) => change({ account })} />
+        <EventFilter value={search.event} onValue={(event) => change({ event })} />
+        {filtered && (
+          <Button
+            variant="ghost"
+            icon={X}
+            onClick={() => change({ account: undefined, event: undefined })}
+          >
+            <Trans>Clear filters</Trans>
+          </Button>
+        )}
+      </div>
+      {journal.error !== null && (
+        <ProblemNotice problem={journal.error} retry={() => void journal.refetch()} />
+      )}
+      {(journal.error === null || transfers.length > 0) && (
+        <Card flush>
+          <TransfersTable
+            caption={t`Transfers, newest first`}
+            transfers={transfers}
+            loading={journal.isPending}
+            empty={
+              filtered ? (
+                <NoMatch onClear={() => change({ account: undefined, event: undefined })} />
+              ) : (
+                <NoTransfers />
+              )
+            }
+          />
+          {transfers.length > 0 && (
+            <div className="flex min-h-12 flex-wrap items-center justify-between gap-3 border-t border-line px-(--size-card-pad) py-2 text-sm text-muted">
+              <span>
+                <Plural value={transfers.length} one="# transfer shown" other="# transfers shown" />
+              </span>
+              {journal.hasNextPage && (
+                <Button
+                  size="sm"
+                  busy={journal.isFetchingNextPage}
+                  onClick={() => void journal.fetchNextPage()}
+                >
+                  <Trans>Load more</Trans>
+                </Button>
+              )}
+            </div>
+          )}
+        </Card>
+      )}
+    </Page>
+  )
+}
+
+function NoTransfers() {
+  const { t } = useLingui()
+  return (
+    <EmptyState
+      icon={BookOpen}
+      title={t`Nothing has moved yet`}
+      body={t`Top-ups, leases and paid calls appear here. Run the demo: one paid call, from the price to the books.`}
+      command="npm run demo"
+    />
+  )
+}
+
+function NoMatch({ onClear }: { onClear: () => void }) {
+  const { t } = useLingui()
+  return (
+    <EmptyState
+      icon={Filter}
+      title={t`No transfer matches`}
+      body={t`A free call moves no money, and a call that has just ended is posted in a moment.`}
+      action={
+        <Button onClick={onClear}>
+          <Trans>Clear filters</Trans>
+        </Button>
+      }
+    />
+  )
+}

@@ -1,0 +1,109 @@
+import { Trans, useLingui } from '@lingui/react/macro'
+import type { Server } from '@mcp-orchestra/sdk'
+import { Play, Tag } from 'lucide-react'
+import { Badge, Button, Dialog, KeyValue, LinkButton, Money, Time } from '../../../kit/index.ts'
+import { HiddenNotice, HiddenText } from '../hidden-text-view.tsx'
+import { useMayPrice } from '../price/may-price.ts'
+import { ToolSchema } from './tool-schema.tsx'
+import type { ToolRow } from './tool-row.ts'
+
+/** One tool: what it says of itself, what it takes, what it costs. Open while there is a row. */
+export function ToolDialog({
+  server,
+  row,
+  onPrice,
+  onClose,
+}: {
+  server: Server
+  row: ToolRow | undefined
+  onPrice: () => void
+  onClose: () => void
+}) {
+  const mayPrice = useMayPrice(server)
+  return (
+    <Dialog
+      open={row !== undefined}
+      onClose={onClose}
+      size="lg"
+      title={<code className="break-all">{row?.name}</code>}
+      description={row?.tool?.title && <HiddenText text={row.tool.title} />}
+      footer={
+        <>
+          {mayPrice && (
+            <Button icon={Tag} onClick={onPrice}>
+              <Trans>Set price</Trans>
+            </Button>
+          )}
+          <LinkButton
+            variant="primary"
+            icon={Play}
+            to="/playground"
+            search={{ server: server.alias, ...(row === undefined ? {} : { tool: row.name }) }}
+          >
+            <Trans>Open in the playground</Trans>
+          </LinkButton>
+        </>
+      }
+    >
+      {row !== undefined && <ToolView row={row} />}
+    </Dialog>
+  )
+}
+
+function ToolView({ row: { name, tool, price } }: { row: ToolRow }) {
+  const { t } = useLingui()
+  const text = tool?.description ?? ''
+  return (
+    <>
+      <HiddenNotice text={`${name}${tool?.title ?? ''}${text}`} />
+      {text !== '' && (
+        <p className="whitespace-pre-wrap">
+          <HiddenText text={text} />
+        </p>
+      )}
+      <KeyValue
+        items={[
+          {
+            label: t`Price per call`,
+            value: price.now ? <Money value={price.now.price} /> : <Trans>Free</Trans>,
+          },
+          ...(price.next === undefined
+            ? []
+            : [
+                {
+                  label: t`Announced`,
+                  value: (
+                    <Trans>
+                      <Money value={price.next.price} /> from <Time value={price.next.startsAt} />
+                    </Trans>
+                  ),
+                },
+              ]),
+          ...(tool === undefined ? [] : [{ label: t`It says`, value: <Hints tool={tool} /> }]),
+          ...(tool === undefined
+            ? []
+            : [{ label: t`Last listed`, value: <Time value={tool.observedAt} relative /> }]),
+        ]}
+      />
+      {tool !== undefined && <ToolSchema schema={tool.inputSchema} />}
+    </>
+  )
+}
+
+function Hints({ tool }: { tool: NonNullable<ToolRow['tool']> }) {
+  const { t } = useLingui()
+  const words = [
+    tool.readOnlyHint === true && t`Read only`,
+    tool.readOnlyHint === false && t`Changes things`,
+    tool.idempotentHint === true && t`Safe to repeat`,
+    tool.idempotentHint === false && t`Repeating does it again`,
+  ].filter((word) => word !== false)
+  if (words.length === 0) return <Trans>Nothing about its effects</Trans>
+  return (
+    <span className="flex flex-wrap gap-1">
+      {words.map((word) => (
+        <Badge key={word}>{word}</Badge>
+      ))}
+    </span>
+  )
+}

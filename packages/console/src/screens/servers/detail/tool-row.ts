@@ -1,0 +1,42 @@
+import type { Price, Tool } from '@mcp-orchestra/sdk'
+import type { ToolPrice } from '../../../queries/prices.ts'
+
+/** One line of the tools of a server; a tool that is priced but no longer listed has no document. */
+export type ToolRow = {
+  readonly name: string
+  readonly tool: Tool | undefined
+  readonly price: ToolPrice
+}
+
+const FREE: ToolPrice = { now: undefined, next: undefined }
+
+/** The tools that are listed, by name, then those that have a price and are listed no more. */
+export function toolRows(
+  tools: readonly Tool[],
+  prices: ReadonlyMap<string, ToolPrice>,
+): ToolRow[] {
+  const listed = tools.map((tool) => ({
+    name: tool.name,
+    tool,
+    price: prices.get(tool.name) ?? FREE,
+  }))
+  const names = new Set(tools.map(({ name }) => name))
+  const gone = [...prices]
+    .filter(([name]) => !names.has(name))
+    .map(([name, price]) => ({ name, tool: undefined, price }))
+  return [...listed, ...gone]
+}
+
+/** The lines whose name, title or description has every word of a text. */
+export function findTools(rows: readonly ToolRow[], text: string): ToolRow[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean)
+  return rows.filter(({ name, tool }) => {
+    const searched = [name, tool?.title, tool?.description].join('\n').toLowerCase()
+    return words.every((word) => searched.includes(word))
+  })
+}
+
+/** What a call costs by a version, in atomic units; without one it is free. */
+export function amountOf(price: Price | undefined): bigint {
+  return BigInt(price?.price.amount ?? '0')
+}

@@ -1,0 +1,93 @@
+import type { Server } from '@mcp-orchestra/sdk'
+import type { SERVER_STATES, ServersSearch } from '../search.ts'
+
+/** The state of a server as people ask for it: switched off, or what the gateways see. */
+export type ServerState = (typeof SERVER_STATES)[number]
+
+type Amount = { readonly amount: string; readonly asset: string }
+
+/** What a list says of a server beside its document; null where it is not known (yet). */
+export type ServerFigures = {
+  readonly health: 'unknown' | 'healthy' | 'degraded' | 'down' | null
+  readonly reason: string | null
+  readonly latencyMsP50: number | null
+  readonly latencyMsP99: number | null
+  readonly toolCount: number | null
+  /** The cheapest and the dearest tool; null when no tool has a price. */
+  readonly priceFrom: Amount | null
+  readonly priceTo: Amount | null
+}
+
+/** One line of the list. */
+export type ServerRow = {
+  readonly server: Server
+  readonly figures: ServerFigures
+  readonly state: ServerState
+  readonly mine: boolean
+}
+
+/** Makes the line of one server. */
+export function serverRow(
+  server: Server,
+  figures: ServerFigures,
+  organizationId: string,
+): ServerRow {
+  return {
+    server,
+    figures,
+    state: serverState(server, figures.health),
+    mine: server.organizationId === organizationId,
+  }
+}
+
+/** Off when it is switched off, else what the gateways see; without their word, what the document says. */
+export function serverState(
+  server: Pick<Server, 'enabled' | 'status'>,
+  health: ServerFigures['health'],
+): ServerState {
+  if (!server.enabled) return 'off'
+  if (health !== null) return health
+  return server.status === 'maintenance' ? 'down' : 'unknown'
+}
+
+/** The lines that a search leaves: every word of the text is in a name, an alias, an id or a protocol. */
+export function filterRows(rows: readonly ServerRow[], search: ServersSearch): ServerRow[] {
+  const found = new Set(
+    findServers(
+      rows.map(({ server }) => server),
+      search.q,
+    ),
+  )
+  return rows.filter(({ server, state, mine }) => {
+    if (search.state !== undefined && state !== search.state) return false
+    if (search.owner !== undefined && mine !== (search.owner === 'mine')) return false
+    return found.has(server)
+  })
+}
+
+/** The servers in whose texts every word is found. */
+export function findServers(servers: readonly Server[], text = ''): Server[] {
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean)
+  return servers.filter((server) => {
+    const searched = searchedText(server)
+    return words.every((word) => searched.includes(word))
+  })
+}
+
+function searchedText(server: Server): string {
+  const { id, alias, name, protocol, revision, organizationId, transport } = server
+  const address =
+    transport === null ? '' : transport.kind === 'http' ? transport.url : transport.command
+  return [id, alias, name, protocol, revision, organizationId, transport?.kind, address]
+    .join('\n')
+    .toLowerCase()
+}
+
+/** How bad a state is: sorting by state shows first what needs a look. */
+export const STATE_RANK: Readonly<Record<ServerState, number>> = {
+  down: 0,
+  degraded: 1,
+  unknown: 2,
+  healthy: 3,
+  off: 4,
+}

@@ -1,0 +1,10 @@
+import { createOrchestra, type Orchestra } from '@mcp-orchestra/sdk'
+import { watchedFetch } from './watched-fetch.ts'
+
+/** The console's client: same origin, the session's cookie, no key. */
+export const orchestra: Orchestra = createOrchestra({ baseUrl: '', fetch: watchedFetch })
+
+/** The console's client, inside components. */
+export function useOrchestra(): Orchestra {
+  return orchestra
+}

@@ -1,0 +1,112 @@
+import type { CallOutcomeKind } from '@mcp-orchestra/api/journal-record'
+import {
+  assetId,
+  fromUuid,
+  toRfc3339,
+  toUuid,
+  type Id,
+  type IdPrefix,
+  type Instant,
+} from '@mcp-orchestra/kernel'
+import type { Disposition, UsageEvent } from '../usage-event.ts'
+
+/** A row of `metering.usage_events` as the driver brings it. */
+export type UsageRow = {
+  id: string
+  incarnation_id: string
+  seq: bigint
+  at: Instant
+  lease_id: string | null
+  payer_id: string
+  key_id: string
+  member_id: string | null
+  server_id: string
+  publisher_id: string
+  method: string
+  tool: string
+  price_id: string | null
+  fee_bps: number
+  asset: string
+  reserved: bigint
+  amount: bigint
+  posted: bigint
+  disposition: Disposition
+  transfer_id: string | null
+  outcome: CallOutcomeKind
+  purchase_id: string | null
+  attempt: bigint
+  snapshot_version: bigint
+  duration_ms: number
+  request_bytes: bigint
+  result_bytes: bigint
+}
+
+/** An event as `jsonb_to_recordset` reads it. */
+export function rowOf(event: UsageEvent): Record<string, string | number | null> {
+  return {
+    id: toUuid(event.id),
+    incarnation_id: toUuid(event.incarnationId),
+    seq: event.seq,
+    at: toRfc3339(event.at),
+    lease_id: uuidOf(event.leaseId),
+    payer_id: toUuid(event.payerId),
+    key_id: toUuid(event.keyId),
+    member_id: uuidOf(event.memberId),
+    server_id: toUuid(event.serverId),
+    publisher_id: toUuid(event.publisherId),
+    method: event.method,
+    tool: event.tool,
+    price_id: uuidOf(event.priceId),
+    fee_bps: event.feeBps,
+    asset: event.asset,
+    reserved: event.reserved.toString(),
+    amount: event.amount.toString(),
+    posted: event.posted.toString(),
+    disposition: event.disposition,
+    transfer_id: uuidOf(event.transferId),
+    outcome: event.outcome,
+    purchase_id: uuidOf(event.purchaseId),
+    attempt: event.attempt,
+    snapshot_version: event.snapshotVersion,
+    duration_ms: event.durationMs,
+    request_bytes: event.requestBytes,
+    result_bytes: event.resultBytes,
+  }
+}
+
+function uuidOf(id: Id<IdPrefix> | null): string | null {
+  return id === null ? null : toUuid(id)
+}
+
+/** The event that a row holds. */
+export function eventOf(row: UsageRow): UsageEvent {
+  return {
+    id: fromUuid('evt', row.id),
+    incarnationId: fromUuid('inc', row.incarnation_id),
+    seq: Number.parseInt(row.seq.toString(), 10),
+    at: row.at,
+    leaseId: row.lease_id === null ? null : fromUuid('les', row.lease_id),
+    payerId: fromUuid('org', row.payer_id),
+    keyId: fromUuid('key', row.key_id),
+    memberId: row.member_id === null ? null : fromUuid('mbr', row.member_id),
+    serverId: fromUuid('srv', row.server_id),
+    publisherId: fromUuid('org', row.publisher_id),
+    method: row.method,
+    tool: row.tool,
+    priceId: row.price_id === null ? null : fromUuid('prc', row.price_id),
+    feeBps: row.fee_bps,
+    asset: assetId(row.asset),
+    reserved: row.reserved,
+    amount: row.amount,
+    posted: row.posted,
+    disposition: row.disposition,
+    transferId: row.transfer_id === null ? null : fromUuid('txn', row.transfer_id),
+    outcome: row.outcome,
+    purchaseId: row.purchase_id === null ? null : fromUuid('pur', row.purchase_id),
+    attempt: Number.parseInt(row.attempt.toString(), 10),
+    snapshotVersion: Number.parseInt(row.snapshot_version.toString(), 10),
+    durationMs: row.duration_ms,
+    requestBytes: Number.parseInt(row.request_bytes.toString(), 10),
+    resultBytes: Number.parseInt(row.result_bytes.toString(), 10),
+  }
+}

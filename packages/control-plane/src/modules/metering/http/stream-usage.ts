@@ -1,0 +1,38 @@
+import type { ApiApp } from '@mcp-orchestra/api/http-app'
+import { streamUsage } from '@mcp-orchestra/api/routes/live-usage'
+import { readCursor } from '../live/cursor.ts'
+import { createEventStream } from './event-stream.ts'
+import type { MeteringRoutes } from './wired.ts'
+
+/** GET /v1/usage/live */
+export function mountStreamUsage(app: ApiApp, wired: MeteringRoutes): void {
+  const { authorize, live } = wired
+  app.openapi(streamUsage, async (context) => {
+    const { url, headers } = context.req.raw
+    const { organizationId, ...rest } = await authorize(context.req.raw, 'usage:read')
+    const { side, serverId, tool, outcome } = context.req.valid('query')
+    const server =
+      serverId === undefined
+        ? undefined
+        : await wired.servers.serverFor({ organizationId, ...rest }, serverId)
+    const resumed = context.req.valid('header')['last-event-id']
+    const subscription = await live.open({
+      filter: { organizationId, side, serverId: server?.id, tool, outcome },
+      after: resumed === undefined ? undefined : (readCursor(resumed) ?? 'unreadable'),
+      async check() {
+        // A request of its own: who a request comes from is looked up once per request.
+        await authorize(new Request(url, { headers }), 'usage:read')
+      },
+    })
+    return context.body(
+      createEventStream(subscription, () => live.leave(subscription)),
+      200,
+      {
+        'content-type': 'text/event-stream; charset=utf-8',
+        'cache-control': 'no-store',
+        // Reverse proxies hold answers back to fill their buffers, unless told.
+        'x-accel-buffering': 'no',
+      },
+    )
+  })
+}
