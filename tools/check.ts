@@ -2,6 +2,7 @@
  * `npm run check [-- --fix] [--static]`: everything that needs no process, socket or browser, in a
  * minute or little more. CI runs it with `--static` and the tests by `npm test`.
  */
+import { checkCatalogs } from './checks/catalogs.ts'
 import { checkDocs } from './checks/docs.ts'
 import { checkGraph } from './checks/graph.ts'
 import { checkSizes } from './checks/sizes.ts'
@@ -42,6 +43,7 @@ const steps: readonly Step[] = [
   { name: 'copies', run: () => run('jscpd', ['packages']) },
   own('sizes', checkSizes),
   own('docs', checkDocs),
+  own('catalogs', () => checkCatalogs(fix)),
   own('words', checkWords),
   own('generated', () => generate({ check: !fix })),
   ...(staticOnly

@@ -15,7 +15,7 @@ const proxied = { target: platformUrl, changeOrigin: true, headers: { origin: pl
 export default defineConfig({
   plugins: [
     react(),
-    lingui({ macroTransform: true, cwd: import.meta.dirname }),
+    lingui({ macroTransform: true, failOnMissing: true, cwd: import.meta.dirname }),
     tailwindcss(),
     shellChunk(),
     VitePWA(pwa),

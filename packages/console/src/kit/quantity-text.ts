@@ -9,7 +9,7 @@ export function durationText(ms: number, locale: string): string {
 
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const
 
-/** A size for people, in powers of 1000: `512 byte`, `5 MB`. */
+/** A size for people, in powers of 1000: `512 bytes`, `5 MB`. */
 export function bytesText(bytes: number, locale: string): string {
   const power = bytes < 1_000 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3))
   return amount(bytes / 1_000 ** power, UNITS[power] ?? 'byte', power === 0 ? 0 : 1, locale)
@@ -19,7 +19,8 @@ function amount(value: number, unit: string, places: number, locale: string): st
   const format = {
     style: 'unit',
     unit,
-    unitDisplay: 'short',
+    // The short form of a byte has no plural.
+    unitDisplay: unit === 'byte' ? 'long' : 'short',
     maximumFractionDigits: places,
   } as const
   return new Intl.NumberFormat(locale, format).format(value)

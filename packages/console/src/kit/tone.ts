@@ -1,11 +1,4 @@
-import {
-  Circle,
-  CircleCheck,
-  CircleDashed,
-  CircleX,
-  Info,
-  TriangleAlert,
-} from 'lucide-react'
+import { Circle, CircleCheck, CircleDashed, CircleX, Info, TriangleAlert } from 'lucide-react'
 import type { Icon } from './icon.ts'
 
 /** What a coloured thing says; each tone has a shape of its own, for colour alone says nothing. */

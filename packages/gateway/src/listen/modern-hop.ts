@@ -7,7 +7,6 @@ import { createModernAsk } from '../upstream/modern-ask.ts'
 import type { Hop } from './client-request.ts'
 import { inboundOf } from './delivery/inbound.ts'
 import { heldBytesFor } from './held-bytes.ts'
-import { isOpenMethod } from './open-call.ts'
 
 /** The modern way: every request stands alone, and closing its stream cancels it. */
 export function createModernHop(pools: HttpPools, mintId: () => number, message: Message): Hop {
@@ -21,7 +20,6 @@ export function createModernHop(pools: HttpPools, mintId: () => number, message:
         headers,
         signal,
         heldBytesMax: heldBytesFor(call.facts.method),
-        isStream: isOpenMethod(call.facts.method),
       }),
     inboundOf,
     cancel: () => undefined,

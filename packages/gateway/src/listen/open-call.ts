@@ -9,11 +9,6 @@ import type { ClientRequest } from './client-request.ts'
 /** Streams that stay open for as long as the client listens: they have no deadline. */
 const OPEN_METHODS = new Set(['subscriptions/listen'])
 
-/** Whether a method's answer stays open for as long as the client listens. */
-export function isOpenMethod(method: string): boolean {
-  return OPEN_METHODS.has(method)
-}
-
 /** Takes a place at the server and puts the request in flight under an id of ours; throws `upstream.busy`. */
 export function openCall(
   inFlight: InFlight,
@@ -33,7 +28,7 @@ export function openCall(
     requestBytes: Buffer.byteLength(message.text),
     isFirstPage: memberOf(message.params, 'cursor') === undefined,
   })
-  if (!isOpenMethod(message.method)) call.expireAfter(route.server.limits.callTimeoutMs)
+  if (!OPEN_METHODS.has(message.method)) call.expireAfter(route.server.limits.callTimeoutMs)
   return call
 }
 

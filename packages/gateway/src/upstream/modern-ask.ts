@@ -23,7 +23,6 @@ export function createModernAsk(
         headers: envelopeHeaders(method, paramsText),
         signal,
         heldBytesMax: HELD_LIST_BYTES_MAX,
-        isStream: options.open === true,
       })
       return await readAnswer(response, id, ({ kind, text }) => {
         if (kind === 'notification') options.onNotification?.(text)

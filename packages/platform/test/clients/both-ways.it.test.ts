@@ -206,3 +206,13 @@ describe.each([
     })
   })
 })
+
+it('a question asked right after connecting reaches the client, session after session', async () => {
+  // The client opens its stream just before its call; the stream must not be overtaken on the way.
+  for (let session = 0; session < 10; session += 1) {
+    await withClient('legacy', 'fixture-legacy', async (client) => {
+      const text = await callText(client, 'test_elicitation', { message: 'who?' })
+      expect(text).toContain('ada@example.test')
+    })
+  }
+})

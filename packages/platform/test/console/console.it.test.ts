@@ -137,6 +137,8 @@ test('a call dearer than the balance is refused before it runs, and goes through
 })
 
 test('a session that ended in another tab is renewed in place, and nothing on the page is lost', async () => {
+  // The owner has a password from the first session on.
+  await (await stage.newSession()).close()
   const context = await stage.newContext()
   const [page, other] = [await context.newPage(), await context.newPage()]
   await page.goto('/keys')

@@ -1,4 +1,4 @@
-import { mkdir, rm, stat } from 'node:fs/promises'
+import { mkdtemp, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startConsole, type ConsoleStage } from './console-stage.ts'
@@ -12,17 +12,20 @@ const ALL_BYTES_MAX = 8_000_000
 
 /** Takes a picture of every screen in both themes and widths: `node packages/platform/test/console/take-screenshots.ts`. */
 const stage = await startConsole()
+/** A run that fails leaves the old pictures. */
+const folder = await mkdtemp(`${FOLDER}-`)
 try {
   const screens = [...SCREENS, ...(await makeCalls(stage))]
-  await rm(FOLDER, { recursive: true, force: true })
-  await mkdir(FOLDER, { recursive: true })
   let bytes = 0
   for (const { name: size, ...options } of SIZES) {
     for (const theme of THEMES) bytes += await picture({ screens, size, theme, options })
   }
   console.log(`${Math.round(bytes / 1_000)} KB in ${FOLDER}`)
   if (bytes > ALL_BYTES_MAX) throw new Error('the pictures are too large for the repository')
+  await rm(FOLDER, { recursive: true, force: true })
+  await rename(folder, FOLDER)
 } finally {
+  await rm(folder, { recursive: true, force: true })
   await stage.close()
 }
 
@@ -57,7 +60,7 @@ async function picture(of: {
     const page = await (open === true ? visitor : context).newPage()
     await visit(page, path)
     if (shows !== undefined) await page.getByText(shows).first().waitFor()
-    const file = join(FOLDER, `${name}-${of.theme}-${of.size}.png`)
+    const file = join(folder, `${name}-${of.theme}-${of.size}.png`)
     await page.screenshot({ path: file, animations: 'disabled' })
     bytes += (await stat(file)).size
     await page.close()

@@ -16,8 +16,6 @@ export type HttpSend = {
   readonly headers: Readonly<Record<string, string>>
   readonly signal: CancelSignal
   readonly heldBytesMax: number
-  /** Whether the answer is a stream that waits for news, as every GET's is. */
-  readonly isStream?: boolean
 }
 
 /** Sends to a server over streamable HTTP; failures of the transport become problems that name the cause. */
@@ -30,9 +28,8 @@ export async function sendHttp(
   if (transport.kind !== 'http')
     throw refuseUpstream('upstream.failed', { detail: 'the server is not reached by HTTP' })
   try {
-    const { pool, streams, path, headers } = pools.targetOf(server, transport)
-    const isStream = send.isStream === true || send.method === 'GET'
-    const response = await exchange(isStream ? streams : pool, {
+    const { pool, path, headers } = pools.targetOf(server, transport)
+    const response = await exchange(pool, {
       method: send.method,
       path,
       headers: {

@@ -5,10 +5,12 @@ import { Pool } from 'undici'
 import { refuseUpstream } from '../problems.ts'
 import type { AddressPolicy } from './address-policy.ts'
 
-/** Sockets per server for calls: the default of `concurrentCallsMax` twice. */
-const SOCKETS_PER_SERVER_MAX = 512
-/** Sockets per server for streams that wait for news: one for each legacy session at the most, and no call waits for one. */
-const STREAMS_PER_SERVER_MAX = 10_000
+/**
+ * Sockets per server. Calls have a bound of their own (`concurrentCallsMax`) and streams one per session, so
+ * that no call waits for a stream's socket. One pool for both: a stream that a client opened before its call
+ * leaves before it, on a socket that is warm; a server of the official SDK loses what it asks otherwise.
+ */
+const SOCKETS_PER_SERVER_MAX = 10_000
 /** A connection that takes longer is down for our purposes, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 5_000
 /** Idle sockets are given back before a typical server's own 5 s keep-alive ends, in milliseconds. */
@@ -32,8 +34,6 @@ const RESERVED_HEADERS = new Set([
 /** Where a server's requests go: worked out once for each version of the server. */
 type HttpTarget = {
   readonly pool: Pool
-  /** Of its own for streams that stay open: they would take all sockets from the calls. */
-  readonly streams: Pool
   readonly path: string
   /** The headers that its registration asks for. */
   readonly headers: Readonly<Record<string, string>>
@@ -58,8 +58,7 @@ export class HttpPools {
     if (known !== undefined) return known
     const url = new URL(text)
     const target = {
-      pool: this.#poolFor(server, url, SOCKETS_PER_SERVER_MAX),
-      streams: this.#poolFor(server, url, STREAMS_PER_SERVER_MAX),
+      pool: this.#poolFor(server, url),
       path: `${url.pathname}${url.search}`,
       headers: configuredHeaders(headers),
     }
@@ -67,14 +66,14 @@ export class HttpPools {
     return target
   }
 
-  #poolFor(server: ServerEntity, url: URL, connections: number): Pool {
+  #poolFor(server: ServerEntity, url: URL): Pool {
     const host = url.hostname.replace(/^\[|\]$/g, '')
     if (isIP(host) !== 0 && !this.#isAllowed(host, server)) throw this.#refuse(host)
-    const key = `${server.id} ${connections} ${url.origin}`
+    const key = `${server.id} ${url.origin}`
     const known = this.#pools.get(key)
     if (known !== undefined) return known
     const pool = new Pool(url.origin, {
-      connections,
+      connections: SOCKETS_PER_SERVER_MAX,
       pipelining: 1,
       keepAliveTimeout: IDLE_SOCKET_MS,
       connect: { timeout: CONNECT_TIMEOUT_MS, lookup: this.#lookupFor(server) },

@@ -2,18 +2,13 @@ import { fromUuid, toRfc3339, toUuid, type Id } from '@mcp-orchestra/kernel'
 import { pgOf } from '../../../infra/postgres/index.ts'
 import type { UsageStore } from '../ports.ts'
 import type { UsageEvent } from '../usage-event.ts'
-import { eventOf, rowOf, type UsageRow } from './usage-row.ts'
+import { eventOf, rowOf, USAGE_COLUMNS, type UsageRow } from './usage-row.ts'
 
-const ADD = `insert into metering.usage_events (id, incarnation_id, seq, at, lease_id, payer_id, key_id,
-    member_id, server_id, publisher_id, method, tool, price_id, fee_bps, asset, reserved, amount, posted,
-    disposition, transfer_id, outcome, purchase_id, attempt, snapshot_version, duration_ms, request_bytes,
-    result_bytes)
-  select * from jsonb_to_recordset($1::jsonb) as event (id uuid, incarnation_id uuid, seq bigint,
-    at timestamptz, lease_id uuid, payer_id uuid, key_id uuid, member_id uuid, server_id uuid,
-    publisher_id uuid, method text, tool text, price_id uuid, fee_bps integer, asset text,
-    reserved numeric, amount numeric, posted numeric, disposition text, transfer_id uuid, outcome text,
-    purchase_id uuid, attempt bigint, snapshot_version bigint, duration_ms double precision,
-    request_bytes bigint, result_bytes bigint)`
+const COLUMNS = Object.keys(USAGE_COLUMNS) as (keyof typeof USAGE_COLUMNS)[]
+
+/** One array a column: reading a JSON document of the batch was half of the statement's time. */
+const ADD = `insert into metering.usage_events (${COLUMNS.join(', ')})
+  select * from unnest(${COLUMNS.map((name, at) => `$${at + 1}::${USAGE_COLUMNS[name]}[]`).join(', ')})`
 
 /** The row takes the transaction's own id: the live stream reads in that order. */
 const FEED = `insert into metering.usage_feed (incarnation_id, first_seq, last_seq)
@@ -38,10 +33,11 @@ const PAGE_OF_BOTH = `(${pageOf(PARTY.payer)}) union (${pageOf(PARTY.publisher)}
 export const postgresUsageStore: UsageStore = {
   async add(tx, events) {
     if (events.length === 0) return
+    const rows = events.map(rowOf)
     await pgOf(tx).query({
       name: 'metering.add_usage',
       text: ADD,
-      values: [JSON.stringify(events.map(rowOf))],
+      values: COLUMNS.map((name) => rows.map((row) => row[name])),
     })
     const batches = batchesOf(events)
     await pgOf(tx).query({

@@ -41,8 +41,39 @@ export type UsageRow = {
   result_bytes: bigint
 }
 
-/** An event as `jsonb_to_recordset` reads it. */
-export function rowOf(event: UsageEvent): Record<string, string | number | null> {
+/** The columns in the order of writing, each with its type in PostgreSQL. */
+export const USAGE_COLUMNS = {
+  id: 'uuid',
+  incarnation_id: 'uuid',
+  seq: 'bigint',
+  at: 'timestamptz',
+  lease_id: 'uuid',
+  payer_id: 'uuid',
+  key_id: 'uuid',
+  member_id: 'uuid',
+  server_id: 'uuid',
+  publisher_id: 'uuid',
+  method: 'text',
+  tool: 'text',
+  price_id: 'uuid',
+  fee_bps: 'integer',
+  asset: 'text',
+  reserved: 'numeric',
+  amount: 'numeric',
+  posted: 'numeric',
+  disposition: 'text',
+  transfer_id: 'uuid',
+  outcome: 'text',
+  purchase_id: 'uuid',
+  attempt: 'bigint',
+  snapshot_version: 'bigint',
+  duration_ms: 'double precision',
+  request_bytes: 'bigint',
+  result_bytes: 'bigint',
+} as const satisfies Record<keyof UsageRow, string>
+
+/** An event as texts and numbers that PostgreSQL reads. */
+export function rowOf(event: UsageEvent): Record<keyof UsageRow, string | number | null> {
   return {
     id: toUuid(event.id),
     incarnation_id: toUuid(event.incarnationId),
