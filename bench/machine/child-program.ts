@@ -49,6 +49,7 @@ export function startProgram(
   running.add(child)
   child.once('exit', () => running.delete(child))
   const gone = once(child, 'exit')
+  // A program that breaks while nobody waits for its end must not end the bench; who waits still hears of it.
   gone.catch(() => undefined)
   return {
     pid,

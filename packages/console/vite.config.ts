@@ -4,7 +4,6 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 import { budget } from './build/budget.ts'
-import { catalog } from './build/catalog.ts'
 import { pwa } from './build/pwa.ts'
 import { shellChunk } from './build/shell-chunk.ts'
 
@@ -20,7 +19,6 @@ export default defineConfig({
     shellChunk(),
     VitePWA(pwa),
     budget(),
-    catalog(),
   ],
   server: {
     proxy: { '/v1': proxied, '/api': proxied, '/openapi.json': proxied, '/reference': proxied },
