@@ -1,4 +1,5 @@
 import { lingui } from '@lingui/vite-plugin'
+import babel from '@rolldown/plugin-babel'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
@@ -14,7 +15,10 @@ const proxied = { target: platformUrl, changeOrigin: true, headers: { origin: pl
 export default defineConfig({
   plugins: [
     react(),
-    lingui({ macroTransform: true, failOnMissing: true, cwd: import.meta.dirname }),
+    lingui({ failOnMissing: true, cwd: import.meta.dirname }),
+    // Not `macroTransform`: its native binary asks for Node 22, and an npm that runs on Node 20 leaves
+    // such a binary out without a word. The build then fails on the machine of whoever tries us first.
+    babel({ include: /\.tsx?$/, plugins: ['@lingui/babel-plugin-lingui-macro'] }),
     tailwindcss(),
     shellChunk(),
     VitePWA(pwa),
