@@ -1,10 +1,10 @@
 import { useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
-import type { Balance, WireMoney } from '@mcp-orchestra/sdk'
 import { Link } from '@tanstack/react-router'
 import { Wallet } from 'lucide-react'
 import { Money } from '../kit/money.tsx'
 import { balanceQuery } from '../queries/balance.ts'
+import { spendable } from '../queries/spendable.ts'
 import { useMay } from '../session/me.ts'
 import { useOrchestra } from '../session/orchestra.ts'
 
@@ -29,12 +29,4 @@ export function BalanceChip() {
       )}
     </Link>
   )
-}
-
-/** What can still be spent: also what gateways hold ready for the next calls. */
-function spendable({ available, leased }: Balance): WireMoney {
-  return {
-    asset: available.asset,
-    amount: String(BigInt(available.amount) + BigInt(leased.amount)),
-  }
 }

@@ -2,6 +2,7 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import type { Balance } from '@mcp-orchestra/sdk'
 import type { ReactNode } from 'react'
 import { Notice } from '../../kit/index.ts'
+import { spendable } from '../../queries/spendable.ts'
 import { useLastDay } from '../home/last-day.ts'
 import { balanceLevel, type BalanceLevel } from './level.ts'
 
@@ -9,7 +10,7 @@ import { balanceLevel, type BalanceLevel } from './level.ts'
 export function useBalanceLevel(balance: Balance | undefined): BalanceLevel | undefined {
   const day = useLastDay('payer')
   if (balance === undefined || day === undefined) return undefined
-  const left = BigInt(balance.available.amount) + BigInt(balance.leased.amount)
+  const left = BigInt(spendable(balance).amount)
   return balanceLevel(left, BigInt(day.sumOf(balance.available.asset)))
 }
 

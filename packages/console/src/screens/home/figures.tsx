@@ -2,6 +2,7 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import type { Balance } from '@mcp-orchestra/sdk'
 import type { ReactNode } from 'react'
 import { Money, Stat } from '../../kit/index.ts'
+import { spendable } from '../../queries/spendable.ts'
 import type { CallSummary, Sum } from './call-summary.ts'
 import type { LastDay } from './last-day.ts'
 
@@ -26,7 +27,7 @@ export function HomeFigures({
           balance === undefined ? (
             <Unknown />
           ) : (
-            <Money value={balance.available} precision="short" />
+            <Money value={spendable(balance)} precision="short" />
           )
         }
         note={
@@ -34,7 +35,7 @@ export function HomeFigures({
             <Unknown />
           ) : (
             <Trans>
-              <Money value={balance.leased} precision="short" /> held in leases
+              <Money value={balance.leased} precision="short" /> of it held in leases
             </Trans>
           )
         }

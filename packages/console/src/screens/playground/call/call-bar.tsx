@@ -6,7 +6,8 @@ import { Button, Kbd, Money, Time, TextLink, Tooltip } from '../../../kit/index.
 import { balanceQuery } from '../../../queries/balance.ts'
 import type { ToolPrice } from '../../../queries/prices.ts'
 import { useMay, useOrchestra } from '../../../session/index.ts'
-import { seenPrice, shortfall, spendable } from './price-of-call.ts'
+import { spendable } from '../../../queries/spendable.ts'
+import { seenPrice, shortfall } from './price-of-call.ts'
 
 /** What a call costs and what is there to pay it, beside the button that makes it. */
 export function CallBar({

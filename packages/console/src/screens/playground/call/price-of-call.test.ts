@@ -1,13 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import {
-  boundsOf,
-  moneyIn,
-  priceInForce,
-  seenPrice,
-  shortfall,
-  spendable,
-} from './price-of-call.ts'
+import { boundsOf, moneyIn, priceInForce, seenPrice, shortfall } from './price-of-call.ts'
+import { spendable } from '../../../queries/spendable.ts'
 
 const amount = fc.bigInt({ min: 0n, max: 10n ** 30n })
 

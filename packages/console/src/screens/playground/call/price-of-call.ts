@@ -1,4 +1,4 @@
-import { formatMoney, type Balance, type Price, type WireMoney } from '@mcp-orchestra/sdk'
+import { formatMoney, type Price, type WireMoney } from '@mcp-orchestra/sdk'
 import type { SeenPrice } from './call-record.ts'
 
 /** The price that is shown for a version in force; a version of zero is free. */
@@ -6,14 +6,6 @@ export function seenPrice(price: Price | undefined): SeenPrice {
   if (price === undefined || BigInt(price.price.amount) === 0n) return undefined
   const { amount, asset } = price.price
   return { money: { amount, asset }, version: price.version }
-}
-
-/** What can still be spent: what is available, and what gateways hold of it to spend. */
-export function spendable({ available, leased }: Balance): WireMoney {
-  return {
-    amount: String(BigInt(available.amount) + BigInt(leased.amount)),
-    asset: available.asset,
-  }
 }
 
 /** How much is missing for a price; undefined when it is covered or the assets differ. */

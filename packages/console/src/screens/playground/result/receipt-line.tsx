@@ -4,7 +4,7 @@ import { Badge, Duration, Identifier, Money, TextLink } from '../../../kit/index
 import { balanceQuery } from '../../../queries/balance.ts'
 import { useMay, useOrchestra } from '../../../session/index.ts'
 import type { CallRecord } from '../call/call-record.ts'
-import { spendable } from '../call/price-of-call.ts'
+import { spendable } from '../../../queries/spendable.ts'
 
 /** What a call cost, what is left, how long it took, and where it is in the books. */
 export function ReceiptLine({ record }: { record: CallRecord }) {
