@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { startConsole, type ConsoleStage } from './console-stage.ts'
-import { SCREENS, SIZES, THEMES } from './screens.ts'
+import { ACTED, SCREENS, SIZES, THEMES, type Screen } from './screens.ts'
 import { visit } from './watched-page.ts'
 
 /** WCAG 2.2, levels A and AA, with all that it took over from 2.0 and 2.1. */
@@ -62,18 +62,25 @@ function checkScreens({ options }: (typeof WAYS)[number], call?: () => string): 
     await signedIn.context().close()
     await visitor.context().close()
   })
-  test.each(SCREENS)('$name is free of WCAG 2.2 AA faults', async ({ path, open }) => {
-    expect(await faultsOf(open === true ? visitor : signedIn, path)).toEqual([])
+  test.each(SCREENS)('$name is free of WCAG 2.2 AA faults', async (screen) => {
+    expect(await faultsOf(screen.open === true ? visitor : signedIn, screen)).toEqual([])
   })
   if (call === undefined) return
   test('call is free of WCAG 2.2 AA faults', async () => {
-    expect(await faultsOf(signedIn, call())).toEqual([])
+    expect(await faultsOf(signedIn, { path: call() })).toEqual([])
+  })
+  test.each(ACTED)('$name is free of WCAG 2.2 AA faults', async (screen) => {
+    expect(await faultsOf(signedIn, screen)).toEqual([])
   })
 }
 
 /** What axe finds; a page that scrolls sideways is a fault too (WCAG 1.4.10). */
-async function faultsOf(page: Page, path: string): Promise<readonly string[]> {
+async function faultsOf(
+  page: Page,
+  { path, act }: Pick<Screen, 'path' | 'act'>,
+): Promise<readonly string[]> {
   await visit(page, path)
+  await act?.(page)
   const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze()
   const found = violations.flatMap(({ id, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')}: ${failureSummary}`),

@@ -1,7 +1,14 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { OWNER, PASSWORD, startConsole, type ConsoleStage } from './console-stage.ts'
-import { HIDDEN_TEXT, LARGE_CHARS, MANY_TOOLS, startOddServer } from './odd-server.ts'
+import {
+  DEAR_TEXT,
+  DEAR_TOOL,
+  HIDDEN_TEXT,
+  LARGE_CHARS,
+  MANY_TOOLS,
+  startOddServer,
+} from './odd-server.ts'
 
 let stage: ConsoleStage
 let odd: Awaited<ReturnType<typeof startOddServer>>
@@ -18,7 +25,7 @@ beforeAll(async () => {
     organizationId: organization.id,
     limits: { resultBytesMax: 8_000_000 },
   })
-  await stage.operator.prices.set('odd', 'tool_000', '50')
+  await stage.operator.prices.set('odd', DEAR_TOOL, '50')
 }, 240_000)
 afterAll(async () => {
   await stage.close()
@@ -119,7 +126,7 @@ test('a key is shown once, rotated and revoked', async () => {
 test('a call dearer than the balance is refused before it runs, and goes through after the top-up', async () => {
   const context = await stage.newSession()
   const page = await context.newPage()
-  await openTool(page, 'odd', 'tool_000')
+  await openTool(page, 'odd', DEAR_TOOL)
   await page.getByRole('button', { name: 'Call for 50.00 USD' }).waitFor()
   await call(page)
   await page.getByRole('region', { name: 'Refused' }).waitFor()
@@ -128,10 +135,11 @@ test('a call dearer than the balance is refused before it runs, and goes through
   await page.getByRole('button', { name: 'Add demo money' }).click()
   await page.getByRole('dialog').waitFor({ state: 'hidden' })
   await page.getByRole('link', { name: /^Balance: 100\.\d+ USD/ }).waitFor()
-  await openTool(page, 'everything', 'echo')
-  await page.getByRole('textbox', { name: /^message/ }).fill('rich')
+  await openTool(page, 'odd', DEAR_TOOL)
   await call(page)
-  await page.getByText('Echo: rich').waitFor()
+  await page.getByText(DEAR_TEXT).waitFor()
+  await page.getByText('Charged 50.00 USD').waitFor()
+  await page.getByRole('link', { name: /^Balance: 50\.\d+ USD/ }).waitFor()
   expect(context.findings).toEqual({ policyBreaches: [], errors: [], strangers: [] })
   await context.close()
 })

@@ -7,11 +7,15 @@ export const MANY_TOOLS = 500
 export const LARGE_CHARS = 5_000_000
 /** Text in which not everything can be seen: a right-to-left override, a zero-width space, a tag character. */
 export const HIDDEN_TEXT = 'pay \u{202E}evil\u{202C} now\u{200B}!\u{E0041}'
+/** The tool that tests set a price for, and what it answers. */
+export const DEAR_TOOL = 'dear'
+export const DEAR_TEXT = 'worth its price'
 /** A red pixel. */
 const PIXEL =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg=='
 
 const CONTENT: Readonly<Record<string, () => readonly unknown[]>> = {
+  [DEAR_TOOL]: () => [{ type: 'text', text: DEAR_TEXT }],
   large: () => [{ type: 'text', text: 'x'.repeat(LARGE_CHARS) }],
   image: () => [{ type: 'image', data: PIXEL, mimeType: 'image/png' }],
   link: () => [

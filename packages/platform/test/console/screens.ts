@@ -1,3 +1,5 @@
+import type { Page } from 'playwright-core'
+
 /** One screen of the console as it is tested and pictured. */
 export type Screen = {
   readonly name: string
@@ -6,6 +8,8 @@ export type Screen = {
   readonly open?: true
   /** A text that comes last, for the picture. */
   readonly shows?: string
+  /** What a person does there first. */
+  readonly act?: (page: Page) => Promise<void>
 }
 
 /** Every address, and the dialogs and tabs that hang on one. */
@@ -29,6 +33,27 @@ export const SCREENS: readonly Screen[] = [
   { name: 'key-create', path: '/keys?dialog=create' },
   { name: 'connect', path: '/connect' },
   { name: 'not-found', path: '/no-such-page' },
+]
+
+/** What a person sees after doing something, where there is money and something to call. */
+export const ACTED: readonly Screen[] = [
+  {
+    name: 'palette',
+    path: '/',
+    async act(page) {
+      await page.keyboard.press('Control+K')
+      await page.getByRole('dialog').getByText('Playground').first().waitFor()
+    },
+  },
+  {
+    name: 'playground-result',
+    path: '/playground?server=everything&tool=echo',
+    async act(page) {
+      await page.getByRole('textbox', { name: /^message/ }).fill('hello')
+      await page.getByRole('button', { name: /^Call for/ }).click()
+      await page.getByText('Charged 0.001 USD').waitFor()
+    },
+  },
 ]
 
 /** Both themes, as the device asks for them. */

@@ -2,7 +2,7 @@ import { mkdtemp, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startConsole, type ConsoleStage } from './console-stage.ts'
-import { SCREENS, SIZES, THEMES, type Screen } from './screens.ts'
+import { ACTED, SCREENS, SIZES, THEMES, type Screen } from './screens.ts'
 import { visit } from './watched-page.ts'
 
 /** Where the pictures of the documentation are. */
@@ -15,7 +15,7 @@ const stage = await startConsole()
 /** A run that fails leaves the old pictures. */
 const folder = await mkdtemp(`${FOLDER}-`)
 try {
-  const screens = [...SCREENS, ...(await makeCalls(stage))]
+  const screens = [...SCREENS, ...(await makeCalls(stage)), ...ACTED]
   let bytes = 0
   for (const { name: size, ...options } of SIZES) {
     for (const theme of THEMES) bytes += await picture({ screens, size, theme, options })
@@ -56,9 +56,10 @@ async function picture(of: {
   const context = await stage.newSession(options)
   const visitor = await stage.newContext(options)
   let bytes = 0
-  for (const { name, path, open, shows } of of.screens) {
+  for (const { name, path, open, shows, act } of of.screens) {
     const page = await (open === true ? visitor : context).newPage()
     await visit(page, path)
+    await act?.(page)
     if (shows !== undefined) await page.getByText(shows).first().waitFor()
     const file = join(folder, `${name}-${of.theme}-${of.size}.png`)
     await page.screenshot({ path: file, animations: 'disabled' })
