@@ -10,7 +10,9 @@ const Definition = z.object({
     .object({
       title: z.string().optional().catch(undefined),
       readOnlyHint: z.boolean().optional().catch(undefined),
+      destructiveHint: z.boolean().optional().catch(undefined),
       idempotentHint: z.boolean().optional().catch(undefined),
+      openWorldHint: z.boolean().optional().catch(undefined),
     })
     .optional()
     .catch(undefined),
@@ -28,7 +30,9 @@ export function observeTool(definitionText: string): ObservedTool | undefined {
     ...defined('title', title ?? annotations?.title),
     ...defined('description', description),
     ...defined('readOnlyHint', annotations?.readOnlyHint),
+    ...defined('destructiveHint', annotations?.destructiveHint),
     ...defined('idempotentHint', annotations?.idempotentHint),
+    ...defined('openWorldHint', annotations?.openWorldHint),
     ...defined('inputSchema', inputSchema),
   }
 }

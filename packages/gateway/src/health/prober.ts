@@ -3,6 +3,7 @@ import { Problem } from '@mcp-orchestra/kernel'
 import { drainList } from '../route/aggregate/drain-list.ts'
 import { TOOLS } from '../route/aggregate/list-kind.ts'
 import type { Ask } from '../upstream/ask.ts'
+import { createProbeQueue } from './probe-queue.ts'
 import { observeTool } from './observed-tool.ts'
 import type { ServerHealth, Spoken } from './server-health.ts'
 
@@ -23,25 +24,18 @@ export interface Prober {
 
 /** A child process may have to be installed or warmed up before it answers the first time. */
 const PROBE_DEADLINE_MS = 30_000
-/** A start with a hundred stdio servers must not start a hundred processes at once. */
-const PROBES_AT_ONCE = 4
+/** A start with a hundred servers must not open a hundred connections at once. */
+const HTTP_PROBES_AT_ONCE = 4
+/** A process that starts takes a core for a while, and calls come before looks. */
+const STDIO_PROBES_AT_ONCE = 1
+/** A server that hangs holds the others up no longer than this, in milliseconds. */
+const PROBE_PLACE_MS = 3_000
 
 /** Probes a few servers at a time; the others wait their turn. */
 export function createProber(visitServer: VisitServer, health: ServerHealth): Prober {
-  const waiting: (() => void)[] = []
-  let running = 0
-
-  const take = async (): Promise<void> => {
-    if (running >= PROBES_AT_ONCE) {
-      const { promise, resolve } = Promise.withResolvers<void>()
-      waiting.push(resolve)
-      await promise
-    }
-    running += 1
-  }
-  const give = (): void => {
-    running -= 1
-    waiting.shift()?.()
+  const queues = {
+    http: createProbeQueue(HTTP_PROBES_AT_ONCE, PROBE_PLACE_MS),
+    stdio: createProbeQueue(STDIO_PROBES_AT_ONCE, PROBE_PLACE_MS),
   }
 
   const look = async (server: ServerEntity): Promise<Spoken> => {
@@ -65,14 +59,11 @@ export function createProber(visitServer: VisitServer, health: ServerHealth): Pr
 
   return {
     async probe(server) {
-      await take()
       try {
-        return await look(server)
+        return await queues[server.transport.kind].run(() => look(server))
       } catch (failure) {
         if (failure instanceof Problem) health.failed(server, failure.detail ?? failure.kind.title)
         throw failure
-      } finally {
-        give()
       }
     },
   }

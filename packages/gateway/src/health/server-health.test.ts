@@ -43,7 +43,24 @@ test('an open breaker refuses with the cause and when to come back, and one answ
   expect(health.report(server.id, null).state).toBe('healthy')
 })
 
-test('tools and latencies are reported once; a changed state or tool is told, the rest is not', () => {
+test('latencies of the last five minutes are in every report, however often one is sent, and then no more', () => {
+  const { health, server, hand } = bench()
+  health.answered(server, 10)
+  const slow = health.report(server.id, null).latencyMsP50
+  expect(slow).toBeCloseTo(10.8, 1)
+  hand.ms += 10_000
+  expect(health.report(server.id, null)).toMatchObject({ latencyMsP50: slow, latencyMsP99: slow })
+  hand.ms += 3 * 60_000
+  for (let call = 0; call < 9; call += 1) health.answered(server, 1)
+  const { latencyMsP50: fast, latencyMsP99: worst } = health.report(server.id, null)
+  expect([fast, worst]).toEqual([expect.closeTo(1.1, 1), slow])
+  hand.ms += 2 * 60_000
+  expect(health.report(server.id, null)).toMatchObject({ latencyMsP50: fast, latencyMsP99: fast })
+  hand.ms += 5 * 60_000
+  expect(health.report(server.id, null)).toMatchObject({ latencyMsP50: null, latencyMsP99: null })
+})
+
+test('tools are reported once; a changed state or tool is told, the rest is not', () => {
   const { health, server, changes } = bench()
   const tool = observeTool('{"name":"echo","annotations":{"readOnlyHint":true}}')
   if (tool === undefined) throw new Error('not observed')
@@ -54,9 +71,8 @@ test('tools and latencies are reported once; a changed state or tool is told, th
   expect(changes).toEqual([server.id, server.id])
   const first = health.report(server.id, 'p1')
   expect(first.tools?.map(({ name }) => name)).toEqual(['echo'])
-  expect([first.probeId, first.latencyMsP50 === null]).toEqual(['p1', false])
-  const second = health.report(server.id, null)
-  expect([second.tools, second.latencyMsP50]).toEqual([null, null])
+  expect(first.probeId).toBe('p1')
+  expect(health.report(server.id, null).tools).toBeNull()
   expect(health.safeToRepeat(server.id, 'echo')).toBe(true)
   expect(health.safeToRepeat(server.id, 'other')).toBe(false)
 })

@@ -17,7 +17,7 @@ export type Spoken = { readonly era: 'legacy' | 'modern'; readonly revision: str
 export interface ServerHealth extends UpstreamOutcomes, ToolCatalog {
   /** What a probe or a session showed that the server speaks. */
   spoke(server: ServerEntity, spoken: Spoken): void
-  /** One report; tools and latencies are those since the last report. */
+  /** One report; tools are those since the last report, latencies those of the last five minutes. */
   report(serverId: string, probeId: string | null): ServerHealthReport
   /** The servers that something is known of. */
   serverIds(): readonly string[]
@@ -48,7 +48,7 @@ export function createServerHealth(clock: Clock): ServerHealth {
     if (known !== undefined) return known
     const record: Record = {
       breaker: createBreaker(clock),
-      latency: createLatencyHistogram(),
+      latency: createLatencyHistogram(clock),
       tools: new Map(),
       toolsDigest: '',
       toolsSeen: false,
@@ -129,7 +129,6 @@ export function createServerHealth(clock: Clock): ServerHealth {
         tools: record.toolsSeen ? [...record.tools.values()] : null,
         observedAtMs: clock.now(),
       }
-      record.latency.reset()
       record.toolsSeen = false
       return report
     },
