@@ -3,11 +3,13 @@ import { Problem } from '@mcp-orchestra/kernel'
 import { headerOf } from '../protocol/codec.ts'
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import { READ_ENOUGH } from '../upstream/http/exchange.ts'
-import { SessionLost, type UpstreamLink, type UpstreamResponse } from '../upstream/upstream.ts'
+import { SessionLost } from '../upstream/upstream.ts'
 import { relayEvents } from './delivery/deliver.ts'
 import { problemMessage } from './delivery/refusal.ts'
+import { versionOf } from './version-header.ts'
 import type { Visit } from './visit.ts'
 import { linkTo, type LegacyHopParts } from './legacy-hop.ts'
+import { relayMerged } from './legacy-merged.ts'
 import { refuseListen } from './problems.ts'
 import type { RelayParts } from './relay-parts.ts'
 
@@ -51,7 +53,8 @@ async function relayOne(
   const { reply } = visit.exchange
   if (session.id === '' && !isBare) throw refuseListen('listen.session_required')
   const link = isBare ? session.attach(server) : await linkTo(hop, server, signal)
-  const response = await openStream(link, visit, signal)
+  const lastEventId = headerOf(visit.exchange.headers, 'last-event-id')
+  const response = await link.listen(lastEventId, { headers: versionOf(visit), signal })
   const { body, status } = response
   if (body.kind === 'events' && status < 300) {
     reply.startEvents()
@@ -65,45 +68,6 @@ async function relayOne(
   if (status === 405) reply.setHeader('allow', 'POST, DELETE')
   if (body.kind === 'message') reply.json(status, body.text)
   else reply.empty(status)
-}
-
-/** An aggregate's stream: those of all linked servers in one, without ids, since no server could resume it. */
-async function relayMerged(
-  parts: RelayParts,
-  hop: LegacyHopParts,
-  visit: Visit,
-  signal: CancelSignal,
-): Promise<void> {
-  const { session } = hop
-  const { reply } = visit.exchange
-  if (session.id === '') throw refuseListen('listen.session_required')
-  reply.startEvents()
-  const pump = async (link: UpstreamLink): Promise<void> => {
-    try {
-      const { body } = await openStream(link, visit, signal)
-      if (body.kind !== 'events') return
-      await relayEvents(parts, body.events, reply, session.inbound.bind(session, link), {
-        keepIds: false,
-      })
-    } catch (error) {
-      // One server's stream must not end the others': its loss shows when it is called next.
-      if (!(error instanceof Problem) && !(error instanceof SessionLost) && !signal.aborted)
-        throw error
-    }
-  }
-  await session.onLinks(signal, pump)
-  reply.end()
-}
-
-function openStream(
-  link: UpstreamLink,
-  { exchange }: Visit,
-  signal: CancelSignal,
-): Promise<UpstreamResponse> {
-  const version = headerOf(exchange.headers, 'mcp-protocol-version')
-  const headers: Record<string, string> =
-    version === undefined ? {} : { 'mcp-protocol-version': version }
-  return link.listen(headerOf(exchange.headers, 'last-event-id'), { headers, signal })
 }
 
 function lostProblem({ session, onLost }: LegacyHopParts, cause: Error): Problem {

@@ -15,7 +15,12 @@ export function dataOf(event: SseEvent): string | undefined {
 
 /** Whether the event carries an id: its stream can then be resumed (MCP 2025-11-25, resumability). */
 export function hasId(event: SseEvent): boolean {
-  return event.fields.some((field) => field.name === 'id')
+  return idOf(event) !== undefined
+}
+
+/** The id from which its stream can be resumed; undefined when the event has none. */
+export function idOf(event: SseEvent): string | undefined {
+  return event.fields.findLast((field) => field.name === 'id')?.value
 }
 
 /** The event with other data, and every other field as it was. */

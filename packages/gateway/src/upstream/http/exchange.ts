@@ -20,6 +20,8 @@ export type HttpRequest = {
   readonly signal: CancelSignal
   /** A JSON body that says that it is no longer than this is given whole, in bytes. */
   readonly wholeBytesMax?: number
+  /** Told when the request leaves on a socket. */
+  readonly onSent?: (() => void) | undefined
 }
 
 /** Status and headers, and the body as it comes. */
@@ -72,6 +74,7 @@ export function exchange(pool: Dispatcher, request: HttpRequest): Promise<HttpRe
         onRequestStart(started) {
           controller = started
           if (cancelled !== undefined) started.abort(cancelled)
+          request.onSent?.()
         },
         onResponseStart(_controller, startStatus, startHeaders) {
           if (startStatus < 200) return

@@ -12,12 +12,20 @@ import type { HttpPools } from './pools.ts'
 /** How long the server may take to hear that a session has ended, in milliseconds; it is a courtesy. */
 const FAREWELL_TIMEOUT_MS = 2_000
 
+/**
+ * A call waits at most this long for a stream of its session to leave before it, in milliseconds: a stream that
+ * has to connect first would be overtaken, and a server loses what it asks of a client whose stream it has not seen.
+ */
+const STREAM_FIRST_MS = 1_000
+
 /** A legacy session over streamable HTTP: the server's session id stays on this side. */
 export class HttpLink implements UpstreamLink {
   readonly server: ServerEntity
   readonly #pools: HttpPools
   #sessionId: string | undefined
   #revision: string | undefined
+  /** Resolves when the stream that is being opened has left, or never will. */
+  #leaving: Promise<void> | undefined
 
   constructor(pools: HttpPools, server: ServerEntity) {
     this.#pools = pools
@@ -26,6 +34,7 @@ export class HttpLink implements UpstreamLink {
 
   async send(text: string, options: SendOptions): Promise<UpstreamResponse> {
     const known = this.#sessionId
+    if (this.#leaving !== undefined) await this.#streamLeft(this.#leaving)
     const response = await sendHttp(this.#pools, this.server, {
       method: 'POST',
       body: text,
@@ -40,19 +49,26 @@ export class HttpLink implements UpstreamLink {
   }
 
   async listen(lastEventId: string | undefined, options: ListenOptions): Promise<UpstreamResponse> {
-    const response = await sendHttp(this.#pools, this.server, {
-      method: 'GET',
-      headers: {
-        ...this.#headers(options.headers),
-        ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
-      },
-      signal: options.signal,
-      heldBytesMax: 64 * 1024,
-    })
-    if (response.status === 404 && this.#sessionId !== undefined) {
-      throw new SessionLost('the server ended the session')
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#leaving = promise
+    try {
+      const response = await sendHttp(this.#pools, this.server, {
+        method: 'GET',
+        headers: {
+          ...this.#headers(options.headers),
+          ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
+        },
+        signal: options.signal,
+        heldBytesMax: 64 * 1024,
+        onSent: resolve,
+      })
+      if (response.status === 404 && this.#sessionId !== undefined) {
+        throw new SessionLost('the server ended the session')
+      }
+      return response
+    } finally {
+      resolve()
     }
-    return response
   }
 
   async close(): Promise<void> {
@@ -69,6 +85,15 @@ export class HttpLink implements UpstreamLink {
     } catch {
       // The server may be gone or refuse DELETE (405): the session then ends by its own expiry.
     }
+  }
+
+  async #streamLeft(leaving: Promise<void>): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const timer = setTimeout(resolve, STREAM_FIRST_MS)
+    void leaving.then(resolve)
+    await promise
+    clearTimeout(timer)
+    if (this.#leaving === leaving) this.#leaving = undefined
   }
 
   #headers(headers: Readonly<Record<string, string>>): Record<string, string> {

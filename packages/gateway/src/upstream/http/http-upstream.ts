@@ -16,6 +16,8 @@ export type HttpSend = {
   readonly headers: Readonly<Record<string, string>>
   readonly signal: CancelSignal
   readonly heldBytesMax: number
+  /** Told when the request leaves on a socket. */
+  readonly onSent?: () => void
 }
 
 /** Sends to a server over streamable HTTP; failures of the transport become problems that name the cause. */
@@ -44,6 +46,7 @@ export async function sendHttp(
       bodyTimeoutMs: 0,
       signal: send.signal,
       wholeBytesMax: send.heldBytesMax,
+      onSent: send.onSent,
     })
     return await readResponse(response, send.heldBytesMax)
   } catch (error) {

@@ -1,0 +1,85 @@
+import type { CancelSignal } from '../cancel.ts'
+import { Problem } from '@mcp-orchestra/kernel'
+import { idOf, type SseEvent } from '../protocol/sse/event.ts'
+import { SessionLost, type UpstreamLink } from '../upstream/upstream.ts'
+import { relayEvents } from './delivery/deliver.ts'
+import type { LegacyHopParts } from './legacy-hop.ts'
+import { refuseListen } from './problems.ts'
+import type { RelayParts } from './relay-parts.ts'
+import { versionOf } from './version-header.ts'
+import type { Visit } from './visit.ts'
+
+/** A server's stream that ended is opened again after this pause, which doubles up to the longest, in milliseconds. */
+const REOPEN_MS_MIN = 250
+const REOPEN_MS_MAX = 30_000
+
+/** An aggregate's stream: those of all linked servers in one, without ids, since no server could resume it. */
+export async function relayMerged(
+  parts: RelayParts,
+  hop: LegacyHopParts,
+  visit: Visit,
+  signal: CancelSignal,
+): Promise<void> {
+  const { session } = hop
+  const { reply } = visit.exchange
+  if (session.id === '') throw refuseListen('listen.session_required')
+  reply.startEvents()
+  await session.onLinks(signal, (link) => follow(parts, hop, visit, link, signal))
+  reply.end()
+}
+
+/**
+ * Relays one server's stream for as long as the session is linked to it: the client sees one stream that does
+ * not end, so a server's that does is opened again where it ended.
+ */
+async function follow(
+  parts: RelayParts,
+  { session }: LegacyHopParts,
+  visit: Visit,
+  link: UpstreamLink,
+  signal: CancelSignal,
+): Promise<void> {
+  const { id } = link.server
+  const { reply } = visit.exchange
+  const inbound = session.inbound.bind(session, link)
+  let lastEventId: string | undefined
+  async function* noted(events: AsyncIterable<SseEvent>): AsyncGenerator<SseEvent> {
+    for await (const event of events) {
+      lastEventId = idOf(event) ?? lastEventId
+      yield event
+    }
+  }
+  // Whoever links says so before he greets: a server has no stream for a session that it has not opened.
+  await Promise.resolve()
+  let pauseMs = REOPEN_MS_MIN
+  while (!signal.aborted) {
+    let openedAtMs = Number.POSITIVE_INFINITY
+    try {
+      await session.greeted.get(id)
+      if (session.linkTo(id) !== link) return
+      const { body } = await link.listen(lastEventId, { headers: versionOf(visit), signal })
+      if (body.kind !== 'events') return
+      openedAtMs = parts.clock.monotonicMs()
+      await relayEvents(parts, noted(body.events), reply, inbound, { keepIds: false })
+    } catch (error) {
+      // One server's stream must not end the others': its loss shows when it is called next.
+      if (signal.aborted || error instanceof SessionLost) return
+      if (!(error instanceof Problem)) throw error
+    }
+    // A stream that lived for a while ended for a reason of its own; one that does not live is not asked for in a hurry.
+    if (parts.clock.monotonicMs() - openedAtMs >= REOPEN_MS_MAX) pauseMs = REOPEN_MS_MIN
+    await pause(pauseMs, signal)
+    pauseMs = Math.min(pauseMs * 2, REOPEN_MS_MAX)
+  }
+}
+
+/** Resolves after the time, or when the signal ends it. */
+async function pause(ms: number, signal: CancelSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, ms)
+  const end = (): void => resolve()
+  signal.addEventListener('abort', end, { once: true })
+  await promise
+  clearTimeout(timer)
+  signal.removeEventListener('abort', end)
+}
