@@ -12,13 +12,17 @@ import { createLastGoodLists } from './last-good.ts'
 import { listKindOf, PROMPTS, TOOLS, type ListKind, type NamedKind } from './list-kind.ts'
 import { createMemberships, type MembershipPorts } from './membership.ts'
 import { mergedResult } from './merged-result.ts'
-import { listenToAll } from './subscriptions.ts'
+import { ListenBook } from './subscriptions/listen-book.ts'
+import { listenToAll } from './subscriptions/listen-to-all.ts'
 import { welcomeLegacy, welcomeModern } from './welcome.ts'
 
 /** What the aggregate is made of. */
 export type AggregatePorts = MembershipPorts &
   Pick<GatherPorts, 'catalog'> & {
-    readonly snapshot: Pick<SnapshotReplica, 'servers' | 'priceOf'>
+    readonly snapshot: Pick<
+      SnapshotReplica,
+      'servers' | 'priceOf' | 'serverById' | 'keyById' | 'onChange'
+    >
     readonly clock: Clock
   }
 
@@ -30,6 +34,7 @@ export function createAggregateEndpoint(ports: AggregatePorts): Endpoint {
   const memberships = createMemberships(ports)
   const gather = createGather({ ...ports, memberships, lastGood: createLastGoodLists() })
   const directory = createDirectory(gather, ports.clock)
+  const listening = { memberships, directory, book: new ListenBook(ports) }
 
   const list = async (request: EndpointRequest, kind: ListKind): Promise<Route> => {
     if (hasCursor(request.paramsText))
@@ -133,7 +138,7 @@ export function createAggregateEndpoint(ports: AggregatePorts): Endpoint {
       case 'server/discover':
         return answer(welcomeModern(await memberships.of(request)))
       case 'subscriptions/listen':
-        return listenToAll(request, { memberships, directory })
+        return listenToAll(request, listening)
       default:
         return undefined
     }

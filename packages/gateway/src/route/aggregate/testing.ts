@@ -1,6 +1,7 @@
-import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
+import type { KeyEntity, ServerEntity } from '@mcp-orchestra/api/snapshot'
 import { instant, type Clock, type Id } from '@mcp-orchestra/kernel'
 import type { Authorizer } from '../../authorize/authorizer.ts'
+import type { CallerIdentity } from '../../authorize/caller.ts'
 import { refuse as refuseAuthorization } from '../../authorize/problems.ts'
 import { createServerHealth } from '../../health/server-health.ts'
 import { sampleKey } from '../../snapshot/testing.ts'
@@ -20,15 +21,43 @@ export const unreachable = (): never => {
   throw refuseUpstream('upstream.unreachable')
 }
 
+/** Who calls with this key; the same one each time. */
+export function sampleCaller(keyId: string): CallerIdentity {
+  const known = CALLERS.get(keyId)
+  if (known !== undefined) return known
+  const caller = {
+    keyId: keyId as Id<'key'>,
+    organizationId: 'org_payer' as Id<'org'>,
+    memberId: null,
+    key: sampleKey('secret', { id: keyId }),
+  }
+  CALLERS.set(keyId, caller)
+  return caller
+}
+
+const CALLERS = new Map<string, CallerIdentity>()
+
 /** An aggregate over scripted servers, with everything that was asked of them. */
 export type AggregateBench = {
   readonly endpoint: Endpoint
   readonly asked: { alias: string; method: string; paramsText: string | undefined }[]
-  readonly hand: { nowMs: number; deniedTools: Set<string>; scripts: ScriptedServer[] }
+  readonly hand: {
+    nowMs: number
+    deniedTools: Set<string>
+    scripts: ScriptedServer[]
+    /** Keys of tests that differ from their first form; undefined for a revoked one. */
+    keys: Map<string, KeyEntity | undefined>
+    /** Servers that a key may not use, as `<key id> <server id>`. */
+    deniedServers: Set<string>
+  }
+  /** Tells of a change of the snapshot, as the replica does after it was applied. */
+  change(kind: 'server' | 'key' | 'organization', id: string): void
   resolve(
     method: string,
     params?: object,
-    more?: Partial<Pick<EndpointRequest, 'era' | 'kind' | 'idText' | 'sessionId' | 'signal'>>,
+    more?: Partial<
+      Pick<EndpointRequest, 'era' | 'kind' | 'idText' | 'sessionId' | 'signal' | 'caller'>
+    >,
   ): Promise<Route>
   /** The parsed result of what was answered here; fails the test otherwise. */
   answerOf(method: string, params?: object, more?: { era?: ClientEra }): Promise<never>
@@ -39,19 +68,23 @@ export function aggregateOf(
   scripts: ScriptedServer[],
   prices: Readonly<Record<string, string>> = {},
 ): AggregateBench {
-  const hand = { nowMs: 0, deniedTools: new Set<string>(), scripts }
+  const hand: AggregateBench['hand'] = {
+    nowMs: 0,
+    deniedTools: new Set(),
+    scripts,
+    keys: new Map(),
+    deniedServers: new Set(),
+  }
+  const listeners: ((change: { kind: string; id: string }) => void)[] = []
   const asked: AggregateBench['asked'] = []
   const clock: Clock = { now: () => instant(hand.nowMs), monotonicMs: () => hand.nowMs }
-  const key = sampleKey('secret')
-  const caller = {
-    keyId: 'key_01' as Id<'key'>,
-    organizationId: 'org_payer' as Id<'org'>,
-    memberId: null,
-    key,
-  }
+  const caller = sampleCaller('key_01')
   const authorizer: Authorizer = {
     verify: () => Promise.resolve({ kind: 'caller', caller }),
-    mayUse: () => undefined,
+    mayUse: ({ keyId }, server) =>
+      hand.deniedServers.has(`${keyId} ${server.id}`)
+        ? refuseAuthorization('authorize.server_unknown')
+        : undefined,
     mayCall: (_caller, _server, tool) =>
       hand.deniedTools.has(tool) ? refuseAuthorization('authorize.tool_denied') : undefined,
     mayUseWhole: () => undefined,
@@ -60,6 +93,9 @@ export function aggregateOf(
     snapshot: {
       servers: () =>
         hand.scripts.map(({ server }) => server).toSorted((a, b) => (a.alias < b.alias ? -1 : 1)),
+      serverById: (id) => hand.scripts.find(({ server }) => server.id === id)?.server,
+      keyById: (id) => (hand.keys.has(id) ? hand.keys.get(id) : sampleCaller(id).key),
+      onChange: (listener) => void listeners.push(listener),
       priceOf: (serverId, tool) => {
         const amount = prices[tool]
         return amount === undefined
@@ -121,6 +157,9 @@ export function aggregateOf(
     asked,
     hand,
     resolve,
+    change: (kind, id) => {
+      for (const listener of listeners) listener({ kind, id })
+    },
     async answerOf(method, params, more) {
       const route = await resolve(method, params, more)
       if (route.kind !== 'answer') throw new Error(`not answered here: ${JSON.stringify(route)}`)

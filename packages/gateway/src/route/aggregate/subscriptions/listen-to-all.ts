@@ -1,0 +1,83 @@
+import { RPC_INVALID_PARAMS } from '../../../protocol/message.ts'
+import type { EndpointRequest, Route } from '../../endpoint.ts'
+import type { Directory } from '../directory.ts'
+import type { Member, Memberships } from '../membership.ts'
+import { listsOf, readFilter, type Filter } from './filter.ts'
+import type { ListenBook } from './listen-book.ts'
+import { MergedStream } from './merged-stream.ts'
+import { META_SUBSCRIPTION } from './news.ts'
+
+/** The servers, keys and shared streams that a listen stream is made of. */
+export type ListenPorts = {
+  readonly memberships: Memberships
+  readonly directory: Directory
+  readonly book: ListenBook
+}
+
+/**
+ * `subscriptions/listen` at an aggregate: the client's share of one upstream listen per member and question,
+ * one merged acknowledgement first, and every message tagged with the client's own subscription id. Ends when
+ * the client leaves, or when no upstream is left.
+ */
+export function listenToAll(request: EndpointRequest, ports: ListenPorts): Route {
+  const filter = readFilter(request.paramsText)
+  if (filter === undefined) {
+    const message = 'params.notifications is not a filter'
+    return { kind: 'error', code: RPC_INVALID_PARAMS, message, status: 200 }
+  }
+  const tag = request.idText ?? 'null'
+  return {
+    kind: 'produce',
+    async produce(send) {
+      await (
+        await openStream(request, filter, ports, send)
+      ).over
+      return `{"resultType":"complete","_meta":{"${META_SUBSCRIPTION}":${tag}}}`
+    },
+  }
+}
+
+/** Apart from the wait for its end, so that nothing of the opening lives as long as the stream. */
+async function openStream(
+  request: EndpointRequest,
+  filter: Filter,
+  ports: ListenPorts,
+  send: (text: string) => Promise<void>,
+): Promise<MergedStream> {
+  const { ask, caller, signal } = request
+  const stream = new MergedStream(caller, request.idText ?? 'null', filter.lists, send)
+  const questions = await questionsOf(request, filter, ports)
+  signal.addEventListener('abort', () => stream.leave(), { once: true })
+  if (signal.aborted) {
+    stream.leave()
+    return stream
+  }
+  stream.start(
+    questions.flatMap(
+      ({ member, question }) => ports.book.join(member.server, question, stream, ask) ?? [],
+    ),
+  )
+  return stream
+}
+
+type Question = { readonly member: Member; readonly question: Filter }
+
+/** What is asked of each member: of all its lists when the client asked for any, and the resources that it owns. */
+async function questionsOf(
+  request: EndpointRequest,
+  { lists, uris }: Filter,
+  { memberships, directory }: ListenPorts,
+): Promise<Question[]> {
+  const { members } = await memberships.of(request)
+  const owners = await Promise.all(
+    uris.map(async (uri) => ({ uri, owner: await directory.findResource(request, uri) })),
+  )
+  return members.flatMap((member) => {
+    const questions: Question[] = []
+    const all = listsOf(member.greeting.capabilities)
+    if ((all & lists) !== 0) questions.push({ member, question: { lists: all, uris: [] } })
+    const own = owners.flatMap(({ uri, owner }) => (owner?.id === member.server.id ? [uri] : []))
+    if (own.length > 0) questions.push({ member, question: { lists: 0, uris: own } })
+    return questions
+  })
+}

@@ -1,0 +1,32 @@
+import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
+import { systemClock } from '@mcp-orchestra/kernel'
+import { createServerHealth } from '../../../health/server-health.ts'
+import { sampleKey } from '../../../snapshot/testing.ts'
+import type { Endpoint } from '../../endpoint.ts'
+import { createAggregateEndpoint } from '../aggregate-endpoint.ts'
+
+/** `/mcp` over one modern server that everybody may use and that never changes, for a relay of tests. */
+export function aggregateBefore(server: ServerEntity): Endpoint {
+  return createAggregateEndpoint({
+    snapshot: {
+      servers: () => [server],
+      serverById: () => server,
+      keyById: (id) => sampleKey('secret', { id }),
+      onChange: () => undefined,
+      priceOf: () => undefined,
+    },
+    authorizer: {
+      verify: () => Promise.reject(new Error('the relay of tests verifies')),
+      mayUse: () => undefined,
+      mayUseWhole: () => undefined,
+      mayCall: () => undefined,
+    },
+    eras: {
+      eraOf: () => Promise.resolve('modern'),
+      note: () => undefined,
+      forget: () => undefined,
+    },
+    clock: systemClock,
+    catalog: createServerHealth(systemClock),
+  })
+}
