@@ -47,7 +47,7 @@ export function controlPlaneSpec(around: Surroundings, databaseUrl: () => string
 
 /** One gateway as a process. */
 export function gatewaySpec(around: Surroundings, slot: GatewaySlot): ProcessSpec {
-  const { data, endpoints } = around
+  const { config, data, endpoints } = around
   const journalDir = join(data.journal, slot.name)
   mkdirSync(journalDir, { recursive: true, mode: 0o700 })
   return nodeProcess(around, {
@@ -60,6 +60,7 @@ export function gatewaySpec(around: Surroundings, slot: GatewaySlot): ProcessSpe
       ORCHESTRA_CONTROL_PLANE_URL: endpoints.controlPlaneUrl,
       ORCHESTRA_JOURNAL_DIR: journalDir,
       ORCHESTRA_GATEWAY_INTERNAL_PORT: slot.internalPort?.toString(),
+      ORCHESTRA_HTTP_FAST_PATH: config.httpFastPath ? 'on' : 'off',
     }),
   })
 }

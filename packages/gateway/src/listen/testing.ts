@@ -37,7 +37,13 @@ export type BenchOptions = {
 } & Partial<
   Pick<
     RelayOptions,
-    'headersTimeoutMs' | 'bodyTimeoutMs' | 'keepAliveMs' | 'lingerMs' | 'childrenMax' | 'peerBook'
+    | 'headersTimeoutMs'
+    | 'bodyTimeoutMs'
+    | 'keepAliveMs'
+    | 'fastPath'
+    | 'lingerMs'
+    | 'childrenMax'
+    | 'peerBook'
   >
 >
 
