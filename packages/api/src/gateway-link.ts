@@ -114,7 +114,9 @@ export const ObservedTool = z.object({
   title: z.string().optional(),
   description: z.string().optional(),
   readOnlyHint: z.boolean().optional(),
+  destructiveHint: z.boolean().optional(),
   idempotentHint: z.boolean().optional(),
+  openWorldHint: z.boolean().optional(),
   /** SHA-256 of the definition's bytes as received. */
   definitionHash: z.string(),
   inputSchema: z.unknown().optional(),

@@ -1,4 +1,5 @@
 import { OpenAPIHono, type createRoute } from '@hono/zod-openapi'
+import * as changeServer from './routes/change-server.ts'
 import * as hub from './routes/hub.ts'
 import * as identity from './routes/identity.ts'
 import * as ledger from './routes/ledger.ts'
@@ -17,6 +18,7 @@ export const ROUTES: readonly Route[] = [
   session,
   identity,
   hub,
+  changeServer,
   liveUsage,
   metering,
   payments,

@@ -4,6 +4,8 @@ type Documents = components['schemas']
 
 /** A registered MCP server. */
 export type Server = Documents['Server']
+/** A server in a list, with what the list says of it: state, latency, tools, prices. */
+export type ListedServer = Documents['ListedServer']
 /** How a server is reached, with every secret value redacted. */
 export type ServerTransport = NonNullable<Server['transport']>
 /** What the gateways see of a server; the seed's `HealthStatus`. */

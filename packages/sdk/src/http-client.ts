@@ -1,6 +1,6 @@
 import type { paths } from './generated/openapi.ts'
 
-type Verb = 'get' | 'post' | 'put' | 'delete'
+type Verb = 'get' | 'post' | 'put' | 'patch' | 'delete'
 
 /** The paths that have a verb. */
 type PathWith<V extends Verb> = {
@@ -47,6 +47,7 @@ export type HttpClient = {
   readonly GET: Send<'get'>
   readonly POST: Send<'post'>
   readonly PUT: Send<'put'>
+  readonly PATCH: Send<'patch'>
   readonly DELETE: Send<'delete'>
 }
 
@@ -86,7 +87,13 @@ export function createHttpClient(deps: {
         ? { data: JSON.parse(text) as T, response }
         : { error: parsed(text), response }
     }
-  return { GET: send('GET'), POST: send('POST'), PUT: send('PUT'), DELETE: send('DELETE') }
+  return {
+    GET: send('GET'),
+    POST: send('POST'),
+    PUT: send('PUT'),
+    PATCH: send('PATCH'),
+    DELETE: send('DELETE'),
+  }
 }
 
 /** Path and query of a route: `/v1/servers/{id}` with its id; what is undefined is left out. */

@@ -1,7 +1,7 @@
 import type { Api } from './api.ts'
 import { connectionOf, type MCPConnection } from './connection.ts'
 import type { CallOptions } from './deadline.ts'
-import type { HealthStatus, Server, Tool } from './documents.ts'
+import type { HealthStatus, ListedServer, Server, Tool } from './documents.ts'
 import type { MCPRequest, MCPResponse } from './mcp/request.ts'
 import type { Router } from './mcp/router.ts'
 import { listOf, type List, type PageOptions } from './pages.ts'
@@ -34,12 +34,44 @@ export type MCPConfig = {
   readonly organizationId?: string
 }
 
+/** What shall be different of a server; what is absent stays. */
+export type MCPChange = {
+  readonly name?: string
+  /**
+   * Null in place of a value keeps the one it has, while the address stays on its origin (or the program on its
+   * command line); a name that is left out is removed.
+   */
+  readonly transport?:
+    | {
+        readonly kind: 'http'
+        readonly url: string
+        readonly headers?: Readonly<Record<string, string | null>>
+      }
+    | {
+        readonly kind: 'stdio'
+        readonly command: string
+        readonly args?: readonly string[]
+        readonly env?: Readonly<Record<string, string | null>>
+        readonly cwd?: string
+      }
+  readonly protocol?: 'MCP-v1' | 'MCP-v2' | 'auto'
+  readonly visibility?: 'organization' | 'everyone'
+  readonly limits?: Readonly<NonNullable<MCPConfig['limits']>>
+  readonly announcePrices?: boolean
+}
+
 /** What a change that gateways must know resolves with: who has not applied it yet (nobody, as a rule). */
 export type Applied = { readonly snapshotVersion: number; readonly pendingGateways: string[] }
 
 /** `orchestra.hub`: MCP servers, and calls to them (seed: `MCPConnectionHub`). */
 export type Hub = {
   registerMCP(config: MCPConfig, options?: CallOptions): Promise<MCPConnection>
+  /** Changes what is named and leaves the rest: gateways have it before this resolves. */
+  updateMCP(
+    id: string,
+    change: MCPChange,
+    options?: CallOptions,
+  ): Promise<Applied & { server: Server }>
   /** Switches a server on or off; off aborts its running calls. `id` may be the alias, here and below. */
   manageConnection(id: string, action: 'on' | 'off', options?: CallOptions): Promise<Applied>
   /** Calls a server through the gateway and pays for it; see {@link MCPRequest} for retries and limits. */
@@ -48,7 +80,8 @@ export type Hub = {
   monitorHealth(id: string, options?: CallOptions & { probe?: boolean }): Promise<HealthStatus>
   /** A server with its health, as the seed's `MCPConnection`. */
   connection(id: string, options?: CallOptions): Promise<MCPConnection>
-  listServers(options?: PageOptions): List<Server>
+  /** With a summary of each: one request a page says all that a list shows. */
+  listServers(options?: PageOptions): List<ListedServer>
   getServer(id: string, options?: CallOptions): Promise<Server>
   removeServer(id: string, options?: CallOptions): Promise<Applied>
   /** The server's tools as last listed by it. */
@@ -77,6 +110,18 @@ export function createHub(api: Api, router: Router): Hub {
       )
       return connectionOf(server, await monitorHealth(server.id, options))
     },
+    updateMCP: (id, { protocol, transport, ...change }, options) =>
+      api.send(options, (client, signal) =>
+        client.PATCH('/v1/servers/{id}', {
+          params: { path: { id } },
+          body: {
+            ...change,
+            ...(protocol === undefined ? {} : { era: ERA_OF[protocol] }),
+            ...(transport === undefined ? {} : { transport: spelledOut(transport) }),
+          },
+          signal,
+        }),
+      ),
     manageConnection: (id, action, options) =>
       api.send(options, (client, signal) =>
         client.POST('/v1/servers/{id}/state', {
@@ -109,7 +154,7 @@ export function createHub(api: Api, router: Router): Hub {
   }
 }
 
-const ERA_OF = { 'MCP-v1': 'legacy', 'MCP-v2': 'modern' } as const
+const ERA_OF = { auto: 'auto', 'MCP-v1': 'legacy', 'MCP-v2': 'modern' } as const
 
 function bodyOf({ transport, ...config }: MCPConfig, protocol: MCPConfig['protocol']) {
   return {
@@ -118,4 +163,9 @@ function bodyOf({ transport, ...config }: MCPConfig, protocol: MCPConfig['protoc
     transport:
       transport.kind === 'stdio' ? { ...transport, args: [...(transport.args ?? [])] } : transport,
   }
+}
+
+function spelledOut(transport: NonNullable<MCPChange['transport']>) {
+  if (transport.kind === 'http') return { ...transport, headers: { ...transport.headers } }
+  return { ...transport, args: [...(transport.args ?? [])], env: { ...transport.env } }
 }

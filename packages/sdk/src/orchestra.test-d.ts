@@ -1,4 +1,5 @@
 import { expectTypeOf, test } from 'vitest'
+import type { ListedServer } from './documents.ts'
 import {
   clientConfig,
   createOrchestra,
@@ -53,7 +54,7 @@ test('money is never a number', () => {
 
 test('lists are iterated item by item', () => {
   expectTypeOf(orchestra.hub.listServers()).toExtend<AsyncIterable<Server>>()
-  expectTypeOf(orchestra.hub.listServers().all).returns.resolves.toEqualTypeOf<Server[]>()
+  expectTypeOf(orchestra.hub.listServers().all).returns.resolves.toEqualTypeOf<ListedServer[]>()
 })
 
 test('a session speaks of the member, and its secrets have names', () => {

@@ -29,21 +29,28 @@ export type Usage = {
   list(options?: PageOptions & OfOrganization & UsageListFilter): List<UsageEvent>
   get(id: string, options?: CallOptions): Promise<UsageEvent>
   /**
-   * Calls as they are posted, mine and of my servers unless `side` says otherwise. Connects again by itself
+   * Calls as they are posted, mine and of my servers unless `side` says otherwise; for operators, those of
+   * the organization that is named. Connects again by itself
    * and goes on where it was; at most 1,000 items wait for a slow reader. Ends quietly by `signal`; throws
    * `sdk.signed_out` (401), or what the platform refused.
    */
-  live(filter?: UsageFilter, options?: LiveOptions): AsyncIterable<LiveItem>
+  live(
+    filter?: UsageFilter & { readonly organizationId?: string },
+    options?: LiveOptions,
+  ): AsyncIterable<LiveItem>
 }
 
 /** Makes `orchestra.usage`. */
 export function createUsage(
   api: Api,
-  follow: (query: UsageFilter, options: LiveOptions) => AsyncGenerator<LiveItem>,
+  follow: (
+    query: UsageFilter & { organizationId?: string },
+    options: LiveOptions,
+  ) => AsyncGenerator<LiveItem>,
 ): Usage {
   return {
     live: (filter = {}, options = {}) => ({
-      [Symbol.asyncIterator]: () => follow(filterQuery(filter), options),
+      [Symbol.asyncIterator]: () => follow({ ...filterQuery(filter), ...ownerOf(filter) }, options),
     }),
     list: (options = {}) =>
       listOf(options, (page) => {

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { Era, ServerEntity, ServerLimits, Transport } from '../snapshot.ts'
+import { AmountDocument } from '../money.ts'
 import { answer, body, guarded, orNull, refusals } from './answer.ts'
 import { IssuedKeyDocument, NAME_CHARS_MAX } from './identity.ts'
 import { Applied } from './mutation.ts'
@@ -33,6 +34,8 @@ const TransportDocument = z
     }),
   ])
   .openapi('ServerTransport')
+
+const HealthState = z.enum(['unknown', 'healthy', 'degraded', 'down'])
 
 const LimitsDocument = z
   .object({
@@ -68,18 +71,39 @@ export const ServerDocument = z
   })
   .openapi('Server')
 
+/** What a list says of each server beside its document, so that nobody asks for each one. */
+const ServerSummary = z
+  .object({
+    health: HealthState,
+    reason: z.string().nullable(),
+    latencyMsP50: z.number().nullable().openapi({
+      description: 'Of the slowest gateway, last five minutes; null without calls in them.',
+    }),
+    latencyMsP99: z.number().nullable(),
+    toolCount: z.int().openapi({ description: 'Tools as last listed; 0 until they were.' }),
+    pricedToolCount: z.int().openapi({ description: 'Tools with a price above zero in force.' }),
+    priceFrom: orNull(AmountDocument).openapi({
+      description:
+        'The cheapest tool, per call; null when none has a price. A tool without is free.',
+    }),
+    priceTo: orNull(AmountDocument),
+  })
+  .openapi('ServerSummary')
+
+const ListedServer = ServerDocument.extend({ summary: ServerSummary }).openapi('ListedServer')
+
 /** What one gateway saw of a server. */
 export const HealthDocument = z
   .object({
     serverId: z.string(),
-    state: z.enum(['unknown', 'healthy', 'degraded', 'down']),
+    state: HealthState,
     reason: z.string().nullable(),
     protocol: z.enum(['MCP-v1', 'MCP-v2']).nullable(),
     revision: z.string().nullable(),
     gateways: z.array(
       z.object({
         gateway: z.string(),
-        state: z.enum(['unknown', 'healthy', 'degraded', 'down']),
+        state: HealthState,
         reason: z.string().nullable(),
         latencyMsP50: z.number().nullable(),
         latencyMsP99: z.number().nullable(),
@@ -96,7 +120,9 @@ export const ToolDocument = z
     title: z.string().nullable(),
     description: z.string().nullable(),
     readOnlyHint: z.boolean().nullable(),
+    destructiveHint: z.boolean().nullable(),
     idempotentHint: z.boolean().nullable(),
+    openWorldHint: z.boolean().nullable(),
     inputSchema: z.unknown().openapi({ type: 'object' }),
     definitionHash: z.string(),
     observedAt: z.iso.datetime(),
@@ -125,7 +151,8 @@ const RegisterBody = z
   .strict()
   .openapi('RegisterServer')
 
-const ChangedServer = Applied.extend({ server: ServerDocument }).openapi('ChangedServer')
+/** A server after a change. */
+export const ChangedServer = Applied.extend({ server: ServerDocument }).openapi('ChangedServer')
 
 /** Servers that the caller may see: its organization's, and those open to everyone. */
 export const listServers = createRoute({
@@ -137,7 +164,7 @@ export const listServers = createRoute({
   security: bearer,
   request: { query: PageQuery },
   responses: {
-    200: answer(pageOf(ServerDocument).openapi('ServerPage'), 'A page of servers.'),
+    200: answer(pageOf(ListedServer).openapi('ServerPage'), 'A page of servers.'),
     ...guarded,
   },
 })

@@ -81,6 +81,10 @@ export const ApiKeyDocument = z
       .string()
       .nullable()
       .openapi({ description: 'The key that a rotation put in its place.' }),
+    lastUsedAt: z.iso.datetime().nullable().openapi({
+      description:
+        'The minute of its last use, for a call or for this API; null: never. Calls arrive with their journal, seconds later.',
+    }),
   })
   .openapi('ApiKey')
 

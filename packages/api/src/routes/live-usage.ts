@@ -30,7 +30,7 @@ export const streamUsage = createRoute({
   tags: ['metering'],
   summary: 'Calls as they are posted (server-sent events)',
   description: [
-    'Calls of the caller’s organization in the order in which they were posted, from now on, or from `Last-Event-ID` on.',
+    'Calls of the caller’s organization, or for operators of another one, in the order in which they were posted, from now on, or from `Last-Event-ID` on.',
     '`event: usage`: `data` is a UsageEvent, `id` the cursor to resume from.',
     '`event: dropped`: `data` is `{"count":n}`, calls that a slow reader missed.',
     '`event: gap`: the calls since `Last-Event-ID` are no longer in the stream’s reach; `GET /v1/usage` has them.',
@@ -53,6 +53,11 @@ export const streamUsage = createRoute({
       serverId: ServerFilter,
       tool: ToolFilter,
       outcome: OutcomeFilter,
+      organizationId: z
+        .string()
+        .max(40)
+        .optional()
+        .openapi({ description: 'Another organization: operators only.' }),
     }),
   },
   responses: {

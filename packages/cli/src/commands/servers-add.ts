@@ -4,7 +4,6 @@ import { UsageError } from '../exit-code.ts'
 import type { Run } from '../session.ts'
 
 type Flags = {
-  readonly url?: string
   readonly header?: string[]
   readonly env?: string[]
   readonly cwd?: string
@@ -12,22 +11,23 @@ type Flags = {
   readonly everyone?: boolean
 }
 
-/** `orchestra servers add`: over HTTP by `--url`, else a program after `--`. */
+/** `orchestra servers add`: an address, else a program after `--`. (`--url` is the control plane's, everywhere.) */
 export function addServersAdd(servers: Command, run: Run): void {
   servers
-    .command('add <alias> [program...]')
-    .description('register a server: --url for HTTP, or a program: add files -- node server.js')
-    .option('--url <url>', 'where it speaks MCP over HTTP')
+    .command('add <alias> [place...]')
+    .description(
+      'register a server: add weather https://… or a program: add files -- node server.js',
+    )
     .option('--header <name=value...>', 'header to send it')
     .option('--env <name=value...>', 'environment variable of the program')
     .option('--cwd <path>', 'working directory of the program')
     .option('--name <name>', 'its name for people')
     .option('--everyone', 'open to every organization, not only yours')
-    .action((alias: string, program: string[], flags: Flags, command: Command) =>
+    .action((alias: string, place: string[], flags: Flags, command: Command) =>
       run(command, 'operator', async ({ orchestra, output }) => {
         const connection = await orchestra.hub.registerMCP({
           alias,
-          transport: transportOf(program, flags),
+          transport: transportOf(place, flags),
           ...(flags.name === undefined ? {} : { name: flags.name }),
           ...(flags.everyone === true ? { visibility: 'everyone' } : {}),
         })
@@ -39,25 +39,49 @@ export function addServersAdd(servers: Command, run: Run): void {
     )
 }
 
-function transportOf(program: readonly string[], flags: Flags): MCPConfig['transport'] {
-  const [file, ...args] = program
-  if (flags.url !== undefined && file === undefined) {
-    return { kind: 'http', url: flags.url, headers: pairsOf(flags.header, '--header') }
+/** Where a server is, as it is written: one address, else a program and its arguments; undefined: nothing. */
+export function placeOf([first, ...rest]: readonly string[], cwd: string | undefined) {
+  if (first === undefined) return undefined
+  if (/^https?:\/\//i.test(first)) {
+    if (rest.length > 0) throw new UsageError('An address is one word; a program goes after "--".')
+    return { kind: 'http' as const, url: first }
   }
-  if (flags.url === undefined && file !== undefined) {
-    const env = pairsOf(flags.env, '--env')
-    return {
-      kind: 'stdio',
-      command: file,
-      args,
-      env,
-      ...(flags.cwd === undefined ? {} : { cwd: flags.cwd }),
-    }
+  return {
+    kind: 'stdio' as const,
+    command: first,
+    args: rest,
+    ...(cwd === undefined ? {} : { cwd }),
   }
-  throw new UsageError('Say where the server is: either --url <url>, or its program after "--".')
 }
 
-function pairsOf(pairs: readonly string[] | undefined, flag: string): Record<string, string> {
+/** Secrets by where they go: refuses those that go nowhere. */
+export function requirePlace(
+  kind: 'http' | 'stdio' | undefined,
+  flags: { readonly headers: object; readonly env: object; readonly cwd: string | undefined },
+): void {
+  const hasHeaders = Object.keys(flags.headers).length > 0
+  const hasProcess = Object.keys(flags.env).length > 0 || flags.cwd !== undefined
+  if ((hasHeaders && kind !== 'http') || (hasProcess && kind !== 'stdio')) {
+    throw new UsageError('Headers go with an address; variables and --cwd with a program.')
+  }
+}
+
+function transportOf(words: readonly string[], flags: Flags): MCPConfig['transport'] {
+  const place = placeOf(words, flags.cwd)
+  const headers = pairsOf(flags.header, '--header')
+  const env = pairsOf(flags.env, '--env')
+  if (place === undefined) {
+    throw new UsageError('Say where the server is: its address, or its program after "--".')
+  }
+  requirePlace(place.kind, { headers, env, cwd: flags.cwd })
+  return place.kind === 'http' ? { ...place, headers } : { ...place, env }
+}
+
+/** `name=value` flags as an object; a usage error on anything else. */
+export function pairsOf(
+  pairs: readonly string[] | undefined,
+  flag: string,
+): Record<string, string> {
   return Object.fromEntries(
     (pairs ?? []).map((pair) => {
       const split = pair.indexOf('=')

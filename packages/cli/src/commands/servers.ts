@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { Run } from '../session.ts'
 import { addServersAdd } from './servers-add.ts'
+import { addServersUpdate } from './servers-update.ts'
 import { showConnection, showHealth, showServers } from './servers-view.ts'
 
 /** `orchestra servers`: register, switch, watch and remove MCP servers. */
@@ -15,6 +16,7 @@ export function addServers(program: Command, run: Run): void {
       }),
     )
   addServersAdd(servers, run)
+  addServersUpdate(servers, run)
   servers
     .command('show <server>')
     .description('one server with its tools and prices')

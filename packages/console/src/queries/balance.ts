@@ -86,6 +86,15 @@ export const addCapMutation = (orchestra: Orchestra) =>
       client.invalidateQueries({ queryKey: ['caps'] }),
   })
 
+/** Lifts a hard cap: connected gateways have it before this resolves. Never shown before it is true. */
+export const removeCapMutation = (orchestra: Orchestra) =>
+  mutationOptions({
+    mutationKey: ['caps', 'remove'],
+    mutationFn: (id: string) => orchestra.caps.remove(id),
+    onSuccess: (_answer, _variables, _result, { client }) =>
+      client.invalidateQueries({ queryKey: ['caps'] }),
+  })
+
 function ownerOf(organizationId: string | undefined): { organizationId?: string } {
   return organizationId === undefined ? {} : { organizationId }
 }

@@ -5,6 +5,9 @@ import { PAGE_ITEMS, wholeList } from './whole-list.ts'
 /** Keys that the console holds at most, newest first. */
 export const KEYS_MAX = 2_000
 
+/** Time between two looks at the keys, in ms: their last use is known to the minute. */
+const KEYS_EVERY_MS = 30_000
+
 /** A key to be made. */
 export type NewKey = {
   readonly name: string
@@ -20,23 +23,7 @@ export const keysQuery = (orchestra: Orchestra) =>
     queryKey: ['keys'],
     queryFn: ({ signal }) =>
       wholeList(orchestra.users.listKeys({ limit: PAGE_ITEMS, signal }), KEYS_MAX),
-  })
-
-/** Time between two looks at the newest calls, in ms. */
-const LAST_CALLS_EVERY_MS = 15_000
-
-/** When each key was last seen among the newest {@link PAGE_ITEMS} calls, by key id; older use is not known here. */
-export const lastCallsQuery = (orchestra: Orchestra) =>
-  queryOptions({
-    queryKey: ['usage', 'last-by-key'],
-    queryFn: async ({ signal }) => {
-      const { items } = await orchestra.usage
-        .list({ side: 'payer', limit: PAGE_ITEMS, signal })
-        .page()
-      // Newest first: the first of a key is its last call.
-      return new Map(items.toReversed().map(({ keyId, at }) => [keyId, at]))
-    },
-    refetchInterval: LAST_CALLS_EVERY_MS,
+    refetchInterval: KEYS_EVERY_MS,
   })
 
 /** Issues a key; only its answer holds the secret, so nothing keeps it once the dialog is gone. */

@@ -2,13 +2,7 @@ import { OrchestraProblem, type Orchestra } from '@mcp-orchestra/sdk'
 import { useEffect, useMemo, useSyncExternalStore } from 'react'
 import { noteNobody } from '../session/index.ts'
 import { presence } from '../session/presence.ts'
-import {
-  createFeedSource,
-  type FeedDeps,
-  type FeedSource,
-  type FeedView,
-  type LiveItem,
-} from './feed-source.ts'
+import { createFeedSource, type FeedDeps, type FeedSource, type FeedView } from './feed-source.ts'
 import { present } from './search-word.ts'
 import { callPage, type CallFilter } from './usage.ts'
 
@@ -32,11 +26,9 @@ export function useCallFeed(
 
 function sourceOf(orchestra: Orchestra, filter: CallFilter): FeedSource {
   const { side, serverId, tool, outcome, organizationId, to } = filter
-  const live: FeedDeps['live'] =
-    organizationId === undefined
-      ? (signal, onState) =>
-          orchestra.usage.live(present({ side, serverId, tool, outcome }), { signal, onState })
-      : readAgain
+  const followed = present({ side, serverId, tool, outcome, organizationId })
+  const live: FeedDeps['live'] = (signal, onState) =>
+    orchestra.usage.live(followed, { signal, onState })
   return createFeedSource({
     page: (cursor, signal) => callPage(orchestra, filter, cursor, signal),
     // The stream is of now: a view that ends in the past has none.
@@ -47,24 +39,6 @@ function sourceOf(orchestra: Orchestra, filter: CallFilter): FeedSource {
       return () => clearTimeout(timer)
     },
   })
-}
-
-/** Time between two readings of another organization's list, in ms: its stream is its own. */
-const READ_AGAIN_MS = 3_000
-
-/** Stands in for a stream where there is none: says again and again that something may be missing. */
-async function* readAgain(
-  signal: AbortSignal,
-  onState: (state: 'open') => void,
-): AsyncGenerator<LiveItem> {
-  onState('open')
-  while (!signal.aborted) {
-    await new Promise<void>((resolve) => {
-      setTimeout(resolve, READ_AGAIN_MS)
-      signal.addEventListener('abort', () => resolve(), { once: true })
-    })
-    yield { kind: 'gap' }
-  }
 }
 
 /** A refused stream may mean that the session ended; whoever signs in again has the view back. */

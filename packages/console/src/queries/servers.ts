@@ -1,4 +1,11 @@
-import type { HealthStatus, MCPConfig, Orchestra, Server } from '@mcp-orchestra/sdk'
+import type {
+  HealthStatus,
+  ListedServer,
+  MCPChange,
+  MCPConfig,
+  Orchestra,
+  Server,
+} from '@mcp-orchestra/sdk'
 import { mutationOptions, queryOptions } from '@tanstack/react-query'
 import { PAGE_ITEMS, wholeList, type WholeList } from './whole-list.ts'
 
@@ -58,6 +65,19 @@ export const registerMutation = (orchestra: Orchestra) =>
     },
   })
 
+/** Changes a server; never shown before it is true. */
+export const changeMutation = (orchestra: Orchestra, id: string) =>
+  mutationOptions({
+    mutationKey: ['servers', id, 'change'],
+    // As with registering: secrets must not outlive the form in the cache.
+    gcTime: 0,
+    mutationFn: (change: MCPChange) => orchestra.hub.updateMCP(id, change),
+    onSuccess: ({ server }, _variables, _result, { client }) => {
+      client.setQueryData(serverQuery(orchestra, id).queryKey, server)
+      void client.invalidateQueries({ queryKey: ['servers'] })
+    },
+  })
+
 /** Switches a server on or off: shown at once, and put back when it is refused. */
 export const switchMutation = (orchestra: Orchestra, id: string) =>
   mutationOptions({
@@ -86,7 +106,7 @@ export const removeMutation = (orchestra: Orchestra, id: string) =>
     onSuccess: (_answer, _variables, _result, { client }) => {
       client.setQueryData(
         serversQuery(orchestra).queryKey,
-        (list: WholeList<Server> | undefined) =>
+        (list: WholeList<ListedServer> | undefined) =>
           list && { ...list, items: list.items.filter((server) => server.id !== id) },
       )
       void client.invalidateQueries({ queryKey: ['servers'], exact: true })

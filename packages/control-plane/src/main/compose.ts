@@ -118,6 +118,7 @@ export function compose(surroundings: Surroundings): ControlPlane {
     commands: publisher,
     organizations: identity.directory,
     keys: identity.keys,
+    prices: postgresPriceStore,
     gatewayUrl: config.gatewayUrl,
   })
 
@@ -126,6 +127,7 @@ export function compose(surroundings: Surroundings): ControlPlane {
     ...shared,
     prices: postgresPriceStore,
     usage: postgresUsageStore,
+    keyUses: identity.keyUses,
     servers: hub,
     maxStaleMs: config.maxStaleMs,
     onPosted: live.announce,

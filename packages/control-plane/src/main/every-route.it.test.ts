@@ -22,6 +22,7 @@ const BODIES: Readonly<Record<string, JsonObject>> = {
   createOrganization: { name: 'o' },
   createSignInLink: { email: 'a@example.com' },
   registerServer: { alias: 'a', transport: { kind: 'http', url: 'https://example.com/' } },
+  changeServer: { name: 'b' },
   setServerState: { action: 'on' },
   setToolPrice: { price: { units: '0.001', asset: 'USD' } },
   createTopUp: { organizationId: 'org_01kp0000000000000000000000', amount: { units: '1' } },

@@ -295,7 +295,8 @@ export interface paths {
         delete: operations["removeServer"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Change an MCP server */
+        patch: operations["changeServer"];
         trace?: never;
     };
     "/v1/servers/{id}/call-keys": {
@@ -532,7 +533,7 @@ export interface paths {
         };
         /**
          * Calls as they are posted (server-sent events)
-         * @description Calls of the caller’s organization in the order in which they were posted, from now on, or from `Last-Event-ID` on.
+         * @description Calls of the caller’s organization, or for operators of another one, in the order in which they were posted, from now on, or from `Last-Event-ID` on.
          *     `event: usage`: `data` is a UsageEvent, `id` the cursor to resume from.
          *     `event: dropped`: `data` is `{"count":n}`, calls that a slow reader missed.
          *     `event: gap`: the calls since `Last-Event-ID` are no longer in the stream’s reach; `GET /v1/usage` has them.
@@ -552,7 +553,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description What the payer paid. */
         Amount: {
             /** @example 1000000000000000 */
             amount: string;
@@ -569,6 +569,11 @@ export interface components {
             /** Format: date-time */
             expiresAt: string;
             id: string;
+            /**
+             * Format: date-time
+             * @description The minute of its last use, for a call or for this API; null: never. Calls arrive with their journal, seconds later.
+             */
+            lastUsedAt: string | null;
             memberId: string | null;
             name: string;
             organizationId: string;
@@ -667,6 +672,47 @@ export interface components {
             server: components["schemas"]["Server"];
             /** @description The snapshot version that holds the change. */
             snapshotVersion: number;
+        };
+        ChangedTransport: {
+            /**
+             * @description All of them: a name that is left out is removed; null keeps its value, only while it goes to the same place.
+             * @default {}
+             */
+            headers?: {
+                [key: string]: string | null;
+            };
+            /** @enum {string} */
+            kind: "http";
+            /** Format: uri */
+            url: string;
+        } | {
+            /** @default [] */
+            args?: string[];
+            command: string;
+            cwd?: string;
+            /**
+             * @description All of them: a name that is left out is removed; null keeps its value, only while it goes to the same place.
+             * @default {}
+             */
+            env?: {
+                [key: string]: string | null;
+            };
+            /** @enum {string} */
+            kind: "stdio";
+        };
+        ChangeServer: {
+            announcePrices?: boolean;
+            /** @enum {string} */
+            era?: "auto" | "legacy" | "modern";
+            limits?: {
+                callTimeoutMs?: number;
+                concurrentCallsMax?: number;
+                resultBytesMax?: number;
+            };
+            name?: string;
+            transport?: components["schemas"]["ChangedTransport"];
+            /** @enum {string} */
+            visibility?: "organization" | "everyone";
         };
         CreateCap: {
             amount: components["schemas"]["Units"];
@@ -844,6 +890,9 @@ export interface components {
             link: string | null;
             /** @description What it was for. */
             reference: string | null;
+        };
+        ListedServer: components["schemas"]["Server"] & {
+            summary: components["schemas"]["ServerSummary"];
         };
         Me: {
             keyId: string | null;
@@ -1068,8 +1117,23 @@ export interface components {
             resultBytesMax: number;
         };
         ServerPage: {
-            items: components["schemas"]["Server"][];
+            items: components["schemas"]["ListedServer"][];
             nextCursor: string | null;
+        };
+        ServerSummary: {
+            /** @enum {string} */
+            health: "unknown" | "healthy" | "degraded" | "down";
+            /** @description Of the slowest gateway, last five minutes; null without calls in them. */
+            latencyMsP50: number | null;
+            latencyMsP99: number | null;
+            /** @description Tools with a price above zero in force. */
+            pricedToolCount: number;
+            /** @description The cheapest tool, per call; null when none has a price. A tool without is free. */
+            priceFrom: components["schemas"]["Amount"] | null;
+            priceTo: components["schemas"]["Amount"] | null;
+            reason: string | null;
+            /** @description Tools as last listed; 0 until they were. */
+            toolCount: number;
         };
         SetPrice: {
             price: components["schemas"]["Units"];
@@ -1118,11 +1182,13 @@ export interface components {
         Tool: {
             definitionHash: string;
             description: string | null;
+            destructiveHint: boolean | null;
             idempotentHint: boolean | null;
             inputSchema?: Record<string, unknown>;
             name: string;
             /** Format: date-time */
             observedAt: string;
+            openWorldHint: boolean | null;
             readOnlyHint: boolean | null;
             title: string | null;
         };
@@ -1168,7 +1234,7 @@ export interface components {
             units: string;
         };
         UsageEvent: {
-            amount: components["schemas"]["Amount"];
+            amount: components["schemas"]["Amount"] & unknown;
             /** Format: date-time */
             at: string;
             attempt: number;
@@ -3309,6 +3375,123 @@ export interface operations {
             };
         };
     };
+    changeServer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id or the alias of a server. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeServer"];
+            };
+        };
+        responses: {
+            /** @description The server as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedServer"];
+                };
+            };
+            /** @description The request is malformed; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No credential, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours; quote `instance` to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now; `Retry-After` says when. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     createCallKey: {
         parameters: {
             query?: never;
@@ -4643,6 +4826,8 @@ export interface operations {
     streamUsage: {
         parameters: {
             query?: {
+                /** @description Another organization: operators only. */
+                organizationId?: string;
                 outcome?: "complete" | "tool_error" | "input_required" | "rpc_error" | "timeout" | "upstream_failed" | "result_too_large" | "invalid_result" | "cancelled" | "refused";
                 serverId?: string;
                 /** @description payer: calls that I pay for; publisher: calls of my servers; any: both. */

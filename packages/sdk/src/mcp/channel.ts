@@ -5,6 +5,8 @@ import type { FrameListener, Frames, MessageListener } from './exchange.ts'
 export type Call = {
   readonly method: string
   readonly params: Readonly<Record<string, unknown>>
+  /** Sent as `Mcp-Param-{Name}` where the era has it. */
+  readonly paramHeaders?: Readonly<Record<string, string>> | undefined
   readonly deadline: Deadline
   readonly onMessage?: MessageListener | undefined
   readonly onFrame?: FrameListener | undefined

@@ -62,7 +62,14 @@ function headersOf(call: Call): Record<string, string> {
     'mcp-protocol-version': MODERN_REVISION,
     'mcp-method': call.method,
     ...(typeof name === 'string' ? { 'mcp-name': headerText(name) } : {}),
+    ...paramHeadersOf(call.paramHeaders),
   }
+}
+
+function paramHeadersOf(given: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [`mcp-param-${name}`, headerText(value)]),
+  )
 }
 
 /** A header value as it is, or wrapped in base64 when it is no plain ASCII (MCP 2026-07-28, sentinel form). */

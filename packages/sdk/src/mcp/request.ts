@@ -9,6 +9,11 @@ export type MCPRequest = {
   /** `tools/call` unless told otherwise. */
   readonly method?: string
   readonly params?: Readonly<Record<string, unknown>>
+  /**
+   * The parameters that the tool's schema marks `x-mcp-header`, by the name it gives them: a server of the
+   * modern era refuses the call without them (MCP 2026-07-28, `Mcp-Param-{Name}`). Legacy ones do not know them.
+   */
+  readonly paramHeaders?: Readonly<Record<string, string>>
   /** The dearest price accepted, in US dollars ("0.002"): a dearer call is refused before it runs. */
   readonly maxChargeUsd?: string
   /** The price version accepted: another one is refused before the call runs. */

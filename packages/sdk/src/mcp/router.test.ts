@@ -74,6 +74,31 @@ describe('routeRequest', () => {
     expect(call?.body.params?._meta?.['io.modelcontextprotocol/protocolVersion']).toBe('2026-07-28')
   })
 
+  test('repeats marked parameters in headers, as they are or in the sentinel form, and only in the modern era', async () => {
+    const paramHeaders = {
+      Region: 'eu-west 1',
+      City: 'Köln',
+      Padded: ' a',
+      Look: '=?base64?eA==?=',
+      No: '',
+    }
+    const request = { server: 'm', params: { name: 'echo' }, paramHeaders }
+    const modern = connect((seen) => resultFor(seen, { resultType: 'complete', content: [] }))
+    await modern.orchestra.hub.routeRequest(request)
+    const sent = calls(modern.seen)[0]?.headers
+    const parameters = [...(sent ?? [])].filter(([name]) => name.startsWith('mcp-param-'))
+    expect(Object.fromEntries(parameters)).toEqual({
+      'mcp-param-region': 'eu-west 1',
+      'mcp-param-city': '=?base64?S8O2bG4=?=',
+      'mcp-param-padded': '=?base64?IGE=?=',
+      'mcp-param-look': '=?base64?PT9iYXNlNjQ/ZUE9PT89?=',
+      'mcp-param-no': '=?base64??=',
+    })
+    const legacy = connect(legacyServer({}))
+    await legacy.orchestra.hub.routeRequest(request)
+    expect(calls(legacy.seen)[0]?.headers.has('mcp-param-region')).toBe(false)
+  })
+
   test('without a server calls the aggregated endpoint', async () => {
     const { orchestra, seen } = connect(legacyServer({}))
     await orchestra.hub.routeRequest({ params: { name: 'echo' } })

@@ -84,6 +84,7 @@ export function createRouter(deps: {
       return channel.request({
         method: request.method ?? 'tools/call',
         params: { ...params, _meta: meta },
+        paramHeaders: request.paramHeaders,
         deadline: sending.deadline,
         onMessage,
         onFrame: request.onFrame,

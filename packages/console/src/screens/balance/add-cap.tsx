@@ -2,11 +2,11 @@ import { Trans, useLingui } from '@lingui/react/macro'
 import type { Cap } from '@mcp-orchestra/sdk'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
-import { Button, Dialog, Field, NumberInput, ProblemNotice, Select } from '../../kit/index.ts'
+import { Field, FormDialog, Select } from '../../kit/index.ts'
 import { addCapMutation } from '../../queries/balance.ts'
 import { useOrchestra } from '../../session/index.ts'
-import { useAmountWords } from './amount-words.ts'
 import { readAmount } from './top-up-form.ts'
+import { UsdField } from './usd-field.tsx'
 import { useWindowWords } from './window-words.ts'
 
 const WINDOWS = ['hour', 'day', 'month', 'total'] as const satisfies readonly Cap['window'][]
@@ -15,7 +15,6 @@ const WINDOWS = ['hour', 'day', 'month', 'total'] as const satisfies readonly Ca
 export function AddCap({ open, onClose }: { open: boolean; onClose: () => void }) {
   const { t } = useLingui()
   const words = useWindowWords()
-  const faultWords = useAmountWords()
   const [amount, setAmount] = useState('')
   const [window, setWindow] = useState<Cap['window']>('day')
   const [tried, setTried] = useState(false)
@@ -32,57 +31,27 @@ export function AddCap({ open, onClose }: { open: boolean; onClose: () => void }
     if ('usd' in read) add.mutate({ usd: read.usd, window }, { onSuccess: close })
   }
   return (
-    <Dialog
+    <FormDialog
       open={open}
       onClose={close}
-      size="sm"
       title={<Trans>Add a spending cap</Trans>}
       description={<Trans>Calls that would pass it are refused before the server sees them.</Trans>}
-      footer={
-        <>
-          <Button onClick={close}>
-            <Trans>Cancel</Trans>
-          </Button>
-          <Button variant="primary" busy={add.isPending} onClick={submit}>
-            <Trans>Add the cap</Trans>
-          </Button>
-        </>
-      }
+      submitLabel={<Trans>Add the cap</Trans>}
+      busy={add.isPending}
+      error={add.error}
+      onSubmit={submit}
     >
-      <form
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault()
-          if (!add.isPending) submit()
-        }}
-      >
-        <Field
-          label={t`Amount in USD`}
-          required
-          error={tried && 'fault' in read ? faultWords(read.fault) : undefined}
-        >
-          {(control) => (
-            <NumberInput
-              {...control}
-              placeholder="5.00"
-              value={amount}
-              onChange={(event) => setAmount(event.target.value)}
-            />
-          )}
-        </Field>
-        <Field label={t`Window`} hint={t`Counted from the start of the hour, day or month in UTC.`}>
-          {(control) => (
-            <Select
-              {...control}
-              options={WINDOWS.map((value) => ({ value, label: words(value) }))}
-              value={window}
-              onValue={setWindow}
-            />
-          )}
-        </Field>
-        <button type="submit" hidden aria-hidden tabIndex={-1} />
-        {add.error !== null && <ProblemNotice problem={add.error} compact />}
-      </form>
-    </Dialog>
+      <UsdField value={amount} onValue={setAmount} tried={tried} />
+      <Field label={t`Window`} hint={t`Counted from the start of the hour, day or month in UTC.`}>
+        {(control) => (
+          <Select
+            {...control}
+            options={WINDOWS.map((value) => ({ value, label: words(value) }))}
+            value={window}
+            onValue={setWindow}
+          />
+        )}
+      </Field>
+    </FormDialog>
   )
 }

@@ -10,6 +10,7 @@ import { useMay, useOrchestra } from '../../session/index.ts'
 import { KeyName } from '../calls/names-of-call.tsx'
 import { AddCap } from './add-cap.tsx'
 import { percentOf } from './level.ts'
+import { RemoveCap } from './remove-cap.tsx'
 import { useWindowWords } from './window-words.ts'
 
 /** Hard caps on spending, and what their windows have used. */
@@ -45,7 +46,7 @@ export function CapsCard() {
       ) : (
         <ul className="flex flex-col gap-4">
           {items.map((cap) => (
-            <CapLine key={cap.id} cap={cap} />
+            <CapLine key={cap.id} cap={cap} removable={may} />
           ))}
         </ul>
       )}
@@ -54,7 +55,7 @@ export function CapsCard() {
   )
 }
 
-function CapLine({ cap }: { cap: Cap }) {
+function CapLine({ cap, removable }: { cap: Cap; removable: boolean }) {
   const { t } = useLingui()
   const names = useNames()
   const window = useWindowWords()(cap.window)
@@ -65,21 +66,24 @@ function CapLine({ cap }: { cap: Cap }) {
   }
   return (
     <li className="flex flex-col gap-1.5">
-      <div className="flex flex-wrap justify-between gap-x-4">
-        <span className="font-medium">
-          <Trans>
-            <Money value={cap.amount} /> {window}
-          </Trans>
-        </span>
-        <span className="text-muted">
-          {cap.scope.kind === 'key' ? (
+      <div className="flex items-center gap-2">
+        <div className="flex min-w-0 flex-1 flex-wrap justify-between gap-x-4">
+          <span className="font-medium">
             <Trans>
-              Key <KeyName id={cap.scope.id} names={names} />
+              <Money value={cap.amount} /> {window}
             </Trans>
-          ) : (
-            <Trans>Whole organization</Trans>
-          )}
-        </span>
+          </span>
+          <span className="text-muted">
+            {cap.scope.kind === 'key' ? (
+              <Trans>
+                Key <KeyName id={cap.scope.id} names={names} />
+              </Trans>
+            ) : (
+              <Trans>Whole organization</Trans>
+            )}
+          </span>
+        </div>
+        {removable && <RemoveCap cap={cap} />}
       </div>
       <div
         role="meter"

@@ -2,20 +2,11 @@ import { Trans, useLingui } from '@lingui/react/macro'
 import { formatMoney, type TopUp } from '@mcp-orchestra/sdk'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import {
-  Button,
-  Dialog,
-  Field,
-  Notice,
-  NumberInput,
-  ProblemNotice,
-  Select,
-  toast,
-} from '../../kit/index.ts'
+import { Field, FormDialog, Notice, Select, toast } from '../../kit/index.ts'
 import { organizationsQuery, topUpMutation } from '../../queries/balance.ts'
 import { useMe, useOrchestra } from '../../session/index.ts'
-import { useAmountWords } from './amount-words.ts'
 import { newIdempotencyKey, readAmount } from './top-up-form.ts'
+import { UsdField } from './usd-field.tsx'
 
 /** Adds demo money to a balance; operators only. One filled form tops up once, however often it is sent. */
 export function TopUpDialog({
@@ -35,7 +26,6 @@ export function TopUpDialog({
 
 function TopUpForm({ onClose, organizationId }: { onClose: () => void; organizationId: string }) {
   const { t } = useLingui()
-  const faultWords = useAmountWords()
   const [form, setForm] = useState(() => ({
     organizationId,
     amount: '1',
@@ -53,60 +43,31 @@ function TopUpForm({ onClose, organizationId }: { onClose: () => void; organizat
   }
   const submit = (): void => {
     setTried(true)
-    if ('fault' in read || topUp.isPending) return
+    if ('fault' in read) return
     topUp.mutate(
       { organizationId: form.organizationId, usd: read.usd, idempotencyKey: form.key },
       { onSuccess: done },
     )
   }
   return (
-    <Dialog
+    <FormDialog
       open
       onClose={onClose}
-      size="sm"
       title={<Trans>Top up</Trans>}
-      footer={
-        <>
-          <Button onClick={onClose}>
-            <Trans>Cancel</Trans>
-          </Button>
-          <Button variant="primary" busy={topUp.isPending} onClick={submit}>
-            <Trans>Add demo money</Trans>
-          </Button>
-        </>
-      }
+      submitLabel={<Trans>Add demo money</Trans>}
+      busy={topUp.isPending}
+      error={topUp.error}
+      onSubmit={submit}
     >
-      <form
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault()
-          submit()
-        }}
-      >
-        <Notice tone="info" title={<Trans>This is demo money</Trans>}>
-          <Trans>It is worth nothing outside of this platform, and nobody is charged for it.</Trans>
-        </Notice>
-        <WhoseBalance
-          value={form.organizationId}
-          onValue={(chosen) => change({ organizationId: chosen })}
-        />
-        <Field
-          label={t`Amount in USD`}
-          required
-          error={tried && 'fault' in read ? faultWords(read.fault) : undefined}
-        >
-          {(control) => (
-            <NumberInput
-              {...control}
-              value={form.amount}
-              onChange={(event) => change({ amount: event.target.value })}
-            />
-          )}
-        </Field>
-        <button type="submit" hidden aria-hidden tabIndex={-1} />
-        {topUp.error !== null && <ProblemNotice problem={topUp.error} compact />}
-      </form>
-    </Dialog>
+      <Notice tone="info" title={<Trans>This is demo money</Trans>}>
+        <Trans>It is worth nothing outside of this platform, and nobody is charged for it.</Trans>
+      </Notice>
+      <WhoseBalance
+        value={form.organizationId}
+        onValue={(chosen) => change({ organizationId: chosen })}
+      />
+      <UsdField value={form.amount} onValue={(amount) => change({ amount })} tried={tried} />
+    </FormDialog>
   )
 }
 

@@ -15,12 +15,10 @@ export type KeyAction = { readonly kind: 'rotate' | 'revoke'; readonly key: ApiK
 /** The columns of the keys. */
 export function useKeyColumns(options: {
   readonly nameOf: (serverId: string) => string
-  /** When a key was last seen; undefined: the caller may not see calls. */
-  readonly lastCallOf: ((keyId: string) => string | undefined) | undefined
   readonly onAction: ((action: KeyAction) => void) | undefined
 }): readonly Column<KeyRow>[] {
   const { t } = useLingui()
-  const { nameOf, lastCallOf, onAction } = options
+  const { nameOf, onAction } = options
   return [
     {
       id: 'name',
@@ -52,7 +50,12 @@ export function useKeyColumns(options: {
       cell: ({ key }) => <Time value={key.createdAt} relative />,
       phone: 'hidden',
     },
-    ...(lastCallOf === undefined ? [] : [lastCall(t`Last call`, lastCallOf)]),
+    {
+      id: 'used',
+      header: t`Last used`,
+      sortValue: ({ key }) => (key.lastUsedAt === null ? 0 : Date.parse(key.lastUsedAt)),
+      cell: ({ key }) => <LastUse at={key.lastUsedAt} />,
+    },
     {
       id: 'expires',
       header: t`Ends`,
@@ -63,16 +66,11 @@ export function useKeyColumns(options: {
   ]
 }
 
-function lastCall(header: string, of: (keyId: string) => string | undefined): Column<KeyRow> {
-  return { id: 'last', header, cell: ({ key }) => <LastCall at={of(key.id)} /> }
-}
-
-function LastCall({ at }: { at: string | undefined }) {
-  const { t } = useLingui()
-  if (at !== undefined) return <Time value={at} relative />
+function LastUse({ at }: { at: string | null }) {
+  if (at !== null) return <Time value={at} relative />
   return (
-    <span className="text-muted" title={t`It is not among the newest 200 calls.`}>
-      <Trans>Not recently</Trans>
+    <span className="text-muted">
+      <Trans>Never</Trans>
     </span>
   )
 }

@@ -68,6 +68,7 @@ const key = (parts: Partial<ApiKey>): ApiKey => ({
   expiresAt: '2026-06-01T00:00:00.000Z',
   revokedAt: null,
   replacedBy: null,
+  lastUsedAt: null,
   ...parts,
 })
 const at = Date.parse

@@ -2,7 +2,7 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { Card, DataTable, ProblemNotice, SearchInput, Select } from '../../kit/index.ts'
-import { keysQuery, lastCallsQuery } from '../../queries/keys.ts'
+import { keysQuery } from '../../queries/keys.ts'
 import { serversQuery } from '../../queries/servers.ts'
 import { useMay, useOrchestra } from '../../session/index.ts'
 import { EmptyKeys, NoMatch } from './empty-keys.tsx'
@@ -10,7 +10,7 @@ import { useKeyColumns, type KeyAction } from './key-columns.tsx'
 import { keyRows } from './key-row.ts'
 import { KEY_STATE_WORD } from './key-state-view.tsx'
 import { useTimeStep } from '../../queries/time-step.ts'
-import { KEY_STATES, type KeysSearch } from './search.ts'
+import { KEY_SORTS, KEY_STATES, type KeysSearch } from './search.ts'
 
 const ANY = 'any'
 
@@ -32,12 +32,9 @@ export function KeyList({
   const orchestra = useOrchestra()
   const keys = useQuery(keysQuery(orchestra))
   const servers = useQuery({ ...serversQuery(orchestra), enabled: useMay('servers:read') })
-  const maySeeCalls = useMay('usage:read')
-  const last = useQuery({ ...lastCallsQuery(orchestra), enabled: maySeeCalls })
   const names = new Map(servers.data?.items.map(({ id, name }) => [id, name]))
   const columns = useKeyColumns({
     nameOf: (id) => names.get(id) ?? id,
-    lastCallOf: maySeeCalls ? (id) => last.data?.get(id) : undefined,
     onAction,
   })
   const all = keys.data?.items ?? []
@@ -67,7 +64,7 @@ export function KeyList({
 }
 
 function validSort(id: string, desc: boolean): Change {
-  const sort = (['name', 'created', 'expires'] as const).find((known) => known === id)
+  const sort = KEY_SORTS.find((known) => known === id)
   return { sort, order: desc ? 'desc' : undefined }
 }
 

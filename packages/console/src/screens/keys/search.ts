@@ -3,7 +3,7 @@ import { oneOf, present, wordOf } from '../../queries/search-word.ts'
 /** States by which keys can be filtered. */
 export const KEY_STATES = ['active', 'expiring', 'replaced', 'expired', 'revoked'] as const
 /** Columns by which keys can be sorted. */
-export const KEY_SORTS = ['name', 'created', 'expires'] as const
+export const KEY_SORTS = ['name', 'created', 'used', 'expires'] as const
 
 /** What the address of the keys holds. */
 export type KeysSearch = {

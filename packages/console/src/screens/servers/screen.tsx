@@ -8,8 +8,7 @@ import { useMe, useOrchestra } from '../../session/index.ts'
 import { EmptyServers, NoMatch } from './list/empty-servers.tsx'
 import { useServerColumns } from './list/server-columns.tsx'
 import { ServerFilters } from './list/server-filters.tsx'
-import { FIGURES_MAX, useServerFigures } from './list/server-figures.ts'
-import { filterRows, findServers, serverRow, type ServerRow } from './list/server-row.ts'
+import { filterRows, serverRow, type ServerRow } from './list/server-row.ts'
 import { RegisterDialog } from './register/register-dialog.tsx'
 import { SERVER_SORTS, validateSearch, type ServersSearch } from './search.ts'
 
@@ -64,8 +63,7 @@ function ServerList({
   const { organization } = useMe()
   const servers = useQuery(serversQuery(useOrchestra()))
   const items = servers.data?.items ?? []
-  const figures = useServerFigures(findServers(items, search.q))
-  const rows = items.map((server) => serverRow(server, figures(server), organization.id))
+  const rows = items.map((server) => serverRow(server, organization.id))
   const shown = filterRows(rows, search)
   if (servers.isSuccess && items.length === 0) return <EmptyServers register={register} />
   const open = ({ server }: ServerRow): void =>
@@ -106,15 +104,6 @@ function Count({ shown, all }: { shown: number; all: number }) {
         <Trans>
           {shown} of {all} servers
         </Trans>
-      )}
-      {shown > FIGURES_MAX && (
-        <>
-          {' · '}
-          <Trans>
-            State, tools, prices and latency are looked up for the first {FIGURES_MAX} by name: find
-            others by their name.
-          </Trans>
-        </>
       )}
     </p>
   )

@@ -1,6 +1,6 @@
 import { instant } from '@mcp-orchestra/kernel'
 import { expect, test } from 'vitest'
-import { combineHealth, type GatewayHealth } from './health.ts'
+import { combineHealth, slowest, type GatewayHealth } from './health.ts'
 
 const view = (over: Partial<GatewayHealth>): GatewayHealth => ({
   gateway: 'gateway-1',
@@ -38,4 +38,11 @@ test('the eras have the seed’s names, and the newest sight of one counts', () 
     protocol: 'MCP-v2',
     revision: '2026-07-28',
   })
+})
+
+test('the latency of a server is that of its slowest gateway, and unknown when none has measured', () => {
+  const views = [view({ latencyMsP50: 2, latencyMsP99: 9 }), view({}), view({ latencyMsP50: 3 })]
+  expect(slowest(views, 'latencyMsP50')).toBe(3)
+  expect(slowest(views, 'latencyMsP99')).toBe(9)
+  expect(slowest([view({})], 'latencyMsP99')).toBeNull()
 })

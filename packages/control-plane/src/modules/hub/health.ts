@@ -24,6 +24,15 @@ export type Health = {
   readonly revision: string | null
 }
 
+/** The latency of the slowest gateway in ms, as a caller may meet it; null where no gateway has measured. */
+export function slowest(
+  views: readonly GatewayHealth[],
+  quantile: 'latencyMsP50' | 'latencyMsP99',
+): number | null {
+  const known = views.map((view) => view[quantile]).filter((ms) => ms !== null)
+  return known.length === 0 ? null : Math.max(...known)
+}
+
 /**
  * The whole from the parts: the best that any gateway sees, because calls go where they succeed; worse
  * elsewhere makes it degraded. The seed calls the legacy era MCP-v1 and the modern one MCP-v2.

@@ -16,9 +16,11 @@ import { postgresObservations } from './adapters/postgres-observations.ts'
 import { createPostgresServers } from './adapters/postgres-servers.ts'
 import { mountHubRoutes } from './http/mount.ts'
 import { createObservations } from './observations.ts'
-import type { OrganizationDirectory, ProbeCommands, Seal } from './ports.ts'
+import type { OrganizationDirectory, PriceRanges, ProbeCommands, Seal } from './ports.ts'
 import { createProbes } from './probes.ts'
 import { createServers } from './servers.ts'
+
+export type { PriceRange } from './ports.ts'
 
 /** What the hub needs from outside. */
 export type HubDeps = {
@@ -32,6 +34,7 @@ export type HubDeps = {
   readonly commands: ProbeCommands
   readonly organizations: OrganizationDirectory
   readonly keys: Pick<Keys, 'issueCallKey'>
+  readonly prices: PriceRanges
   readonly gatewayUrl: string
 }
 
@@ -63,6 +66,8 @@ export function createHub(deps: HubDeps): Hub {
     servers: store,
     store: postgresObservations,
     probes,
+    prices: deps.prices,
+    clock: deps.clock,
   })
   return {
     async ownerOf(tx, serverId) {

@@ -1,9 +1,16 @@
 import type { HealthReport } from '@mcp-orchestra/api/gateway-link'
-import { instant, parseId, type Id, type Transactions } from '@mcp-orchestra/kernel'
+import { instant, parseId, type Clock, type Id, type Transactions } from '@mcp-orchestra/kernel'
 import type { GatewayHealth } from './health.ts'
-import type { ObservationStore, ServerStore } from './ports.ts'
+import type { ObservationStore, PriceRange, PriceRanges, ServerStore } from './ports.ts'
 import type { Probes } from './probes.ts'
 import { toolsOf, type Tool } from './tool.ts'
+
+/** What a list needs of many servers; who has nothing to tell is absent. */
+export type ServerFigures = {
+  readonly health: ReadonlyMap<string, readonly GatewayHealth[]>
+  readonly toolCounts: ReadonlyMap<string, number>
+  readonly prices: ReadonlyMap<string, PriceRange>
+}
 
 /** What gateways saw of servers. */
 export interface Observations {
@@ -11,6 +18,8 @@ export interface Observations {
   report(gateway: string, report: HealthReport): Promise<void>
   /** What each gateway last said, by server id. */
   health(serverIds: readonly Id<'srv'>[]): Promise<Map<string, GatewayHealth[]>>
+  /** What a list says of each server, by server id: three queries, however many there are. */
+  figures(serverIds: readonly Id<'srv'>[]): Promise<ServerFigures>
   tools(serverId: Id<'srv'>, page: { after: string | undefined; limit: number }): Promise<Tool[]>
 }
 
@@ -26,8 +35,10 @@ export function createObservations(deps: {
   readonly servers: ServerStore
   readonly store: ObservationStore
   readonly probes: Probes
+  readonly prices: PriceRanges
+  readonly clock: Clock
 }): Observations {
-  const { transactions, servers, store, probes } = deps
+  const { transactions, servers, store, probes, prices, clock } = deps
   return {
     async report(gateway, { incarnationId, servers: views }) {
       for (const view of views) {
@@ -55,6 +66,12 @@ export function createObservations(deps: {
         if (view.probeId !== null) probes.answered(view.probeId, gateway)
       }
     },
+    figures: (serverIds) =>
+      transactions.run(async (tx) => ({
+        health: await store.health(tx, serverIds),
+        toolCounts: await store.toolCounts(tx, serverIds),
+        prices: await prices.ranges(tx, serverIds, clock.now()),
+      })),
     health: (serverIds) => transactions.run((tx) => store.health(tx, serverIds)),
     tools: (serverId, page) => transactions.run((tx) => store.tools(tx, serverId, page)),
   }

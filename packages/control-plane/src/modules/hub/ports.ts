@@ -1,4 +1,4 @@
-import type { Id, Instant, Transaction } from '@mcp-orchestra/kernel'
+import type { Id, Instant, Money, Transaction } from '@mcp-orchestra/kernel'
 import type { GatewayHealth } from './health.ts'
 import type { Server } from './server.ts'
 import type { Tool } from './tool.ts'
@@ -11,6 +11,8 @@ export interface ServerStore {
   findByAlias(tx: Transaction, alias: string): Promise<Server | undefined>
   /** Locks the row until the end of the transaction. */
   lock(tx: Transaction, id: Id<'srv'>): Promise<Server | undefined>
+  /** Writes everything of it that may change. */
+  change(tx: Transaction, server: Server): Promise<void>
   setEnabled(tx: Transaction, id: Id<'srv'>, enabled: boolean): Promise<void>
   remove(tx: Transaction, id: Id<'srv'>, at: Instant): Promise<void>
   ownerOf(tx: Transaction, id: Id<'srv'>): Promise<Id<'org'> | undefined>
@@ -28,11 +30,32 @@ export interface ObservationStore {
   health(tx: Transaction, serverIds: readonly Id<'srv'>[]): Promise<Map<string, GatewayHealth[]>>
   /** Replaces the list. */
   putTools(tx: Transaction, serverId: Id<'srv'>, tools: readonly Tool[]): Promise<void>
+  /** How many tools each was last seen to list; one that listed none is absent. */
+  toolCounts(tx: Transaction, serverIds: readonly Id<'srv'>[]): Promise<ReadonlyMap<string, number>>
   tools(
     tx: Transaction,
     serverId: Id<'srv'>,
     page: { after: string | undefined; limit: number },
   ): Promise<Tool[]>
+}
+
+/** What calls of one server cost now; `asset` is the one of most of its prices. */
+export type PriceRange = {
+  /** Tools that have a price in force, zero included. */
+  readonly toolCount: number
+  /** Of these, the ones above zero. */
+  readonly pricedToolCount: number
+  readonly least: Money
+  readonly most: Money
+}
+
+/** Prices in force, by server id; metering has them. */
+export interface PriceRanges {
+  ranges(
+    tx: Transaction,
+    serverIds: readonly Id<'srv'>[],
+    at: Instant,
+  ): Promise<ReadonlyMap<string, PriceRange>>
 }
 
 /** Speaks to connected gateways. */

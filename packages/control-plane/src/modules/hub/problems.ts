@@ -32,6 +32,11 @@ export const HUB_PROBLEMS = {
     title: 'A server cannot be reached in this way; `detail` says why.',
     retryable: false,
   },
+  'hub.secret_needed': {
+    status: 422,
+    title: 'The value of a header or variable is kept only while it goes to the same place.',
+    retryable: false,
+  },
   'hub.owner_unknown': {
     status: 422,
     title: 'There is no organization with this id.',

@@ -13,6 +13,7 @@ import { actorOf } from '../identity/index.ts'
 import type { OrganizationDirectory, ServerStore } from './ports.ts'
 import { refuse } from './problems.ts'
 import { mayChange, mayRead, serverEntity, type Server } from './server.ts'
+import { changedServer, type ServerChange } from './server-change.ts'
 import { requireReachable } from './transport-rules.ts'
 
 /** Servers of one organization at most: each is in the memory of every gateway. */
@@ -41,6 +42,8 @@ export interface Servers {
   visible(principal: Principal, idOrAlias: string): Promise<Server>
   /** By id or alias; what the caller may not change does not exist. */
   owned(principal: Principal, idOrAlias: string): Promise<Server>
+  /** Changes what is named and leaves the rest. */
+  change(principal: Principal, idOrAlias: string, wish: ServerChange): Promise<ChangedServer>
   setState(principal: Principal, idOrAlias: string, action: 'on' | 'off'): Promise<ChangedServer>
   remove(principal: Principal, idOrAlias: string): Promise<ChangedServer>
 }
@@ -86,6 +89,7 @@ export function createServers(deps: {
     idOrAlias: string,
     action: string,
     work: (tx: Transaction, server: Server) => Promise<{ server: Server; version: number }>,
+    detail: Readonly<Record<string, string>> = {},
   ): Promise<ChangedServer> {
     const { server, version } = await transactions.run(async (tx) => {
       const { id } = await ownedIn(tx, principal, idOrAlias)
@@ -97,7 +101,7 @@ export function createServers(deps: {
         actor: actorOf(principal),
         action,
         target: id,
-        detail: { alias: locked.alias },
+        detail: { alias: locked.alias, ...detail },
       })
       return changed
     })
@@ -153,6 +157,23 @@ export function createServers(deps: {
         return server
       }),
     owned: (principal, idOrAlias) => transactions.run((tx) => ownedIn(tx, principal, idOrAlias)),
+    change: (principal, idOrAlias, wish) =>
+      change(
+        principal,
+        idOrAlias,
+        'server.changed',
+        async (tx, found) => {
+          const isOperator = principal.permissions.has('platform:operate')
+          const server = changedServer(found, wish, isOperator)
+          await store.change(tx, server)
+          return {
+            server,
+            version: await snapshot.put(tx, 'server', server.id, serverEntity(server)),
+          }
+        },
+        // Which parts, never how: addresses and commands may hold secrets.
+        { changed: Object.keys(wish).toSorted().join(' '), ...visibilityOf(wish) },
+      ),
     setState: (principal, idOrAlias, action) =>
       change(principal, idOrAlias, `server.switched_${action}`, async (tx, found) => {
         const server = { ...found, enabled: action === 'on' }
@@ -168,4 +189,9 @@ export function createServers(deps: {
         return { server, version: await snapshot.put(tx, 'server', server.id, null) }
       }),
   }
+}
+
+/** Who may call it from now on is worth a line of its own in the audit log. */
+function visibilityOf({ visibility }: ServerChange): { readonly visibility?: string } {
+  return visibility === undefined ? {} : { visibility }
 }

@@ -17,7 +17,9 @@ export type Tool = {
   readonly title: string | null
   readonly description: string | null
   readonly readOnlyHint: boolean | null
+  readonly destructiveHint: boolean | null
   readonly idempotentHint: boolean | null
+  readonly openWorldHint: boolean | null
   /** JSON text, as it was listed; null when there was none that can be kept. */
   readonly inputSchema: string | null
   readonly definitionHash: string
@@ -38,7 +40,9 @@ export function toolsOf(
       title: tool.title === undefined ? null : plain(tool.title),
       description: tool.description === undefined ? null : plain(tool.description),
       readOnlyHint: tool.readOnlyHint ?? null,
+      destructiveHint: tool.destructiveHint ?? null,
       idempotentHint: tool.idempotentHint ?? null,
+      openWorldHint: tool.openWorldHint ?? null,
       inputSchema: tool.inputSchema === undefined ? null : schemaText(tool.inputSchema),
       definitionHash: plain(tool.definitionHash),
       observedAt,

@@ -7,6 +7,7 @@ import { postgresKeys } from './adapters/postgres-keys.ts'
 import { postgresOrganizations } from './adapters/postgres-organizations.ts'
 import { createSignInAttempts } from './attempts.ts'
 import { mountIdentityRoutes } from './http/mount.ts'
+import { createKeyUses, type KeyUses } from './key-use.ts'
 import { createKeys, type Keys } from './keys.ts'
 import { createOrganizations, type Organizations } from './organizations.ts'
 import type { Sessions } from './ports.ts'
@@ -40,6 +41,7 @@ export type IdentityDeps = {
 /** Identity: who is asking, what they may do, and the keys that say so. */
 export type Identity = {
   readonly keys: Keys
+  readonly keyUses: KeyUses
   readonly organizations: Organizations
   readonly principals: Principals
   readonly directory: Directory
@@ -55,7 +57,13 @@ export interface Directory {
 /** Makes the module on PostgreSQL. */
 export function createIdentity(deps: IdentityDeps): Identity {
   const store = postgresOrganizations
-  const principals = createPrincipals({ ...deps, keys: postgresKeys, organizations: store })
+  const keyUses = createKeyUses(postgresKeys)
+  const principals = createPrincipals({
+    ...deps,
+    keys: postgresKeys,
+    keyUses,
+    organizations: store,
+  })
   const keys = createKeys({
     ...deps,
     store: postgresKeys,
@@ -71,6 +79,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
   const attempts = createSignInAttempts(deps.clock)
   return {
     keys,
+    keyUses,
     organizations,
     principals,
     directory: {

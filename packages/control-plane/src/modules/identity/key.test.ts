@@ -33,6 +33,7 @@ const key: ApiKey = {
   expiresAt: instant(2_000),
   revokedAt: null,
   replacedBy: null,
+  lastUsedAt: null,
 }
 
 test('a key works until its end, and not at it; a revocation comes first', () => {

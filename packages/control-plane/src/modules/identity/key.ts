@@ -24,6 +24,8 @@ export type ApiKey = Grants & {
   readonly expiresAt: Instant
   readonly revokedAt: Instant | null
   readonly replacedBy: Id<'key'> | null
+  /** The beginning of the minute in which it was last used. */
+  readonly lastUsedAt: Instant | null
 }
 
 /** Whether a key works now. */

@@ -159,6 +159,7 @@ export function createKeys(deps: KeysDeps): Keys {
         expiresAt: instant(now + wish.expiresInMs),
         revokedAt: null,
         replacedBy: null,
+        lastUsedAt: null,
       }
       const planted = await plant(tx, wanted, secret)
       await audit.record(tx, {

@@ -117,6 +117,7 @@ export function createOrganizations(deps: {
       expiresAt: instant(now + ttlMs),
       revokedAt: null,
       replacedBy: null,
+      lastUsedAt: null,
     }
   }
 

@@ -32,6 +32,8 @@ export interface KeyStore {
   lockCallKeys(tx: Transaction, memberId: Id<'mbr'>, at: Instant): Promise<ApiKey[]>
   /** Writes what may change: the end, the revocation, the successor. */
   update(tx: Transaction, key: ApiKey): Promise<void>
+  /** Writes the minute of the last use of keys that have not got it yet; unknown keys are ignored. */
+  noteUse(tx: Transaction, uses: ReadonlyMap<Id<'key'>, Instant>): Promise<void>
   /** Marks expired keys that gateways still hold as forgotten, and names them; each key once. */
   takeExpired(tx: Transaction, at: Instant, limit: number): Promise<Id<'key'>[]>
 }

@@ -2,6 +2,7 @@ import { isWellFormedApiKey } from '@mcp-orchestra/api/api-key'
 import type { Authorize, Permission, Principal } from '@mcp-orchestra/api/permission'
 import type { Clock, Id, Transactions } from '@mcp-orchestra/kernel'
 import { effectivePermissions, statusOf, type ApiKey } from './key.ts'
+import type { KeyUses } from './key-use.ts'
 import { digestOf } from './keys.ts'
 import type { Member, Organization } from './organization.ts'
 import type { KeyStore, OrganizationStore, Sessions } from './ports.ts'
@@ -42,13 +43,14 @@ export interface Principals {
 export function createPrincipals(deps: {
   readonly transactions: Transactions
   readonly keys: KeyStore
+  readonly keyUses: KeyUses
   readonly organizations: OrganizationStore
   readonly sessions: Sessions
   readonly clock: Clock
   /** Origins whose pages may use a cookie for changes. */
   readonly trustedOrigins: readonly string[]
 }): Principals {
-  const { transactions, keys, organizations, sessions, clock } = deps
+  const { transactions, keys, keyUses, organizations, sessions, clock } = deps
   type Known = { key: ApiKey; caller: Caller; readAtMs: number }
   const known = new Map<string, Known>()
 
@@ -83,6 +85,8 @@ export function createPrincipals(deps: {
         keyId: key.id,
         permissions: new Set(effectivePermissions(key, member)),
       }
+      const now = clock.now()
+      if (statusOf(key, now) === 'active') await keyUses.note(tx, [{ keyId: key.id, at: now }])
       const caller: Caller = { via: 'key', principal, organization, member }
       return { key, caller, readAtMs: clock.monotonicMs() }
     })

@@ -1,6 +1,6 @@
 import type { Principal } from '@mcp-orchestra/api/permission'
 import { parseId, type Id, type Transaction } from '@mcp-orchestra/kernel'
-import type { PricePageQuery, UsagePageQuery, UsageStore } from './ports.ts'
+import type { KeyUses, PricePageQuery, UsagePageQuery, UsageStore } from './ports.ts'
 import type { Price } from './price.ts'
 import { refuse } from './problems.ts'
 import {
@@ -14,6 +14,7 @@ import type { UsageEvent } from './usage-event.ts'
 /** What metering needs from the outside. */
 export type MeteringDeps = PublishPriceDeps & {
   readonly usage: UsageStore
+  readonly keyUses: KeyUses
   /** Told after the commit of what was posted. */
   readonly onPosted: () => void
 }
@@ -43,7 +44,10 @@ export function createMetering(deps: MeteringDeps): Metering {
     publishPrice: (principal, wish) => publishPrice(deps, principal, wish),
     listPrices: (query) => transactions.run((tx) => prices.page(tx, query)),
     prices: (tx, ids) => prices.find(tx, ids),
-    recordUsage: (tx, events) => usage.add(tx, events),
+    async recordUsage(tx, events) {
+      await usage.add(tx, events)
+      await deps.keyUses.note(tx, events)
+    },
     usagePosted: deps.onPosted,
     knownEvents: (tx, ids) => usage.known(tx, ids),
     listUsage: (query) => transactions.run((tx) => usage.page(tx, query)),

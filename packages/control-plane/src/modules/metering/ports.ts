@@ -1,5 +1,6 @@
 import type { CallOutcomeKind } from '@mcp-orchestra/api/journal-record'
 import type { Id, Instant, Transaction } from '@mcp-orchestra/kernel'
+import type { PriceRange } from '../hub/index.ts'
 import type { Price } from './price.ts'
 import type { UsageEvent } from './usage-event.ts'
 
@@ -14,6 +15,12 @@ export interface PriceStore {
   versionsForPublication(tx: Transaction, serverId: Id<'srv'>, tool: string): Promise<Price[]>
   add(tx: Transaction, price: Price): Promise<void>
   find(tx: Transaction, ids: readonly Id<'prc'>[]): Promise<Price[]>
+  /** What calls of each server cost at a moment; a server without a price is absent. */
+  ranges(
+    tx: Transaction,
+    serverIds: readonly Id<'srv'>[],
+    at: Instant,
+  ): Promise<ReadonlyMap<string, PriceRange>>
   /** Newest first. */
   page(tx: Transaction, query: PricePageQuery): Promise<Price[]>
 }
@@ -35,6 +42,14 @@ export interface UsageStore {
   known(tx: Transaction, ids: readonly Id<'evt'>[]): Promise<Id<'evt'>[]>
   find(tx: Transaction, id: Id<'evt'>): Promise<UsageEvent | undefined>
   page(tx: Transaction, query: UsagePageQuery): Promise<UsageEvent[]>
+}
+
+/** Hears which keys made calls; identity keeps it. */
+export interface KeyUses {
+  note(
+    tx: Transaction,
+    uses: readonly { readonly keyId: Id<'key'>; readonly at: Instant }[],
+  ): Promise<void>
 }
 
 /** As what an organization took part in a call: who paid, whose server it was, or either. */

@@ -136,6 +136,7 @@ export async function createLedgerStage(
       ...shared,
       prices: postgresPriceStore,
       usage: postgresUsageStore,
+      keyUses: { note: () => Promise.resolve() },
       servers: { ownerOf: () => Promise.resolve(publisher) },
       maxStaleMs: 60_000,
       onPosted: () => undefined,

@@ -1,9 +1,9 @@
-import { Trans, useLingui } from '@lingui/react/macro'
+import { Trans } from '@lingui/react/macro'
 import type { Tool } from '@mcp-orchestra/sdk'
 import { useState } from 'react'
-import { Badge, Button } from '../../../kit/index.ts'
+import { Button } from '../../../kit/index.ts'
 import { HiddenNotice, HiddenText } from '../../servers/hidden-text-view.tsx'
-import { hintsOf, type HintName } from './hints.ts'
+import { ToolHints } from '../../servers/tool-hints.tsx'
 
 /** Characters of a description before it is folded. */
 const SHOWN_MAX = 600
@@ -29,7 +29,7 @@ export function ToolHeader({ tool }: { tool: Tool }) {
           </span>
         )}
       </div>
-      <Hints tool={tool} />
+      <ToolHints tool={tool} />
       {description !== '' && (
         <p className="max-w-[80ch] whitespace-pre-line text-muted wrap-anywhere">
           <HiddenText text={isFolded ? `${description.slice(0, SHOWN_MAX)}…` : description} />
@@ -42,28 +42,5 @@ export function ToolHeader({ tool }: { tool: Tool }) {
       )}
       <HiddenNotice text={`${tool.name}${tool.title ?? ''}${description}`} />
     </header>
-  )
-}
-
-function Hints({ tool }: { tool: Tool }) {
-  const { t } = useLingui()
-  const words: Readonly<Record<HintName, string>> = {
-    'reads-only': t`Reads only`,
-    'changes-things': t`May change things`,
-    destructive: t`May destroy`,
-    'not-destructive': t`Destroys nothing`,
-    repeatable: t`Safe to repeat`,
-    'open-world': t`Reaches the outside world`,
-    'closed-world': t`Stays in its own world`,
-    unstated: t`No promises about side effects`,
-  }
-  return (
-    <ul aria-label={t`What the server promises`} className="flex flex-wrap gap-1.5">
-      {hintsOf(tool).map(({ name, tone }) => (
-        <li key={name}>
-          <Badge tone={tone}>{words[name]}</Badge>
-        </li>
-      ))}
-    </ul>
   )
 }

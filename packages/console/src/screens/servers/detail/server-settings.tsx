@@ -3,10 +3,11 @@ import type { Server } from '@mcp-orchestra/sdk'
 import { Lock } from 'lucide-react'
 import { EmptyState } from '../../../kit/index.ts'
 import { useMay, useMe } from '../../../session/index.ts'
+import { EditCard } from '../edit/edit-card.tsx'
 import { RemoveCard } from './remove-card.tsx'
 import { SwitchCard } from './switch-card.tsx'
 
-/** What its owner can do to a server: switch it, remove it. */
+/** What its owner can do to a server: change it, switch it, remove it. */
 export function ServerSettings({ server }: { server: Server }) {
   const { t } = useLingui()
   const { organization, permissions } = useMe()
@@ -22,6 +23,7 @@ export function ServerSettings({ server }: { server: Server }) {
   }
   return (
     <div className="flex max-w-3xl flex-col gap-5">
+      <EditCard server={server} />
       <SwitchCard server={server} />
       <RemoveCard server={server} />
     </div>

@@ -2,6 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro'
 import { EyeOff } from 'lucide-react'
 import { Badge, Button, Money, Time, type Column } from '../../../kit/index.ts'
 import { countHidden } from '../hidden-text.ts'
+import { ToolHints } from '../tool-hints.tsx'
 import { amountOf, type ToolRow } from './tool-row.ts'
 
 /** Characters of a description in the list; the whole of it is in the tool's own view. */
@@ -74,7 +75,7 @@ function Description({ row: { tool } }: { row: ToolRow }) {
     <div className="flex flex-col items-start gap-1">
       <p className="line-clamp-2 text-muted">{text.slice(0, SHOWN_CHARS)}</p>
       <span className="flex flex-wrap gap-1">
-        {tool.readOnlyHint === true && <Badge>{t`Read only`}</Badge>}
+        <ToolHints tool={tool} quiet />
         {hidden > 0 && (
           <Badge tone="warn">
             <EyeOff size={12} aria-hidden className="me-1" />

@@ -1,9 +1,10 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import type { Server } from '@mcp-orchestra/sdk'
 import { Play, Tag } from 'lucide-react'
-import { Badge, Button, Dialog, KeyValue, LinkButton, Money, Time } from '../../../kit/index.ts'
+import { Button, Dialog, KeyValue, LinkButton, Money, Time } from '../../../kit/index.ts'
 import { HiddenNotice, HiddenText } from '../hidden-text-view.tsx'
 import { useMayPrice } from '../price/may-price.ts'
+import { ToolHints } from '../tool-hints.tsx'
 import { ToolSchema } from './tool-schema.tsx'
 import type { ToolRow } from './tool-row.ts'
 
@@ -79,7 +80,7 @@ function ToolView({ row: { name, tool, price } }: { row: ToolRow }) {
                   ),
                 },
               ]),
-          ...(tool === undefined ? [] : [{ label: t`It says`, value: <Hints tool={tool} /> }]),
+          ...(tool === undefined ? [] : [{ label: t`It says`, value: <ToolHints tool={tool} /> }]),
           ...(tool === undefined
             ? []
             : [{ label: t`Last listed`, value: <Time value={tool.observedAt} relative /> }]),
@@ -87,23 +88,5 @@ function ToolView({ row: { name, tool, price } }: { row: ToolRow }) {
       />
       {tool !== undefined && <ToolSchema schema={tool.inputSchema} />}
     </>
-  )
-}
-
-function Hints({ tool }: { tool: NonNullable<ToolRow['tool']> }) {
-  const { t } = useLingui()
-  const words = [
-    tool.readOnlyHint === true && t`Read only`,
-    tool.readOnlyHint === false && t`Changes things`,
-    tool.idempotentHint === true && t`Safe to repeat`,
-    tool.idempotentHint === false && t`Repeating does it again`,
-  ].filter((word) => word !== false)
-  if (words.length === 0) return <Trans>Nothing about its effects</Trans>
-  return (
-    <span className="flex flex-wrap gap-1">
-      {words.map((word) => (
-        <Badge key={word}>{word}</Badge>
-      ))}
-    </span>
   )
 }

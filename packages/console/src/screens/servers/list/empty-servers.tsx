@@ -11,7 +11,7 @@ export function EmptyServers({ register }: { register: ReactNode }) {
       icon={Server}
       title={t`No servers yet`}
       body={t`Register an MCP server and every client of yours reaches it through one address.`}
-      command="npm run -s orchestra -- servers add weather --url https://mcp.example.com/mcp"
+      command="npm run -s orchestra -- servers add weather https://mcp.example.com/mcp"
       action={register}
     />
   )

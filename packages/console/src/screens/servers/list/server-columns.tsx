@@ -39,20 +39,15 @@ export function useServerColumns(): readonly Column<ServerRow>[] {
       id: 'tools',
       header: t`Tools`,
       align: 'end',
-      sortValue: ({ figures }) => figures.toolCount ?? UNKNOWN,
-      cell: ({ figures }) => figures.toolCount ?? <Unknown />,
+      sortValue: ({ figures }) => figures.toolCount,
+      cell: ({ figures }) => (figures.toolCount === 0 ? <Unknown /> : figures.toolCount),
     },
     {
       id: 'price',
       header: t`Price per call`,
       align: 'end',
       sortValue: ({ figures }) => BigInt(figures.priceTo?.amount ?? '0'),
-      cell: ({ figures }) =>
-        figures.toolCount === null || figures.toolCount === 0 ? (
-          <Unknown />
-        ) : (
-          <PriceRange {...figures} />
-        ),
+      cell: ({ figures }) => (figures.toolCount === 0 ? <Unknown /> : <PriceRange {...figures} />),
     },
     {
       id: 'latency',

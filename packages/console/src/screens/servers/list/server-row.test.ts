@@ -1,10 +1,10 @@
-import type { Server } from '@mcp-orchestra/sdk'
+import type { ListedServer } from '@mcp-orchestra/sdk'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { SERVER_OWNERS, SERVER_STATES } from '../search.ts'
 import { filterRows, serverRow, serverState, type ServerFigures } from './server-row.ts'
 
-const server = (parts: Partial<Server>): Server => ({
+const server = (parts: Partial<ListedServer>): ListedServer => ({
   id: 'srv_1',
   alias: 'weather',
   name: 'Weather',
@@ -21,6 +21,7 @@ const server = (parts: Partial<Server>): Server => ({
   announcePrices: true,
   chargeToolErrors: false,
   createdAt: '2026-01-01T00:00:00.000Z',
+  summary: figures('healthy'),
   ...parts,
 })
 const figures = (health: ServerFigures['health']): ServerFigures => ({
@@ -28,22 +29,24 @@ const figures = (health: ServerFigures['health']): ServerFigures => ({
   reason: null,
   latencyMsP50: null,
   latencyMsP99: null,
-  toolCount: null,
+  toolCount: 0,
+  pricedToolCount: 0,
   priceFrom: null,
   priceTo: null,
 })
 
 test('a server that is switched off is off, whatever the gateways last saw', () => {
-  expect(serverState({ enabled: false, status: 'inactive' }, 'healthy')).toBe('off')
-  expect(serverState({ enabled: true, status: 'active' }, 'degraded')).toBe('degraded')
-  expect(serverState({ enabled: true, status: 'maintenance' }, null)).toBe('down')
-  expect(serverState({ enabled: true, status: 'active' }, null)).toBe('unknown')
+  expect(serverState({ enabled: false }, 'healthy')).toBe('off')
+  expect(serverState({ enabled: true }, 'degraded')).toBe('degraded')
 })
 
 test('every word has to be found, in any of the texts', () => {
   const rows = [
-    serverRow(server({}), figures('healthy'), 'org_1'),
-    serverRow(server({ id: 'srv_2', alias: 'files', name: 'Files' }), figures('down'), 'org_2'),
+    serverRow(server({}), 'org_1'),
+    serverRow(
+      server({ id: 'srv_2', alias: 'files', name: 'Files', summary: figures('down') }),
+      'org_2',
+    ),
   ]
   const found = (q: string) => filterRows(rows, { q }).map((row) => row.server.alias)
   expect(found(' WEATHER  mcp.example ')).toEqual(['weather'])
@@ -62,8 +65,8 @@ test('a filter only takes away, and each row is of exactly one state and one own
     })
     .chain((parts) =>
       fc
-        .constantFrom(null, 'healthy', 'degraded', 'down', 'unknown')
-        .map((health) => serverRow(server(parts), figures(health), 'org_1')),
+        .constantFrom('healthy', 'degraded', 'down', 'unknown')
+        .map((health) => serverRow(server({ ...parts, summary: figures(health) }), 'org_1')),
     )
   fc.assert(
     fc.property(fc.array(anyRow), fc.string(), (rows, q) => {

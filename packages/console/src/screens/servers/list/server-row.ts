@@ -1,22 +1,11 @@
-import type { Server } from '@mcp-orchestra/sdk'
+import type { ListedServer, Server } from '@mcp-orchestra/sdk'
 import type { SERVER_STATES, ServersSearch } from '../search.ts'
 
 /** The state of a server as people ask for it: switched off, or what the gateways see. */
 export type ServerState = (typeof SERVER_STATES)[number]
 
-type Amount = { readonly amount: string; readonly asset: string }
-
-/** What a list says of a server beside its document; null where it is not known (yet). */
-export type ServerFigures = {
-  readonly health: 'unknown' | 'healthy' | 'degraded' | 'down' | null
-  readonly reason: string | null
-  readonly latencyMsP50: number | null
-  readonly latencyMsP99: number | null
-  readonly toolCount: number | null
-  /** The cheapest and the dearest tool; null when no tool has a price. */
-  readonly priceFrom: Amount | null
-  readonly priceTo: Amount | null
-}
+/** What a list says of a server beside its document. */
+export type ServerFigures = ListedServer['summary']
 
 /** One line of the list. */
 export type ServerRow = {
@@ -27,27 +16,21 @@ export type ServerRow = {
 }
 
 /** Makes the line of one server. */
-export function serverRow(
-  server: Server,
-  figures: ServerFigures,
-  organizationId: string,
-): ServerRow {
+export function serverRow(server: ListedServer, organizationId: string): ServerRow {
   return {
     server,
-    figures,
-    state: serverState(server, figures.health),
+    figures: server.summary,
+    state: serverState(server, server.summary.health),
     mine: server.organizationId === organizationId,
   }
 }
 
-/** Off when it is switched off, else what the gateways see; without their word, what the document says. */
+/** Off when it is switched off, else what the gateways see. */
 export function serverState(
-  server: Pick<Server, 'enabled' | 'status'>,
+  server: Pick<Server, 'enabled'>,
   health: ServerFigures['health'],
 ): ServerState {
-  if (!server.enabled) return 'off'
-  if (health !== null) return health
-  return server.status === 'maintenance' ? 'down' : 'unknown'
+  return server.enabled ? health : 'off'
 }
 
 /** The lines that a search leaves: every word of the text is in a name, an alias, an id or a protocol. */

@@ -1,9 +1,12 @@
 import { OrchestraProblem } from '@mcp-orchestra/sdk'
+import type { DraftFaults } from './draft-faults.ts'
 import type { ServerDraft } from './server-draft.ts'
 
 /** A refusal of the API, told apart: sentences that belong to a field, and whether all of it does. */
 export type ApiFaults = {
   readonly fields: Readonly<Record<string, string>>
+  /** What the form itself has a sentence for. */
+  readonly faults?: DraftFaults
   /** Nothing is left to show beside the fields. */
   readonly placed: boolean
 }
@@ -16,6 +19,7 @@ const FORM_FIELD: Readonly<Record<string, string>> = {
   'transport.cwd': 'cwd',
   'limits.callTimeoutMs': 'callTimeoutSeconds',
   'limits.concurrentCallsMax': 'concurrentCallsMax',
+  'limits.resultBytesMax': 'resultMebibytes',
 }
 
 /** Puts what the API refused beside the field it is about. */
@@ -31,8 +35,22 @@ export function apiFaults(problem: unknown, draft: ServerDraft): ApiFaults {
   if (problem.code === 'hub.transport_refused') {
     return { fields: { [refusedField(sentence, draft)]: sentence }, placed: true }
   }
+  if (problem.code === 'hub.secret_needed') return neededSecrets(problem, draft)
   if (problem.code !== 'request.invalid') return { fields: {}, placed: false }
   return invalidFields(problem.members['errors'], draft)
+}
+
+/** Values that the API does not keep under a new address: beside each name. */
+function neededSecrets(problem: OrchestraProblem, draft: ServerDraft): ApiFaults {
+  const names: unknown[] = Array.isArray(problem.members['names']) ? problem.members['names'] : []
+  const list = draft.kind === 'http' ? 'headers' : 'env'
+  const fields = names.map((name) => entryField(list, String(name), draft))
+  const placed = fields.filter((field) => field !== undefined)
+  return {
+    fields: {},
+    faults: Object.fromEntries(placed.map((field) => [field, 'secret_needed' as const])),
+    placed: fields.length > 0 && placed.length === fields.length,
+  }
 }
 
 function invalidFields(errors: unknown, draft: ServerDraft): ApiFaults {

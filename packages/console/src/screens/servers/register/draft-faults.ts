@@ -16,6 +16,7 @@ export type DraftFault =
   | 'duplicate'
   | 'number_range'
   | 'nul'
+  | 'secret_needed'
 
 /** Faults by field: `alias`, `url`, `headers.0`, `env.2`, … */
 export type DraftFaults = Readonly<Record<string, DraftFault>>
@@ -30,6 +31,7 @@ const PART_CHARS_MAX = 4_096
 const VALUE_CHARS_MAX = 8_192
 const TIMEOUT_SECONDS = { min: 1, max: 3_600 }
 const CONCURRENT_CALLS = { min: 1, max: 10_000 }
+const RESULT_MEBIBYTES = { min: 1, max: 1_024 }
 /** Headers that the gateway sets itself, per hop. */
 const RELAY_HEADERS: ReadonlySet<string> = new Set([
   'accept',
@@ -57,6 +59,7 @@ export function faultsOf(draft: ServerDraft): DraftFaults {
     name: draft.name.trim().length > NAME_CHARS_MAX ? 'too_long' : undefined,
     callTimeoutSeconds: rangeFault(draft.callTimeoutSeconds, TIMEOUT_SECONDS),
     concurrentCallsMax: rangeFault(draft.concurrentCallsMax, CONCURRENT_CALLS),
+    resultMebibytes: rangeFault(draft.resultMebibytes, RESULT_MEBIBYTES),
     ...(draft.kind === 'http' ? httpFaults(draft) : stdioFaults(draft)),
   }
   return Object.fromEntries(

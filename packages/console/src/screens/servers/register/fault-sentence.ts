@@ -17,5 +17,6 @@ export const FAULT_SENTENCE: Readonly<Record<DraftFault, MessageDescriptor>> = {
   variable_name: msg`A variable name has letters, digits and underscores, and does not begin with a digit.`,
   duplicate: msg`This name is there already.`,
   number_range: msg`Write a whole number within the bounds.`,
+  secret_needed: msg`Type the value again: it is kept only while the server stays where it is.`,
   nul: msg`Remove the character U+0000: it cannot be passed to a process.`,
 }

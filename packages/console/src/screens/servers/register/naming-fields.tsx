@@ -10,17 +10,7 @@ export function NamingFields({ form }: { form: ServerForm }) {
   return (
     <>
       <div className="grid gap-4 sm:grid-cols-2">
-        <Field label={t`Name`} hint={t`For people.`} error={form.errorOf('name')} optional>
-          {(control) => (
-            <Input
-              {...control}
-              autoComplete="off"
-              value={draft.name}
-              onChange={(event) => form.set({ name: event.target.value })}
-              onBlur={() => form.touch('name')}
-            />
-          )}
-        </Field>
+        <NameField form={form} />
         <Field
           label={t`Alias`}
           hint={t`In its address: /s/${alias}/mcp`}
@@ -41,19 +31,45 @@ export function NamingFields({ form }: { form: ServerForm }) {
           )}
         </Field>
       </div>
-      <RadioGroup
-        legend={t`Who may see and call it`}
-        value={draft.visibility}
-        onValue={(visibility) => form.set({ visibility })}
-        options={[
-          { value: 'organization', label: t`My organization` },
-          {
-            value: 'everyone',
-            label: t`Every organization on this platform`,
-            hint: t`They pay you the prices that you set.`,
-          },
-        ]}
-      />
+      <VisibilityField form={form} />
     </>
+  )
+}
+
+/** What people call a server. */
+export function NameField({ form }: { form: ServerForm }) {
+  const { t } = useLingui()
+  return (
+    <Field label={t`Name`} hint={t`For people.`} error={form.errorOf('name')} optional>
+      {(control) => (
+        <Input
+          {...control}
+          autoComplete="off"
+          value={form.draft.name}
+          onChange={(event) => form.set({ name: event.target.value })}
+          onBlur={() => form.touch('name')}
+        />
+      )}
+    </Field>
+  )
+}
+
+/** Who may see a server. */
+export function VisibilityField({ form }: { form: ServerForm }) {
+  const { t } = useLingui()
+  return (
+    <RadioGroup
+      legend={t`Who may see and call it`}
+      value={form.draft.visibility}
+      onValue={(visibility) => form.set({ visibility })}
+      options={[
+        { value: 'organization', label: t`My organization` },
+        {
+          value: 'everyone',
+          label: t`Every organization on this platform`,
+          hint: t`They pay you the prices that you set.`,
+        },
+      ]}
+    />
   )
 }

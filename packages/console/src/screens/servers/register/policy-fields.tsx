@@ -2,8 +2,8 @@ import { Trans, useLingui } from '@lingui/react/macro'
 import { Checkbox, Disclosure, Field, NumberInput, Select } from '../../../kit/index.ts'
 import type { ServerForm } from './server-form.ts'
 
-/** What an unattended server may do and cost; good as it is for most. */
-export function PolicyFields({ form }: { form: ServerForm }) {
+/** What an unattended server may do and cost; good as it is for most. What is charged for is said once, at registration. */
+export function PolicyFields({ form, isNew = true }: { form: ServerForm; isNew?: boolean }) {
   const { t } = useLingui()
   const { draft } = form
   return (
@@ -26,38 +26,7 @@ export function PolicyFields({ form }: { form: ServerForm }) {
             />
           )}
         </Field>
-        <div className="grid gap-4 sm:grid-cols-2">
-          <Field
-            label={t`Time limit of a call`}
-            hint={t`Seconds, 1 to 3,600; then the call is released.`}
-            error={form.errorOf('callTimeoutSeconds')}
-          >
-            {(control) => (
-              <NumberInput
-                {...control}
-                integer
-                value={draft.callTimeoutSeconds}
-                onChange={(event) => form.set({ callTimeoutSeconds: event.target.value })}
-                onBlur={() => form.touch('callTimeoutSeconds')}
-              />
-            )}
-          </Field>
-          <Field
-            label={t`Calls at once`}
-            hint={t`1 to 10,000 per gateway; more are refused.`}
-            error={form.errorOf('concurrentCallsMax')}
-          >
-            {(control) => (
-              <NumberInput
-                {...control}
-                integer
-                value={draft.concurrentCallsMax}
-                onChange={(event) => form.set({ concurrentCallsMax: event.target.value })}
-                onBlur={() => form.touch('concurrentCallsMax')}
-              />
-            )}
-          </Field>
-        </div>
+        <LimitFields form={form} />
         <div>
           <Checkbox
             label={t`Announce prices in tool lists`}
@@ -65,14 +34,70 @@ export function PolicyFields({ form }: { form: ServerForm }) {
             checked={draft.announcePrices}
             onValue={(announcePrices) => form.set({ announcePrices })}
           />
-          <Checkbox
-            label={t`Charge results that say they are errors`}
-            hint={t`Otherwise a tool error costs nothing.`}
-            checked={draft.chargeToolErrors}
-            onValue={(chargeToolErrors) => form.set({ chargeToolErrors })}
-          />
+          {isNew && (
+            <Checkbox
+              label={t`Charge results that say they are errors`}
+              hint={t`Otherwise a tool error costs nothing.`}
+              checked={draft.chargeToolErrors}
+              onValue={(chargeToolErrors) => form.set({ chargeToolErrors })}
+            />
+          )}
         </div>
       </div>
     </Disclosure>
+  )
+}
+
+function LimitFields({ form }: { form: ServerForm }) {
+  const { t } = useLingui()
+  const { draft } = form
+  return (
+    <div className="grid gap-4 sm:grid-cols-2">
+      <Field
+        label={t`Time limit of a call`}
+        hint={t`Seconds, 1 to 3,600; then the call is released.`}
+        error={form.errorOf('callTimeoutSeconds')}
+      >
+        {(control) => (
+          <NumberInput
+            {...control}
+            integer
+            value={draft.callTimeoutSeconds}
+            onChange={(event) => form.set({ callTimeoutSeconds: event.target.value })}
+            onBlur={() => form.touch('callTimeoutSeconds')}
+          />
+        )}
+      </Field>
+      <Field
+        label={t`Calls at once`}
+        hint={t`1 to 10,000 per gateway; more are refused.`}
+        error={form.errorOf('concurrentCallsMax')}
+      >
+        {(control) => (
+          <NumberInput
+            {...control}
+            integer
+            value={draft.concurrentCallsMax}
+            onChange={(event) => form.set({ concurrentCallsMax: event.target.value })}
+            onBlur={() => form.touch('concurrentCallsMax')}
+          />
+        )}
+      </Field>
+      <Field
+        label={t`Largest result`}
+        hint={t`MiB, 1 to 1,024; a larger one is refused.`}
+        error={form.errorOf('resultMebibytes')}
+      >
+        {(control) => (
+          <NumberInput
+            {...control}
+            integer
+            value={draft.resultMebibytes}
+            onChange={(event) => form.set({ resultMebibytes: event.target.value })}
+            onBlur={() => form.touch('resultMebibytes')}
+          />
+        )}
+      </Field>
+    </div>
   )
 }

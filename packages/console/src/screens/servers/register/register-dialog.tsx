@@ -5,6 +5,7 @@ import { useId, useState, type FormEvent } from 'react'
 import { Button, Dialog, Notice, ProblemNotice, Tabs, toast } from '../../../kit/index.ts'
 import { registerMutation } from '../../../queries/servers.ts'
 import { useMe, useOrchestra } from '../../../session/index.ts'
+import { focusFirstFault } from './focus-first-fault.ts'
 import { HttpFields } from './http-fields.tsx'
 import { NamingFields } from './naming-fields.tsx'
 import { PolicyFields } from './policy-fields.tsx'
@@ -96,12 +97,4 @@ function TransportTabs({ form }: { form: ServerForm }) {
       </div>
     </Tabs>
   )
-}
-
-/** After the next paint, when the faults stand at their fields. */
-function focusFirstFault(formId: string): void {
-  requestAnimationFrame(() => {
-    const form = document.querySelector(`#${CSS.escape(formId)}`)
-    form?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
-  })
 }

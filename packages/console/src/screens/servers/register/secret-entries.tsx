@@ -87,7 +87,7 @@ function SecretEntry({
           mono
           type="password"
           aria-label={t`Secret value of ${name}`}
-          placeholder={t`Secret value`}
+          placeholder={entry.kept === true ? t`Unchanged` : t`Secret value`}
           autoComplete="new-password"
           value={entry.value}
           onChange={(event) => onChange({ ...entry, value: event.target.value })}

@@ -1,7 +1,12 @@
 import type { MCPConfig } from '@mcp-orchestra/sdk'
 
 /** A header or a variable as it is typed: the value is a secret until it is proven otherwise. */
-export type EntryDraft = { readonly name: string; readonly value: string }
+export type EntryDraft = {
+  readonly name: string
+  readonly value: string
+  /** It has a value that nobody is shown; an empty `value` leaves it as it is. */
+  readonly kept?: boolean
+}
 
 /** A server as it is typed into the form; both kinds are kept, so that switching loses nothing. */
 export type ServerDraft = {
@@ -19,6 +24,7 @@ export type ServerDraft = {
   readonly visibility: 'organization' | 'everyone'
   readonly callTimeoutSeconds: string
   readonly concurrentCallsMax: string
+  readonly resultMebibytes: string
   readonly announcePrices: boolean
   readonly chargeToolErrors: boolean
 }
@@ -38,13 +44,16 @@ export const NEW_SERVER: ServerDraft = {
   visibility: 'organization',
   callTimeoutSeconds: '60',
   concurrentCallsMax: '256',
+  resultMebibytes: '256',
   announcePrices: true,
   chargeToolErrors: false,
 }
 
 /** Characters of an alias at most: it is one label of an address. */
 const ALIAS_CHARS_MAX = 64
-const MS_PER_SECOND = 1_000
+/** Units of the form in units of the wire. */
+export const MS_PER_SECOND = 1_000
+export const BYTES_PER_MEBIBYTE = 1_048_576
 
 /** The alias to offer: of the name, else of the host; empty when neither has a letter or a digit of ASCII. */
 export function suggestAlias({ name, url }: Pick<ServerDraft, 'name' | 'url'>): string {
@@ -69,12 +78,18 @@ export function configOf(draft: ServerDraft): MCPConfig {
     transport: transportOf(draft),
     ...(draft.era === 'auto' ? {} : { protocol: draft.era }),
     visibility: draft.visibility,
-    limits: {
-      callTimeoutMs: Number.parseInt(draft.callTimeoutSeconds, 10) * MS_PER_SECOND,
-      concurrentCallsMax: Number.parseInt(draft.concurrentCallsMax, 10),
-    },
+    limits: limitsOf(draft),
     announcePrices: draft.announcePrices,
     chargeToolErrors: draft.chargeToolErrors,
+  }
+}
+
+/** The bounds of a draft without faults, in units of the wire. */
+export function limitsOf(draft: ServerDraft) {
+  return {
+    callTimeoutMs: Number.parseInt(draft.callTimeoutSeconds, 10) * MS_PER_SECOND,
+    concurrentCallsMax: Number.parseInt(draft.concurrentCallsMax, 10),
+    resultBytesMax: Number.parseInt(draft.resultMebibytes, 10) * BYTES_PER_MEBIBYTE,
   }
 }
 

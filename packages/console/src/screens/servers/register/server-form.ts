@@ -5,7 +5,7 @@ import { faultsOf } from './draft-faults.ts'
 import { FAULT_SENTENCE } from './fault-sentence.ts'
 import { NEW_SERVER, suggestAlias, type ServerDraft } from './server-draft.ts'
 
-/** The form of a new server: its draft, and the sentence to show at each field. */
+/** The form of a server: its draft, and the sentence to show at each field. */
 export type ServerForm = {
   readonly draft: ServerDraft
   /** Changes the draft; what the API said about the changed fields is no longer true. */
@@ -19,14 +19,14 @@ export type ServerForm = {
   refuse(problem: unknown): boolean
 }
 
-/** The state of the form of a new server. */
-export function useServerForm(): ServerForm {
+/** The state of the form of a server; of a new one, the alias follows its name until it is typed. */
+export function useServerForm(start: ServerDraft = NEW_SERVER): ServerForm {
   const { i18n } = useLingui()
-  const [draft, setDraft] = useState(NEW_SERVER)
+  const [draft, setDraft] = useState(start)
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set())
   const [all, setAll] = useState(false)
   const [refused, setRefused] = useState<Readonly<Record<string, string>>>({})
-  const [ownAlias, setOwnAlias] = useState(false)
+  const [ownAlias, setOwnAlias] = useState(start.alias !== '')
   const faults = faultsOf(draft)
   return {
     draft,
@@ -49,8 +49,12 @@ export function useServerForm(): ServerForm {
       return Object.keys(faults).length === 0
     },
     refuse(problem) {
-      const { fields, placed } = apiFaults(problem, draft)
-      setRefused(fields)
+      const { fields, faults: known = {}, placed } = apiFaults(problem, draft)
+      const said = Object.entries(known).map(([field, fault]) => [
+        field,
+        i18n._(FAULT_SENTENCE[fault]),
+      ])
+      setRefused({ ...fields, ...Object.fromEntries(said) })
       return placed
     },
   }

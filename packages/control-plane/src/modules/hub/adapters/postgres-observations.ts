@@ -21,7 +21,9 @@ type ToolRow = {
   title: string | null
   description: string | null
   read_only_hint: boolean | null
+  destructive_hint: boolean | null
   idempotent_hint: boolean | null
+  open_world_hint: boolean | null
   input_schema: string | null
   definition_hash: string
   observed_at: Instant
@@ -74,13 +76,14 @@ export const postgresObservations: ObservationStore = {
       values: [toUuid(serverId), tools.map(({ name }) => name)],
     })
     await sql.query({
-      text: `insert into hub.tools (server_id, name, title, description, read_only_hint, idempotent_hint,
-               input_schema, definition_hash, observed_at)
+      text: `insert into hub.tools (server_id, name, title, description, read_only_hint,
+               destructive_hint, idempotent_hint, open_world_hint, input_schema, definition_hash, observed_at)
              select $1, t.* from unnest($2::text[], $3::text[], $4::text[], $5::boolean[], $6::boolean[],
-               $7::text[], $8::text[], $9::timestamptz[]) as t
+               $7::boolean[], $8::boolean[], $9::text[], $10::text[], $11::timestamptz[]) as t
              on conflict (server_id, name) do update set title = excluded.title,
                description = excluded.description, read_only_hint = excluded.read_only_hint,
-               idempotent_hint = excluded.idempotent_hint, input_schema = excluded.input_schema,
+               destructive_hint = excluded.destructive_hint, idempotent_hint = excluded.idempotent_hint,
+               open_world_hint = excluded.open_world_hint, input_schema = excluded.input_schema,
                definition_hash = excluded.definition_hash, observed_at = excluded.observed_at`,
       values: [
         toUuid(serverId),
@@ -88,17 +91,27 @@ export const postgresObservations: ObservationStore = {
         tools.map(({ title }) => title),
         tools.map(({ description }) => description),
         tools.map(({ readOnlyHint }) => readOnlyHint),
+        tools.map(({ destructiveHint }) => destructiveHint),
         tools.map(({ idempotentHint }) => idempotentHint),
+        tools.map(({ openWorldHint }) => openWorldHint),
         tools.map(({ inputSchema }) => inputSchema),
         tools.map(({ definitionHash }) => definitionHash),
         tools.map(({ observedAt }) => toRfc3339(observedAt)),
       ],
     })
   },
+  async toolCounts(tx, serverIds) {
+    const { rows } = await pgOf(tx).query<{ server_id: string; count: number }>({
+      text: `select server_id, count(*)::integer from hub.tools where server_id = any($1::uuid[])
+             group by server_id`,
+      values: [serverIds.map(toUuid)],
+    })
+    return new Map(rows.map((row) => [fromUuid('srv', row.server_id), row.count]))
+  },
   async tools(tx, serverId, { after, limit }) {
     const { rows } = await pgOf(tx).query<ToolRow>({
-      text: `select name, title, description, read_only_hint, idempotent_hint, input_schema,
-               definition_hash, observed_at from hub.tools
+      text: `select name, title, description, read_only_hint, destructive_hint, idempotent_hint,
+               open_world_hint, input_schema, definition_hash, observed_at from hub.tools
              where server_id = $1 and ($2::text is null or name > $2) order by name limit $3`,
       values: [toUuid(serverId), after ?? null, limit],
     })
@@ -127,7 +140,9 @@ function toolOf(row: ToolRow): Tool {
     title: row.title,
     description: row.description,
     readOnlyHint: row.read_only_hint,
+    destructiveHint: row.destructive_hint,
     idempotentHint: row.idempotent_hint,
+    openWorldHint: row.open_world_hint,
     inputSchema: row.input_schema,
     definitionHash: row.definition_hash,
     observedAt: row.observed_at,

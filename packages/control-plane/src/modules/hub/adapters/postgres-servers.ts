@@ -90,6 +90,22 @@ export function createPostgresServers(seal: Seal): ServerStore {
       })
       return rows.map(serverOf)[0]
     },
+    async change(tx, server) {
+      await pgOf(tx).query({
+        text: `update hub.servers set name = $2, visibility = $3, era = $4, transport = $5,
+                 limits = $6, announce_prices = $7, reach = $8 where id = $1`,
+        values: [
+          toUuid(server.id),
+          server.name,
+          server.visibility,
+          server.era,
+          seal.seal(JSON.stringify(server.transport), contextOf(server.id)),
+          JSON.stringify(server.limits),
+          server.announcePrices,
+          server.reach,
+        ],
+      })
+    },
     async setEnabled(tx, id, enabled) {
       await pgOf(tx).query({
         text: 'update hub.servers set enabled = $2 where id = $1',

@@ -1,5 +1,6 @@
 import type { AuthenticateGateway } from '@mcp-orchestra/api/gateway-principal'
 import type { ApiApp } from '@mcp-orchestra/api/http-app'
+import { mountChangeServer } from './change-server.ts'
 import { mountCreateCallKey } from './create-call-key.ts'
 import { mountGetServer } from './get-server.ts'
 import { mountGetServerHealth } from './get-server-health.ts'
@@ -19,6 +20,7 @@ export function mountHubRoutes(
   mountListServers(app, wired)
   mountRegisterServer(app, wired)
   mountGetServer(app, wired)
+  mountChangeServer(app, wired)
   mountRemoveServer(app, wired)
   mountSetServerState(app, wired)
   mountGetServerHealth(app, wired)

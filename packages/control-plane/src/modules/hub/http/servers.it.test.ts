@@ -234,7 +234,14 @@ describe('health and tools', () => {
     const { id } = await register()
     const tools = [
       { name: 'b', definitionHash: 'h1', inputSchema: { type: 'object' } },
-      { name: 'a', title: 'A', definitionHash: 'h2', readOnlyHint: true },
+      {
+        name: 'a',
+        title: 'A',
+        definitionHash: 'h2',
+        readOnlyHint: true,
+        destructiveHint: false,
+        openWorldHint: true,
+      },
     ]
     expect((await report({ serverId: id, tools })).status).toBe(204)
     expect(await plane.json(200, 'GET', `/v1/servers/${id}`, { key: owner.key })).toMatchObject({
@@ -245,7 +252,16 @@ describe('health and tools', () => {
     const first = await plane.json(200, 'GET', `/v1/servers/${id}/tools?limit=1`, {
       key: owner.key,
     })
-    expect(first['items']).toMatchObject([{ name: 'a', readOnlyHint: true, definitionHash: 'h2' }])
+    expect(first['items']).toMatchObject([
+      {
+        name: 'a',
+        readOnlyHint: true,
+        destructiveHint: false,
+        idempotentHint: null,
+        openWorldHint: true,
+        definitionHash: 'h2',
+      },
+    ])
     const rest = `/v1/servers/${id}/tools?cursor=${String(first['nextCursor'])}`
     const second = await plane.json(200, 'GET', rest, { key: owner.key })
     expect(second).toMatchObject({

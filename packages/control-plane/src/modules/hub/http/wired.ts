@@ -6,6 +6,7 @@ import type { Probes } from '../probes.ts'
 import { mayChange, type Server } from '../server.ts'
 import type { Servers } from '../servers.ts'
 import { serverDocument } from './documents.ts'
+import { summaryDocument } from './summary-document.ts'
 
 /** What the hub's handlers work with. */
 export type HubRoutes = {
@@ -19,20 +20,21 @@ export type HubRoutes = {
   readonly gatewayUrl: string
 }
 
-/** Servers as one caller may see them, each with its health. */
+/** Servers as one caller may see them, each with what a list says of it. */
 export async function showServers(
   { observations, gatewayUrl }: Pick<HubRoutes, 'observations' | 'gatewayUrl'>,
   principal: Principal,
   servers: readonly Server[],
 ) {
-  const health = await observations.health(servers.map(({ id }) => id))
-  return servers.map((server) =>
-    serverDocument(server, {
+  const figures = await observations.figures(servers.map(({ id }) => id))
+  return servers.map((server) => ({
+    ...serverDocument(server, {
       gatewayUrl,
       mayChange: mayChange(principal, server),
-      health: health.get(server.id) ?? [],
+      health: figures.health.get(server.id) ?? [],
     }),
-  )
+    summary: summaryDocument(server.id, figures),
+  }))
 }
 
 /** One server as one caller may see it. */

@@ -20,10 +20,11 @@ type KeyRow = {
   expires_at: Instant
   revoked_at: Instant | null
   replaced_by: string | null
+  last_used_at: Instant | null
 }
 
 const SELECT = `select id, organization_id, member_id, purpose, name, start, encode(digest, 'hex') as digest,
-  permissions, allow, deny, rate_per_minute, strict, created_at, expires_at, revoked_at, replaced_by
+  permissions, allow, deny, rate_per_minute, strict, created_at, expires_at, revoked_at, replaced_by, last_used_at
   from identity.api_keys`
 
 /** Keys in PostgreSQL: digests only. */
@@ -110,6 +111,19 @@ export const postgresKeys: KeyStore = {
       ],
     })
   },
+  async noteUse(tx, uses) {
+    if (uses.size === 0) return
+    await pgOf(tx).query({
+      name: 'identity-note-key-use',
+      // Rows that have it are neither written nor locked; the others are locked in order, so that no two deadlock.
+      text: `with used as (select * from unnest($1::uuid[], $2::timestamptz[]) as u (id, at)),
+             due as (select key.id, used.at from identity.api_keys as key join used on used.id = key.id
+                     where key.last_used_at is null or key.last_used_at < used.at
+                     order by key.id for no key update of key)
+             update identity.api_keys as key set last_used_at = due.at from due where key.id = due.id`,
+      values: [[...uses.keys()].map(toUuid), [...uses.values()].map(toRfc3339)],
+    })
+  },
   async takeExpired(tx, at, limit) {
     const { rows } = await pgOf(tx).query<{ id: string }>({
       text: `update identity.api_keys set announced = false where id in (
@@ -140,5 +154,6 @@ function keyOf(row: KeyRow): ApiKey {
     expiresAt: row.expires_at,
     revokedAt: row.revoked_at,
     replacedBy: row.replaced_by === null ? null : fromUuid('key', row.replaced_by),
+    lastUsedAt: row.last_used_at,
   }
 }

@@ -43,6 +43,8 @@ export function keyDocument(key: ApiKey, now: Instant) {
     expiresAt: toRfc3339(key.expiresAt),
     revokedAt: key.revokedAt === null ? null : toRfc3339(key.revokedAt),
     replacedBy: key.replacedBy,
+    // The minute of a first use begins before the key does.
+    lastUsedAt: key.lastUsedAt === null ? null : toRfc3339(laterOf(key.lastUsedAt, key.createdAt)),
   }
 }
 
@@ -54,6 +56,10 @@ export function issuedKeyDocument(issued: IssuedKey, now: Instant) {
 /** What gateways know of a change. */
 export function appliedDocument({ snapshotVersion, pendingGateways }: AppliedChange) {
   return { snapshotVersion, pendingGateways: [...pendingGateways] }
+}
+
+function laterOf(a: Instant, b: Instant): Instant {
+  return a > b ? a : b
 }
 
 function ruleDocument({ serverId, tools }: ApiKey['allow'][number]) {

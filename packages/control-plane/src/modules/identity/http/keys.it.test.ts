@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto'
+import { createIds, instant, parseId, systemClock } from '@mcp-orchestra/kernel'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   startTestControlPlane,
   type JsonObject,
   type TestControlPlane,
 } from '../../../main/testing.ts'
+import { postgresKeys } from '../adapters/postgres-keys.ts'
+import { createKeyUses } from '../key-use.ts'
 
 let plane: TestControlPlane
 beforeAll(async () => {
@@ -242,5 +245,66 @@ describe('credentials that are none', () => {
   test('a key in the query is not looked at', async () => {
     const answer = await plane.send('GET', `/v1/me?key=${plane.operatorKey}`, { key: null })
     expect(answer.status).toBe(401)
+  })
+})
+
+describe('the last use of a key', () => {
+  const uses = createKeyUses(postgresKeys)
+  const note = (id: string, ...atMs: number[]) => {
+    const keyId = parseId('key', id) ?? createIds(systemClock).make('key')
+    const all = atMs.map((ms) => ({ keyId, at: instant(ms) }))
+    return plane.database.transactions.run((tx) => uses.note(tx, all))
+  }
+  const shown = async (key: string, id: string) => {
+    const { items } = await plane.json(200, 'GET', '/v1/keys', { key })
+    return (items as JsonObject[]).find((item) => item['id'] === id)?.['lastUsedAt']
+  }
+
+  test('is never until it is used, and the minute of it from then on, but not before the key was made', async () => {
+    const { key } = await plane.foundOrganization('Used')
+    const issued = await issue(key)
+    const { id } = keyOf(issued)
+    expect(await shown(key, id)).toBeNull()
+    const before = Date.now()
+    await plane.json(200, 'GET', '/v1/me', { key: secretOf(issued) })
+    const at = Date.parse(String(await shown(key, id)))
+    expect(at).toBeGreaterThan(before - 60_000)
+    expect(at).toBeGreaterThanOrEqual(Date.parse(String(keyOf(issued)['createdAt'])))
+    expect(at).toBeLessThanOrEqual(Date.now())
+  })
+
+  test('only moves forward, and a key that is used on and on is written once a minute', async () => {
+    const { key } = await plane.foundOrganization('Forward')
+    const { id } = keyOf(await issue(key))
+    const minute = Date.parse('2099-11-22T10:00:00.000Z')
+    const version = async () => {
+      const { rows } = await plane.database.query<{ version: string }>({
+        text: `select k.xmin::text as version from identity.api_keys k
+               where last_used_at = $1 and name = 'a key'`,
+        values: [new Date(minute).toISOString()],
+      })
+      return rows.map((row) => row.version)
+    }
+    await note(id, minute + 5_000, minute + 59_999, minute - 1)
+    expect(await shown(key, id)).toBe('2099-11-22T10:00:00.000Z')
+    const written = await version()
+    expect(written).toHaveLength(1)
+    await note(id, minute + 30_000)
+    await note(id, minute - 600_000)
+    expect(await version()).toEqual(written)
+    await note(id, minute + 60_000)
+    expect(await shown(key, id)).toBe('2099-11-22T10:01:00.000Z')
+  })
+
+  test('of a key that is gone is nobody’s fault', async () => {
+    await expect(note('key_of_nobody', 1)).resolves.toBeUndefined()
+  })
+
+  test('does not make a revoked key look used', async () => {
+    const { key } = await plane.foundOrganization('Revoked and tried')
+    const issued = await issue(key)
+    await plane.json(200, 'DELETE', `/v1/keys/${keyOf(issued).id}`, { key })
+    await plane.json(401, 'GET', '/v1/me', { key: secretOf(issued) })
+    expect(await shown(key, keyOf(issued).id)).toBeNull()
   })
 })

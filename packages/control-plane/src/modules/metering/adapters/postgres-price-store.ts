@@ -1,8 +1,17 @@
 import { assetId, fromUuid, toRfc3339, toUuid, type Instant } from '@mcp-orchestra/kernel'
 import { pgOf } from '../../../infra/postgres/index.ts'
+import type { PriceRange } from '../../hub/index.ts'
 import type { PriceStore } from '../ports.ts'
 import type { Price } from '../price.ts'
 
+type RangeRow = {
+  server_id: string
+  asset: string
+  tools: number
+  priced: number
+  least: bigint
+  most: bigint
+}
 type Row = {
   id: string
   server_id: string
@@ -72,6 +81,20 @@ export const postgresPriceStore: PriceStore = {
     })
     return rows.map(priceOf)
   },
+  async ranges(tx, serverIds, at) {
+    // Each tool's version in force, then one row a server: of its commonest asset, since amounts of two have no order.
+    const { rows } = await pgOf(tx).query<RangeRow>({
+      name: 'metering.price_ranges',
+      text: `select distinct on (server_id) server_id, asset, count(*)::integer as tools,
+               (count(*) filter (where amount > 0))::integer as priced, min(amount) as least, max(amount) as most
+             from (select distinct on (server_id, tool) server_id, asset, amount
+                   from metering.prices where server_id = any($1::uuid[]) and starts_at <= $2
+                   order by server_id, tool, version desc) as in_force
+             group by server_id, asset order by server_id, tools desc, asset`,
+      values: [serverIds.map(toUuid), toRfc3339(at)],
+    })
+    return new Map(rows.map((row) => [fromUuid('srv', row.server_id), rangeOf(row)]))
+  },
   async page(tx, { serverId, tool, inForceAt, before, limit }) {
     const { rows } = await pgOf(tx).query<Row>({
       text: `select * from metering.prices as price
@@ -102,5 +125,15 @@ function priceOf(row: Row): Price {
     feeBps: row.fee_bps,
     publishedAt: row.published_at,
     startsAt: row.starts_at,
+  }
+}
+
+function rangeOf(row: RangeRow): PriceRange {
+  const asset = assetId(row.asset)
+  return {
+    toolCount: row.tools,
+    pricedToolCount: row.priced,
+    least: { amount: row.least, asset },
+    most: { amount: row.most, asset },
   }
 }

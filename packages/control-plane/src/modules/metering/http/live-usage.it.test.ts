@@ -6,7 +6,7 @@ import {
   type TestControlPlane,
 } from '../../../main/testing.ts'
 import { postgresUsageStore } from '../adapters/postgres-usage-store.ts'
-import { RESUME_EVENTS_MAX } from '../live/live-usage.ts'
+import { RESUME_EVENTS_MAX, STREAMS_PER_ORGANIZATION_MAX } from '../live/live-usage.ts'
 import { QUEUE_EVENTS_MAX } from '../live/subscription.ts'
 import { idsOf, resumeFrom, type SentEvent } from '../testing/live-reader.ts'
 import { createLiveStage, type LiveStage } from '../testing/live-stage.ts'
@@ -75,6 +75,24 @@ describe('the live stream', () => {
     const event = stage.call()
     await stage.post([event])
     expect(idsOf(await reader.take(1))).toEqual([event.id])
+  })
+
+  test('of another organization is for operators, and takes none of its streams', async () => {
+    const operator = { key: plane.operatorKey }
+    const watching = await stage.open(`?organizationId=${stage.payer.id}`, operator)
+    const own = await stage.open(`?organizationId=${stage.payer.id}`)
+    const call = stage.call()
+    await stage.postAll([call])
+    expect(idsOf(await watching.take(1))).toEqual([call.id])
+    expect(idsOf(await own.take(1))).toEqual([call.id])
+    const stranger = await stage.found('Stranger')
+    const path = `/v1/usage/live?organizationId=${stage.payer.id}`
+    const refused = await plane.json(404, 'GET', path, { key: stranger.key })
+    expect(refused['code']).toBe('metering.organization_not_found')
+    for (let n = 1; n < STREAMS_PER_ORGANIZATION_MAX; n += 1) await stage.open()
+    await stage.open(`?organizationId=${stage.payer.id}`, operator)
+    const full = await plane.json(429, 'GET', path, { key: stage.payer.key })
+    expect(full['code']).toBe('metering.too_many_streams')
   })
 
   test('is filtered by side, server, tool and outcome', async () => {

@@ -31,6 +31,8 @@ const RETRY_AFTER_SECONDS = 10
 /** What a reader asks for. */
 export type LiveWish = {
   readonly filter: UsageFilter
+  /** Whose stream it is; absent: that of the organization whose calls it shows. An operator takes none of a customer's. */
+  readonly askedBy?: Id<'org'>
   /** Where the reader was; `unreadable` when it brought something that is no cursor. */
   readonly after: LiveCursor | 'unreadable' | undefined
   /** Throws a 401 or 403 problem once the reader may no longer read. */
@@ -65,7 +67,10 @@ export function createLiveUsage(deps: {
 }): LiveUsage {
   const { feed } = deps
   const readers = new Map<Subscription, Reader>()
-  const counts = new Map<Id<'org'>, number>()
+  /** Streams by whose calls they show: only theirs are read. */
+  const watched = new Map<Id<'org'>, number>()
+  /** Streams by who asked for them: each has a bound. */
+  const held = new Map<Id<'org'>, number>()
   const timers: NodeJS.Timeout[] = []
   let joiners: Joiner[] = []
   let streams = 0
@@ -77,18 +82,17 @@ export function createLiveUsage(deps: {
     if (!isClosed) deps.onError(error)
   }
 
-  function count(organizationId: Id<'org'>, change: 1 | -1): void {
+  function count(wish: LiveWish, change: 1 | -1): void {
     streams += change
-    const now = (counts.get(organizationId) ?? 0) + change
-    if (now === 0) counts.delete(organizationId)
-    else counts.set(organizationId, now)
+    add(watched, wish.filter.organizationId, change)
+    add(held, holderOf(wish), change)
   }
 
   function leave(subscription: Subscription): void {
     const reader = readers.get(subscription)
     if (reader === undefined) return
     readers.delete(subscription)
-    count(reader.filter.organizationId, -1)
+    count(reader, -1)
     subscription.end()
   }
 
@@ -109,7 +113,7 @@ export function createLiveUsage(deps: {
 
   async function catchUp(): Promise<void> {
     for (let isCut = true; isCut && readers.size > 0;) {
-      const organizations = [...counts.keys()]
+      const organizations = [...watched.keys()]
       const part = await feed.read({ after: position, organizations, limit: READ_EVENTS_MAX })
       isCut = part.isCut
       position = part.position
@@ -194,12 +198,11 @@ export function createLiveUsage(deps: {
     recheck,
     leave,
     async open(wish) {
-      const { organizationId } = wish.filter
-      const own = counts.get(organizationId) ?? 0
+      const own = held.get(holderOf(wish)) ?? 0
       if (own >= STREAMS_PER_ORGANIZATION_MAX || streams >= STREAMS_MAX) {
         throw refuse('metering.too_many_streams', { retryAfterSeconds: RETRY_AFTER_SECONDS })
       }
-      count(organizationId, 1)
+      count(wish, 1)
       try {
         return await new Promise<Subscription>((resolve, reject) => {
           if (isClosed) throw refuse('metering.streams_closing')
@@ -207,11 +210,21 @@ export function createLiveUsage(deps: {
           wake()
         })
       } catch (error) {
-        count(organizationId, -1)
+        count(wish, -1)
         throw error
       }
     },
   }
+}
+
+function holderOf({ askedBy, filter }: LiveWish): Id<'org'> {
+  return askedBy ?? filter.organizationId
+}
+
+function add(counts: Map<Id<'org'>, number>, id: Id<'org'>, change: 1 | -1): void {
+  const now = (counts.get(id) ?? 0) + change
+  if (now === 0) counts.delete(id)
+  else counts.set(id, now)
 }
 
 /** Each call under its payer and under its publisher: a reader looks at those of its organization only. */

@@ -125,6 +125,7 @@ export async function createWorld(
     ...shared,
     prices: postgresPriceStore,
     usage: postgresUsageStore,
+    keyUses: { note: () => Promise.resolve() },
     servers: { ownerOf: (_tx, id) => Promise.resolve(id === server ? publisher : undefined) },
     maxStaleMs: SNAPSHOT_STALE_MS,
     onPosted: () => undefined,

@@ -1,4 +1,4 @@
-import type { Tone } from '../../../kit/index.ts'
+import type { Tone } from '../../kit/index.ts'
 
 /** What a server may promise about a tool (MCP 2026-07-28, ToolAnnotations): hints, never a guarantee. */
 export type HintName =
