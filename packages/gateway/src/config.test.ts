@@ -19,7 +19,6 @@ test('what is not set has its default, and the result cannot be changed', () => 
     host: '127.0.0.1',
     port: 7301,
     allowedOrigins: [],
-    fastPath: true,
     supervised: false,
   })
   expect(Object.isFrozen(config)).toBe(true)
@@ -38,13 +37,6 @@ test('a value out of range is refused with the setting that has it', () => {
     /^ORCHESTRA_CONTROL_PLANE_URL: /,
   )
   expect(detailOf({})).toMatch(/^ORCHESTRA_GATEWAY_SECRET_FILE: /)
-})
-
-test('an operator can turn the fast path off, and only by the word for it', () => {
-  expect(parseConfig({ ...NEEDED, ORCHESTRA_HTTP_FAST_PATH: 'off' }).fastPath).toBe(false)
-  expect(detailOf({ ...NEEDED, ORCHESTRA_HTTP_FAST_PATH: 'no' })).toMatch(
-    /^ORCHESTRA_HTTP_FAST_PATH: /,
-  )
 })
 
 test('children inherit where programs are, home and language, and nothing else', () => {

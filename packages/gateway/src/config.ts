@@ -17,8 +17,6 @@ export type GatewayConfig = {
   readonly logLevel: LogLevel
   /** Web origins that may call, besides loopback. */
   readonly allowedOrigins: readonly string[]
-  /** Whether plain requests are served without node:http (ADR-0017). */
-  readonly fastPath: boolean
   /** Started by the platform: the end of stdin means that it is gone. */
   readonly supervised: boolean
   readonly secretFile: string
@@ -47,7 +45,6 @@ const Settings = z.object({
   ORCHESTRA_GATEWAY_INTERNAL_PORT: Port.optional(),
   ORCHESTRA_LOG_LEVEL: LogLevel.default('info'),
   ORCHESTRA_ALLOWED_ORIGINS: z.string().default(''),
-  ORCHESTRA_HTTP_FAST_PATH: z.enum(['on', 'off']).default('on'),
   ORCHESTRA_SUPERVISED: z.enum(['0', '1']).default('0'),
 })
 
@@ -91,7 +88,6 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     allowedOrigins: Object.freeze(
       settings.ORCHESTRA_ALLOWED_ORIGINS.split(',').flatMap((origin) => origin.trim() || []),
     ),
-    fastPath: settings.ORCHESTRA_HTTP_FAST_PATH === 'on',
     supervised: settings.ORCHESTRA_SUPERVISED === '1',
     secretFile: settings.ORCHESTRA_GATEWAY_SECRET_FILE,
     baseEnvironment: Object.freeze({

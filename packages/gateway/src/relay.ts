@@ -25,7 +25,7 @@ export type RelayOptions = Omit<
   RelayParts,
   'inFlight' | 'sessions' | 'pools' | 'openLink' | 'replica' | 'peers'
 > &
-  Pick<ListenerOptions, 'headersTimeoutMs' | 'bodyTimeoutMs' | 'keepAliveMs' | 'fastPath'> & {
+  Pick<ListenerOptions, 'headersTimeoutMs' | 'bodyTimeoutMs' | 'keepAliveMs'> & {
     readonly ids: Ids
     readonly snapshot: Pick<SnapshotReplica, 'priceOf'>
     /** Origins of pages that may call (the console's), and host names under which this gateway is reached. */
@@ -88,7 +88,7 @@ export function createRelay(options: RelayOptions): Relay {
   const peers = createPeers(options.peerBook ?? ALONE)
   const sessions = new SessionStore({ clock, idOf: (random) => sessionIdOf(peers.self, random) })
   const openLink = createOpenLink(pools, children)
-  const { headersTimeoutMs, bodyTimeoutMs, keepAliveMs, fastPath } = options
+  const { headersTimeoutMs, bodyTimeoutMs, keepAliveMs } = options
   const listener = createHttpListener({
     policy: { allowedHosts, allowedOrigins },
     ids,
@@ -105,7 +105,6 @@ export function createRelay(options: RelayOptions): Relay {
     ...(headersTimeoutMs === undefined ? {} : { headersTimeoutMs }),
     ...(bodyTimeoutMs === undefined ? {} : { bodyTimeoutMs }),
     ...(keepAliveMs === undefined ? {} : { keepAliveMs }),
-    ...(fastPath === undefined ? {} : { fastPath }),
   })
   const abortWhere = (matches: (running: RunningCall) => boolean, problem: Problem): number => {
     const reason = new CallAbort('cancelled', problem)

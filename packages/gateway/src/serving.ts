@@ -56,7 +56,6 @@ export function createServing(ports: ServingPorts): Serving {
     allowedOrigins: new Set(config.allowedOrigins),
     allowedHosts: allowedHostsOf(config, snapshot),
     baseEnvironment: config.baseEnvironment,
-    fastPath: config.fastPath,
     onBug: (error, requestId) => events.bug(error, requestId),
   })
   const prober = createProber(relay.visit, health)

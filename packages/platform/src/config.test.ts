@@ -41,7 +41,6 @@ describe('the configuration', () => {
     ['ORCHESTRA_LOG_LEVEL', 'loud'],
     ['ORCHESTRA_INTENT_ABOVE_USD', '1e3'],
     ['ORCHESTRA_MAX_STALE_MS', '1'],
-    ['ORCHESTRA_HTTP_FAST_PATH', 'yes'],
   ])('refuses %s=%s in one sentence that names the variable', (name, value) => {
     const problem = refusalOf({ [name]: value })
     expect(problem.code).toBe('platform.invalid_variable')

@@ -20,8 +20,6 @@ export const VARIABLES = {
   ORCHESTRA_CONSOLE_DIR: 'Folder of the built console (default: the one that npm run build makes).',
   ORCHESTRA_INTENT_ABOVE_USD: 'Calls that reserve more than this write a durable intent first.',
   ORCHESTRA_MAX_STALE_MS: 'How long a gateway serves paid calls without hearing the control plane.',
-  ORCHESTRA_HTTP_FAST_PATH:
-    'on or off (default on): plain requests are read by the gateway itself, all others by node:http.',
 } as const
 
 /** Variables of the command line and of child processes: known here, so that they do not fail a start. */
@@ -56,7 +54,6 @@ const Schema = z.object({
     .regex(/^\d{1,18}(\.\d{1,18})?$/, 'a decimal number of US dollars')
     .optional(),
   maxStaleMs: z.coerce.number().int().min(250).max(600_000).optional(),
-  httpFastPath: z.enum(['on', 'off']).default('on'),
 })
 
 /** What one platform runs with; nothing of it is a secret except a password inside `databaseUrl`. */
@@ -73,7 +70,6 @@ export type Config = {
   readonly consoleDir: string | undefined
   readonly intentAboveUsd: string | undefined
   readonly maxStaleMs: number | undefined
-  readonly httpFastPath: boolean
 }
 
 /** The environment that the platform reads: its own variables, and no other. */
@@ -100,7 +96,6 @@ export function parseConfig(env: Environment): Config {
     consoleDir: given(env['ORCHESTRA_CONSOLE_DIR']),
     intentAboveUsd: given(env['ORCHESTRA_INTENT_ABOVE_USD']),
     maxStaleMs: given(env['ORCHESTRA_MAX_STALE_MS']),
-    httpFastPath: given(env['ORCHESTRA_HTTP_FAST_PATH']),
   })
   if (!parsed.success) throw invalid(parsed.error, env)
   const { data } = parsed
@@ -119,7 +114,6 @@ export function parseConfig(env: Environment): Config {
     consoleDir: data.consoleDir === undefined ? undefined : resolve(data.consoleDir),
     intentAboveUsd: data.intentAboveUsd,
     maxStaleMs: data.maxStaleMs,
-    httpFastPath: data.httpFastPath === 'on',
   })
 }
 
@@ -150,7 +144,6 @@ const VARIABLE_OF: Readonly<Record<string, keyof typeof VARIABLES>> = {
   consoleDir: 'ORCHESTRA_CONSOLE_DIR',
   intentAboveUsd: 'ORCHESTRA_INTENT_ABOVE_USD',
   maxStaleMs: 'ORCHESTRA_MAX_STALE_MS',
-  httpFastPath: 'ORCHESTRA_HTTP_FAST_PATH',
 }
 
 function invalid(error: z.ZodError, env: Environment): Error {

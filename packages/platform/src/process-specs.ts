@@ -45,14 +45,20 @@ export function controlPlaneSpec(around: Surroundings, databaseUrl: () => string
   })
 }
 
+/**
+ * A gateway's young generation, in MiB a half. V8 would let it grow to four times that and never give it back: with
+ * it, an idle stream costs a third less memory, and a call no more CPU (docs/benchmarks/profile.md).
+ */
+const YOUNG_GENERATION = '--max-semi-space-size=8'
+
 /** One gateway as a process. */
 export function gatewaySpec(around: Surroundings, slot: GatewaySlot): ProcessSpec {
-  const { config, data, endpoints } = around
+  const { data, endpoints } = around
   const journalDir = join(data.journal, slot.name)
   mkdirSync(journalDir, { recursive: true, mode: 0o700 })
   return nodeProcess(around, {
     name: slot.name,
-    args: [entryOf('@mcp-orchestra/gateway', './main.ts')],
+    args: [YOUNG_GENERATION, entryOf('@mcp-orchestra/gateway', './main.ts')],
     env: () => ({
       ...shared(around),
       ORCHESTRA_GATEWAY_NAME: slot.name,
@@ -60,7 +66,6 @@ export function gatewaySpec(around: Surroundings, slot: GatewaySlot): ProcessSpe
       ORCHESTRA_CONTROL_PLANE_URL: endpoints.controlPlaneUrl,
       ORCHESTRA_JOURNAL_DIR: journalDir,
       ORCHESTRA_GATEWAY_INTERNAL_PORT: slot.internalPort?.toString(),
-      ORCHESTRA_HTTP_FAST_PATH: config.httpFastPath ? 'on' : 'off',
     }),
   })
 }

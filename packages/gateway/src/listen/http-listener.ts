@@ -1,15 +1,19 @@
-import { createServer, type IncomingHttpHeaders } from 'node:http'
-import type { AddressInfo, Server } from 'node:net'
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { Problem, type Ids } from '@mcp-orchestra/kernel'
 import { corsHeaders, METHODS, preflightHeaders } from './cors.ts'
 import { refusalOf, type DoorPolicy } from './front-door.ts'
 import { refuseListen } from './problems.ts'
 import { Reply } from './reply.ts'
 import { readBody } from './request-body.ts'
-import type { Answer } from './wire/answer.ts'
-import { HEADER_BYTES_MAX } from './wire/head.ts'
-import { WireServer } from './wire/server.ts'
 
+/** Request line and headers together, in bytes: what proxies in front commonly allow. */
+export const HEADER_BYTES_MAX = 16 * 1024
 /** From the first byte to the last header, in milliseconds: a slow-loris client holds a socket no longer. */
 export const HEADERS_TIMEOUT_MS = 10_000
 /** From the first header to the last byte of the body, in milliseconds. */
@@ -28,14 +32,8 @@ export type ClientExchange = {
   readonly reply: Reply
   /** Whether it came over the listener that only other gateways use: it is never passed on again. */
   readonly isInternal: boolean
-  /** Reads the body, once: at once when it is there; throws or rejects with a problem. */
-  readBody(): Promise<string> | string
-}
-
-/** A request as it came, by either path. */
-type Incoming = Pick<ClientExchange, 'headers' | 'readBody'> & {
-  readonly method: string
-  readonly url: string
+  /** Reads the body, once; throws a problem. */
+  readBody(): Promise<string>
 }
 
 /** How the listener is set up; the time-outs have defaults. */
@@ -45,8 +43,6 @@ export type ListenerOptions = {
   readonly headersTimeoutMs?: number
   readonly bodyTimeoutMs?: number
   readonly keepAliveMs?: number
-  /** Whether plain requests are served without node:http (ADR-0017); default true. */
-  readonly fastPath?: boolean
   /** Carries the request; a throw is a bug of ours, answered with 500, and never ends the process. */
   readonly carry: (exchange: ClientExchange) => Promise<void>
   readonly onBug: (error: unknown, requestId: string) => void
@@ -81,19 +77,23 @@ export function createHttpListener(options: ListenerOptions): HttpListener {
     connectionsCheckingInterval: CONNECTION_CHECK_MS,
     noDelay: true,
   }
-  const servers = new Set<Listening>()
-  const answer = (incoming: Incoming, response: Answer, isInternal: boolean): void => {
+  const servers = new Set<ReturnType<typeof createServer>>()
+  const answer = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    isInternal: boolean,
+  ): void => {
     // Made when the first asks: most requests never fail.
     let requestId: string | undefined
     const requestIdOf = (): string => (requestId ??= options.ids.make('req'))
     const reply = new Reply(
       response,
       requestIdOf,
-      corsHeaders(incoming.headers, options.policy.allowedOrigins, requestIdOf),
+      corsHeaders(request.headers, options.policy.allowedOrigins, requestIdOf),
       options.keepAliveMs,
     )
     // Nothing that goes wrong with one request may end the process.
-    carryOne(incoming, reply, options, isInternal)
+    carryOne(request, reply, options, bodyTimeoutMs, isInternal)
       .catch((error: unknown) => {
         if (reply.left.aborted) return
         if (error instanceof Problem) return reply.problem(error)
@@ -107,28 +107,13 @@ export function createHttpListener(options: ListenerOptions): HttpListener {
         reply.break()
       })
   }
-  const open = (isInternal: boolean): Listening => {
-    const http = createServer(settings, (request, response) => {
-      const { method = '', url = '/', headers } = request
-      const read = (): Promise<string> => readBody(request, bodyTimeoutMs)
-      answer({ method, url, headers, readBody: read }, response, isInternal)
-    })
-    if (options.fastPath === false) return alone(http)
-    return new WireServer({
-      http,
-      headersTimeoutMs: headersTimeout,
-      bodyTimeoutMs,
-      idleMs: IDLE_CONNECTION_MS,
-      serve: ({ url, headers, body }, response) =>
-        answer({ method: 'POST', url, headers, readBody: () => body.read() }, response, isInternal),
-    })
-  }
   return {
     async listen(address) {
       const { isInternal = false, ...where } = address
-      const listening = open(isInternal)
-      servers.add(listening)
-      const { server } = listening
+      const server = createServer(settings, (request, response) =>
+        answer(request, response, isInternal),
+      )
+      servers.add(server)
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject)
         server.listen(where, () => {
@@ -141,50 +126,47 @@ export function createHttpListener(options: ListenerOptions): HttpListener {
       return { url: `http://${host}:${port}` }
     },
     async close() {
-      await Promise.all([...servers].map((listening) => listening.close()))
+      await Promise.all(
+        [...servers].map(
+          (server) =>
+            new Promise<void>((resolve) => {
+              server.close(() => resolve())
+              server.closeIdleConnections()
+            }),
+        ),
+      )
     },
     cut() {
-      for (const listening of servers) listening.cut()
+      for (const server of servers) server.closeAllConnections()
     },
-  }
-}
-
-/** One address that is listened on. */
-type Listening = {
-  readonly server: Server
-  close(): Promise<void>
-  cut(): void
-}
-
-/** node:http for every request. */
-function alone(server: ReturnType<typeof createServer>): Listening {
-  return {
-    server,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeIdleConnections()
-      }),
-    cut: () => server.closeAllConnections(),
   }
 }
 
 async function carryOne(
-  { method, url, headers, readBody }: Incoming,
+  request: IncomingMessage,
   reply: Reply,
   options: ListenerOptions,
+  bodyTimeoutMs: number,
   isInternal: boolean,
 ): Promise<void> {
-  const refusal = refusalOf(method, headers, options.policy)
+  const method = request.method ?? ''
+  const refusal = refusalOf(method, request.headers, options.policy)
   if (refusal !== undefined) return reply.problem(refusal)
-  const path = pathOf(url)
-  if (method === 'OPTIONS') return preflight(headers, reply)
+  const path = pathOf(request.url ?? '/')
+  if (method === 'OPTIONS') return preflight(request, reply)
   if (method === 'GET' && path === '/healthz') return reply.json(200, '{"status":"ok"}')
   if (method !== 'POST' && method !== 'GET' && method !== 'DELETE') {
     reply.setHeader('allow', METHODS)
     return reply.problem(refuseListen('listen.method_not_allowed'))
   }
-  await options.carry({ method, path, headers, reply, isInternal, readBody })
+  await options.carry({
+    method,
+    path,
+    headers: request.headers,
+    reply,
+    isInternal,
+    readBody: () => readBody(request, bodyTimeoutMs),
+  })
 }
 
 function pathOf(url: string): string {
@@ -193,10 +175,10 @@ function pathOf(url: string): string {
 }
 
 /** Says to an allowed page what it may send; to a program that asks without a page, which methods there are. */
-function preflight(headers: IncomingHttpHeaders, reply: Reply): void {
+function preflight(request: IncomingMessage, reply: Reply): void {
   reply.setHeader('allow', METHODS)
-  if (headers.origin !== undefined) {
-    for (const [name, value] of Object.entries(preflightHeaders(headers))) {
+  if (request.headers.origin !== undefined) {
+    for (const [name, value] of Object.entries(preflightHeaders(request.headers))) {
       reply.setHeader(name, value)
     }
   }

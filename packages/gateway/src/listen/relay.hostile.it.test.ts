@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { HEADER_BYTES_MAX } from './wire/head.ts'
+import { HEADER_BYTES_MAX } from './http-listener.ts'
 import { REQUEST_BYTES_MAX } from './request-body.ts'
 import { benchServer, startRelayBench, type RelayBench } from './testing.ts'
 import { jsonHeaders, modernRequest, resultFor } from './testing-messages.ts'

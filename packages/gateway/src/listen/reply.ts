@@ -1,7 +1,7 @@
 import { Cancel, type CancelSignal } from '../cancel.ts'
+import type { ServerResponse } from 'node:http'
 import { toProblemDocument, type Problem } from '@mcp-orchestra/kernel'
 import { formatEvent, type SseEvent } from '../protocol/sse/event.ts'
-import type { Answer } from './wire/answer.ts'
 
 /** A comment this often keeps proxies (60 s and more) from cutting a silent stream, in milliseconds. */
 export const KEEP_ALIVE_MS = 15_000
@@ -25,14 +25,14 @@ export class Reply {
   readonly left: CancelSignal
   /** A silent answer says something this often, in milliseconds. */
   readonly keepAliveMs: number
-  readonly #response: Answer
+  readonly #response: ServerResponse
   readonly #requestIdOf: () => string
   #headers: Readonly<Record<string, string>>
   #keepAlive: NodeJS.Timeout | undefined
   #isEvents = false
 
   constructor(
-    response: Answer,
+    response: ServerResponse,
     requestIdOf: () => string,
     headers: Readonly<Record<string, string>>,
     keepAliveMs: number = KEEP_ALIVE_MS,

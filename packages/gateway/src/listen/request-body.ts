@@ -65,8 +65,7 @@ function readOn(request: IncomingMessage, timeoutMs: number): Promise<string> {
   })
 }
 
-/** The text of a body; throws a problem when it is not UTF-8. */
-export function textOf(body: Buffer): string {
+function textOf(body: Buffer): string {
   if (!isUtf8(body)) throw refuseListen('listen.media_type', { detail: 'the body is not UTF-8' })
   return body.toString('utf8')
 }

@@ -37,13 +37,7 @@ export type BenchOptions = {
 } & Partial<
   Pick<
     RelayOptions,
-    | 'headersTimeoutMs'
-    | 'bodyTimeoutMs'
-    | 'keepAliveMs'
-    | 'fastPath'
-    | 'lingerMs'
-    | 'childrenMax'
-    | 'peerBook'
+    'headersTimeoutMs' | 'bodyTimeoutMs' | 'keepAliveMs' | 'lingerMs' | 'childrenMax' | 'peerBook'
   >
 >
 

@@ -41,7 +41,6 @@ export async function startTestRelay(
       host: '127.0.0.1',
       port: 0,
       internalPort: undefined,
-      fastPath: true,
       logLevel: 'silent',
       allowedOrigins: [],
       supervised: false,
