@@ -28,7 +28,7 @@ test('an answer that cannot be written breaks its own connection and nothing els
     onBug: (error) => bugs.push(error),
   })
   const { url } = await listener.listen({ host: '127.0.0.1', port: 0 })
-  await expect(ask(url, '/broken')).rejects.toThrow()
+  await expect(ask(url, '/broken')).rejects.toThrow('fetch failed')
   expect(bugs).toHaveLength(2)
   expect(await (await ask(url, '/fine')).json()).toEqual({ ok: true })
 })
