@@ -1,6 +1,6 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import type { Balance } from '@mcp-orchestra/sdk'
-import { Money, Stat } from '../../kit/index.ts'
+import { Money, PendingValue, Stat } from '../../kit/index.ts'
 
 /** What an organization can spend, what gateways hold of it, and what it earned; undefined while it comes. */
 export function BalanceFigures({ balance }: { balance: Balance | undefined }) {
@@ -33,5 +33,5 @@ export function BalanceFigures({ balance }: { balance: Balance | undefined }) {
 
 function Amount({ value }: { value: Balance['available'] | undefined }) {
   if (value !== undefined) return <Money value={value} />
-  return <span aria-hidden className="inline-block h-5 w-28 animate-pulse rounded-sm bg-hover" />
+  return <PendingValue />
 }

@@ -1,7 +1,7 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import type { Balance } from '@mcp-orchestra/sdk'
 import type { ReactNode } from 'react'
-import { Money, Stat } from '../../kit/index.ts'
+import { Money, PendingValue, Stat } from '../../kit/index.ts'
 import { spendable } from '../../queries/spendable.ts'
 import type { CallSummary, Sum } from './call-summary.ts'
 import type { LastDay } from './last-day.ts'
@@ -25,14 +25,14 @@ export function HomeFigures({
         label={t`Balance`}
         value={
           balance === undefined ? (
-            <Unknown />
+            <PendingValue />
           ) : (
             <Money value={spendable(balance)} precision="short" />
           )
         }
         note={
           balance === undefined ? (
-            <Unknown />
+            <PendingValue />
           ) : (
             <Trans>
               <Money value={balance.leased} precision="short" /> of it held in leases
@@ -65,11 +65,6 @@ export function HomeFigures({
   )
 }
 
-/** The place of a figure that is on its way. */
-function Unknown() {
-  return <span aria-hidden className="inline-block h-4 w-20 animate-pulse rounded-sm bg-hover" />
-}
-
 function Spent({
   of,
   asset,
@@ -79,7 +74,7 @@ function Spent({
   asset: string
   more: boolean | undefined
 }): ReactNode {
-  if (of === undefined) return <Unknown />
+  if (of === undefined) return <PendingValue />
   const sums: readonly Sum[] = of.sums.length === 0 ? [{ asset, amount: '0' }] : of.sums
   return (
     <span className="flex flex-wrap gap-x-3">
@@ -92,7 +87,7 @@ function Spent({
 }
 
 function Calls({ of }: { of: CallSummary | undefined }) {
-  if (of === undefined) return <Unknown />
+  if (of === undefined) return <PendingValue />
   return (
     <>
       <Plural value={of.calls} _0="No call" one="# call" other="# calls" />

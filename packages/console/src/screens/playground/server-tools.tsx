@@ -25,7 +25,8 @@ export function ServerTools({ server, picker }: { server: Server; picker: React.
   const tools = useQuery(toolsQuery(orchestra, server.id))
   const prices = useQuery(currentPricesQuery(orchestra, server.id))
   const rows = useMemo(
-    () => toolRows(tools.data?.items ?? [], pricesByTool(prices.data?.items ?? [], nowMs())),
+    () =>
+      toolRows(tools.data?.items ?? [], prices.data && pricesByTool(prices.data.items, nowMs())),
     [tools.data, prices.data],
   )
   const row = rows.find(({ name }) => name === chosen)
@@ -78,7 +79,6 @@ export function ServerTools({ server, picker }: { server: Server; picker: React.
               server={server}
               tool={row.tool}
               price={row.price}
-              isPriceKnown={prices.isSuccess}
               args={args}
               onArgs={onArgs}
             />

@@ -12,12 +12,11 @@ import { seenPrice, shortfall } from './price-of-call.ts'
 /** What a call costs and what is there to pay it, beside the button that makes it. */
 export function CallBar({
   price,
-  isPriceKnown,
   isRunning,
   onCall,
 }: {
-  price: ToolPrice
-  isPriceKnown: boolean
+  /** Undefined until it is known. */
+  price: ToolPrice | undefined
   isRunning: boolean
   onCall: () => void
 }) {
@@ -28,10 +27,10 @@ export function CallBar({
   return (
     <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
       <div className="min-w-0 text-base text-text">
-        {isPriceKnown ? (
-          <PriceWords price={price} balance={balance.data} />
-        ) : (
+        {price === undefined ? (
           <Trans>Reading the price…</Trans>
+        ) : (
+          <PriceWords price={price} balance={balance.data} />
         )}
       </div>
       <span className="inline-flex items-center gap-3 max-sm:w-full max-sm:[&>button]:flex-1">
@@ -43,7 +42,7 @@ export function CallBar({
             variant="primary"
             icon={Play}
             busy={isRunning}
-            aria-disabled={!isPriceKnown}
+            aria-disabled={price === undefined}
             aria-keyshortcuts="Control+Enter Meta+Enter"
             onClick={() => onCall()}
           >
@@ -61,8 +60,8 @@ export function CallBar({
   )
 }
 
-function CallWords({ price }: { price: ToolPrice }) {
-  const seen = seenPrice(price.now)
+function CallWords({ price }: { price: ToolPrice | undefined }) {
+  const seen = seenPrice(price?.now)
   if (seen === undefined) return <Trans>Call</Trans>
   return (
     <span>

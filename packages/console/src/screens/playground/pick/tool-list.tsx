@@ -91,7 +91,6 @@ function Line({
   onChoose: (tool: string) => void
 }) {
   if (row === undefined) return null
-  const price = seenPrice(row.price.now)
   return (
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus -- the list has the focus, this is its active option (WAI-ARIA listbox)
     <div
@@ -114,7 +113,7 @@ function Line({
           <HiddenText text={cut(row.name, NAME_MAX)} />
         </code>
         <span className="shrink-0 text-xs text-muted">
-          {price === undefined ? <Trans>free</Trans> : <Money value={price.money} />}
+          <ListedPrice price={row.price} />
         </span>
       </span>
       <span className="truncate text-sm text-muted">
@@ -130,3 +129,9 @@ function Line({
 
 /** Characters of a name or description in the list. */
 const NAME_MAX = 160
+
+function ListedPrice({ price }: Pick<ToolRow, 'price'>) {
+  if (price === undefined) return null
+  const seen = seenPrice(price.now)
+  return seen === undefined ? <Trans>free</Trans> : <Money value={seen.money} />
+}

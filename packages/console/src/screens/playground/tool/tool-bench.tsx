@@ -26,14 +26,13 @@ export default function ToolBench({
   server,
   tool,
   price,
-  isPriceKnown,
   args,
   onArgs,
 }: {
   server: Server
   tool: Tool
-  price: ToolPrice
-  isPriceKnown: boolean
+  /** Undefined until it is known: no call is made before. */
+  price: ToolPrice | undefined
   /** Arguments of the address, as text. */
   args: string | undefined
   onArgs: (args: string) => void
@@ -56,9 +55,9 @@ export default function ToolBench({
   const onEnded = (): void => result.current?.scrollIntoView({ block: 'nearest' })
   const makeCall = useToolCall({ server, tool, form, onEnded })
   const callFor = (seen: SeenPrice): void => {
-    if (isPriceKnown && makeCall(seen) === 'faulty') focusFault(formBox.current)
+    if (price !== undefined && makeCall(seen) === 'faulty') focusFault(formBox.current)
   }
-  const call = (): void => callFor(seenPrice(price.now))
+  const call = (): void => callFor(seenPrice(price?.now))
   useCallShortcut(call)
   const shown = shownCall(log)
   const isOurs = shown?.alias === server.alias && shown.tool === tool.name
@@ -70,16 +69,7 @@ export default function ToolBench({
         hasSchema={typeof tool.inputSchema === 'object' && tool.inputSchema !== null}
         value={value}
       />
-      <Card
-        footer={
-          <CallBar
-            price={price}
-            isPriceKnown={isPriceKnown}
-            isRunning={log.running !== undefined}
-            onCall={call}
-          />
-        }
-      >
+      <Card footer={<CallBar price={price} isRunning={log.running !== undefined} onCall={call} />}>
         <div ref={formBox}>
           <ArgumentForm form={form} />
         </div>

@@ -13,7 +13,7 @@ import { useTimeStep } from '../../../queries/time-step.ts'
 import { useServerSearch } from './server-search.ts'
 import { useToolColumns } from './tool-columns.tsx'
 import { ToolDialog } from './tool-dialog.tsx'
-import { findTools, toolRows, type ToolRow } from './tool-row.ts'
+import { findTools, isPriced, toolRows, type ToolRow } from './tool-row.ts'
 
 /** The tools of a server, hundreds of them, with what they cost. */
 export function ServerTools({ server }: { server: Server }) {
@@ -24,7 +24,7 @@ export function ServerTools({ server }: { server: Server }) {
   const prices = useQuery(currentPricesQuery(orchestra, server.id))
   const nowMs = useTimeStep()
   const rows = useMemo(
-    () => toolRows(tools.data?.items ?? [], pricesByTool(prices.data?.items ?? [], nowMs)),
+    () => toolRows(tools.data?.items ?? [], prices.data && pricesByTool(prices.data.items, nowMs)),
     [tools.data, prices.data, nowMs],
   )
   const shown = useMemo(() => findTools(rows, search.q ?? ''), [rows, search.q])
@@ -68,7 +68,7 @@ export function ServerTools({ server }: { server: Server }) {
       />
       <PriceDialog
         server={server}
-        row={search.dialog === 'price' ? chosen : undefined}
+        row={search.dialog === 'price' && isPriced(chosen) ? chosen : undefined}
         siblings={prices.data?.items ?? []}
         onClose={close}
       />

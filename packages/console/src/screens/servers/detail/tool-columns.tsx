@@ -1,6 +1,6 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { EyeOff } from 'lucide-react'
-import { Badge, Button, Money, Time, type Column } from '../../../kit/index.ts'
+import { Badge, Button, Money, PendingValue, Time, type Column } from '../../../kit/index.ts'
 import { countHidden } from '../hidden-text.ts'
 import { ToolHints } from '../tool-hints.tsx'
 import { amountOf, type ToolRow } from './tool-row.ts'
@@ -39,7 +39,7 @@ export function useToolColumns(
       id: 'price',
       header: t`Price per call`,
       align: 'end',
-      sortValue: ({ price }) => amountOf(price.now),
+      sortValue: ({ price }) => amountOf(price?.now),
       cell: (row) => <PriceNow row={row} />,
     },
     ...(onPrice === undefined ? [] : [priceAction(t`Set price`, onPrice)]),
@@ -88,6 +88,7 @@ function Description({ row: { tool } }: { row: ToolRow }) {
 }
 
 function PriceNow({ row: { price } }: { row: ToolRow }) {
+  if (price === undefined) return <PendingValue />
   return (
     <div className="flex flex-col items-end gap-0.5">
       {amountOf(price.now) === 0n || price.now === undefined ? (

@@ -1,7 +1,15 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import type { Server } from '@mcp-orchestra/sdk'
 import { Play, Tag } from 'lucide-react'
-import { Button, Dialog, KeyValue, LinkButton, Money, Time } from '../../../kit/index.ts'
+import {
+  Button,
+  Dialog,
+  KeyValue,
+  LinkButton,
+  Money,
+  PendingValue,
+  Time,
+} from '../../../kit/index.ts'
 import { HiddenNotice, HiddenText } from '../hidden-text-view.tsx'
 import { useMayPrice } from '../price/may-price.ts'
 import { ToolHints } from '../tool-hints.tsx'
@@ -66,9 +74,9 @@ function ToolView({ row: { name, tool, price } }: { row: ToolRow }) {
         items={[
           {
             label: t`Price per call`,
-            value: price.now ? <Money value={price.now.price} /> : <Trans>Free</Trans>,
+            value: <PriceNow price={price} />,
           },
-          ...(price.next === undefined
+          ...(price?.next === undefined
             ? []
             : [
                 {
@@ -89,4 +97,9 @@ function ToolView({ row: { name, tool, price } }: { row: ToolRow }) {
       {tool !== undefined && <ToolSchema schema={tool.inputSchema} />}
     </>
   )
+}
+
+function PriceNow({ price }: Pick<ToolRow, 'price'>) {
+  if (price === undefined) return <PendingValue />
+  return price.now ? <Money value={price.now.price} /> : <Trans>Free</Trans>
 }

@@ -1,7 +1,7 @@
 import type { Tool } from '@mcp-orchestra/sdk'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { findTools, toolRows } from './tool-row.ts'
+import { findTools, isPriced, toolRows } from './tool-row.ts'
 
 const tool = (name: string, description: string | null = null): Tool => ({
   name,
@@ -40,4 +40,11 @@ test('five hundred tools are found by any word of their description', () => {
   const rows = toolRows(many, new Map())
   expect(findTools(rows, 'THING 499').map(({ name }) => name)).toEqual(['tool_499'])
   expect(findTools(rows, '')).toHaveLength(500)
+})
+
+test('until prices are known no tool has one, and none reads as free', () => {
+  const [row] = toolRows([tool('echo')], undefined)
+  expect(row?.price).toBeUndefined()
+  expect(isPriced(row)).toBe(false)
+  expect(isPriced(toolRows([tool('echo')], new Map())[0])).toBe(true)
 })

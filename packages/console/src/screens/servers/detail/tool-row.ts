@@ -5,26 +5,35 @@ import type { ToolPrice } from '../../../queries/prices.ts'
 export type ToolRow = {
   readonly name: string
   readonly tool: Tool | undefined
-  readonly price: ToolPrice
+  /** Undefined until prices are known: what is not known must not read as free. */
+  readonly price: ToolPrice | undefined
 }
+
+/** A line whose price is known. */
+export type PricedToolRow = ToolRow & { readonly price: ToolPrice }
 
 const FREE: ToolPrice = { now: undefined, next: undefined }
 
-/** The tools that are listed, by name, then those that have a price and are listed no more. */
+/** The tools that are listed, by name, then those that have a price and are listed no more; `prices` until they are known: undefined. */
 export function toolRows(
   tools: readonly Tool[],
-  prices: ReadonlyMap<string, ToolPrice>,
+  prices: ReadonlyMap<string, ToolPrice> | undefined,
 ): ToolRow[] {
   const listed = tools.map((tool) => ({
     name: tool.name,
     tool,
-    price: prices.get(tool.name) ?? FREE,
+    price: prices === undefined ? undefined : (prices.get(tool.name) ?? FREE),
   }))
   const names = new Set(tools.map(({ name }) => name))
-  const gone = [...prices]
+  const gone = [...(prices ?? [])]
     .filter(([name]) => !names.has(name))
     .map(([name, price]) => ({ name, tool: undefined, price }))
   return [...listed, ...gone]
+}
+
+/** Whether a line's price is known. */
+export function isPriced(row: ToolRow | undefined): row is PricedToolRow {
+  return row?.price !== undefined
 }
 
 /** The lines whose name, title or description has every word of a text. */

@@ -5,7 +5,7 @@ import { useId } from 'react'
 import { Button, Dialog, Money, Time } from '../../../kit/index.ts'
 import { platformFeeQuery, setPriceMutation } from '../../../queries/prices.ts'
 import { useOrchestra } from '../../../session/index.ts'
-import type { ToolRow } from '../detail/tool-row.ts'
+import type { PricedToolRow } from '../detail/tool-row.ts'
 import { PricePublished } from './price-published.tsx'
 import { feeBpsOf } from './price-form.ts'
 import { PriceFormView } from './price-form-view.tsx'
@@ -18,7 +18,7 @@ export function PriceDialog({
   onClose,
 }: {
   server: Server
-  row: ToolRow | undefined
+  row: PricedToolRow | undefined
   siblings: readonly Price[]
   onClose: () => void
 }) {
@@ -72,7 +72,7 @@ export function PriceDialog({
   )
 }
 
-function PriceNow({ row: { name, price } }: { row: ToolRow }) {
+function PriceNow({ row: { name, price } }: { row: PricedToolRow }) {
   return (
     <>
       <code className="break-all">{name}</code>

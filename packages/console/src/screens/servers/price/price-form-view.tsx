@@ -1,7 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { useState, type FormEvent } from 'react'
 import { Checkbox, Notice, ProblemNotice } from '../../../kit/index.ts'
-import type { ToolRow } from '../detail/tool-row.ts'
+import type { PricedToolRow } from '../detail/tool-row.ts'
 import { AmountField } from './amount-field.tsx'
 import { FeeLines } from './fee-lines.tsx'
 import { timesAsMuch } from './price-change.ts'
@@ -17,7 +17,7 @@ export function PriceFormView({
   onSubmit,
 }: {
   id: string
-  row: ToolRow
+  row: PricedToolRow
   feeBps: number | undefined
   problem: unknown
   onSubmit: (wish: NonNullable<PriceForm['wish']>) => void

@@ -1,7 +1,7 @@
 import { OrchestraProblem, type Price } from '@mcp-orchestra/sdk'
 import { useState } from 'react'
 import type { NewPrice } from '../../../queries/prices.ts'
-import type { ToolRow } from '../detail/tool-row.ts'
+import type { PricedToolRow } from '../detail/tool-row.ts'
 import { priceChange, type PriceChange } from './price-change.ts'
 import { readPriceText, type PriceText } from './price-text.ts'
 import { localMoment } from './local-moment.ts'
@@ -27,7 +27,7 @@ export type PriceForm = {
 }
 
 /** The state of the form of a new price of one tool. */
-export function usePriceForm({ name, price }: ToolRow): PriceForm {
+export function usePriceForm({ name, price }: PricedToolRow): PriceForm {
   const [text, setText] = useState('')
   const [start, setStart] = useState<'earliest' | 'at'>('earliest')
   const [moment, setMoment] = useState('')
@@ -59,7 +59,7 @@ export function usePriceForm({ name, price }: ToolRow): PriceForm {
 }
 
 /** The fee of the tool's own versions, else of any other of the server: the platform sets one for all. */
-export function feeBpsOf({ price }: ToolRow, siblings: readonly Price[]): number | undefined {
+export function feeBpsOf({ price }: PricedToolRow, siblings: readonly Price[]): number | undefined {
   return (price.next ?? price.now ?? siblings[0])?.feeBps
 }
 
