@@ -1,6 +1,7 @@
 import type uPlot from 'uplot'
 import { colourOf, lineLook } from './chart-look.ts'
 import type { ChartProps } from './chart-props.ts'
+import { lonely } from './lonely-values.ts'
 
 /** Steps between labels of time, in seconds: round ones from a second to a day. */
 const TIME_STEPS = [
@@ -66,7 +67,12 @@ export function optionsOf(
         stroke: colourOf(holder, lineLook(index).colour),
         width: 1.75,
         dash: [...lineLook(index).dash],
-        points: { size: 4 },
+        points: {
+          size: 4,
+          // A value without neighbours has no line: it would not be seen at all.
+          filter: (chart: uPlot, of: number, areShown: boolean) =>
+            areShown ? null : lonely(chart.data[of] ?? []),
+        },
       })),
     ],
   }
