@@ -1,5 +1,6 @@
 import type { CancelSignal } from '../cancel.ts'
 import { Problem } from '@mcp-orchestra/kernel'
+import { pause } from '../pause.ts'
 import { idOf, type SseEvent } from '../protocol/sse/event.ts'
 import { SessionLost, type UpstreamLink } from '../upstream/upstream.ts'
 import { relayEvents } from './delivery/deliver.ts'
@@ -71,15 +72,4 @@ async function follow(
     await pause(pauseMs, signal)
     pauseMs = Math.min(pauseMs * 2, REOPEN_MS_MAX)
   }
-}
-
-/** Resolves after the time, or when the signal ends it. */
-async function pause(ms: number, signal: CancelSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, ms)
-  const end = (): void => resolve()
-  signal.addEventListener('abort', end, { once: true })
-  await promise
-  clearTimeout(timer)
-  signal.removeEventListener('abort', end)
 }

@@ -1,3 +1,4 @@
+import { pause } from '../pause.ts'
 import { SNAPSHOT_HEARTBEAT_MS, type SnapshotMessage } from '@mcp-orchestra/api/snapshot'
 import type { Clock } from '@mcp-orchestra/kernel'
 import type { ControlPlaneLink } from '../link/link.ts'
@@ -90,19 +91,4 @@ function watch(clock: Clock, connection: AbortController): { heard(): void; stop
     },
     stop: () => clearInterval(timer),
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve()
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, ms)
-  signal.addEventListener(
-    'abort',
-    () => {
-      clearTimeout(timer)
-      resolve()
-    },
-    { once: true },
-  )
-  return promise
 }
