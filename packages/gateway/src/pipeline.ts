@@ -5,13 +5,12 @@ import { detachCall, failCall } from './listen/call-failure.ts'
 import { intentOf, isRecorded } from './listen/call-intent.ts'
 import type { ClientRequest } from './listen/client-request.ts'
 import { deliver } from './listen/delivery/deliver.ts'
-import { sendProblem, sendRpcRefusal } from './listen/delivery/refusal.ts'
+import { sendProblem } from './listen/delivery/refusal.ts'
 import { endpointRequest } from './listen/endpoint-request.ts'
 import { forwardKeyed } from './listen/forward-keyed.ts'
 import { refusalToCarry } from './listen/may-carry.ts'
 import { openCall, watchClient } from './listen/open-call.ts'
 import type { RelayParts } from './listen/relay-parts.ts'
-import { eraRefusal } from './protocol/era.ts'
 import { targetOf } from './protocol/message.ts'
 import { rewriteRequest } from './protocol/rewrite.ts'
 import { READ_ENOUGH } from './upstream/http/exchange.ts'
@@ -38,8 +37,6 @@ export function createPipeline(parts: RelayParts & { readonly ids: Ids }): Carry
     const refusal =
       refusalToCarry(authorizer, caller, server, message.method, name) ?? outcomes.admit(server)
     if (refusal !== undefined) return await sendProblem(reply, codec, idText, refusal)
-    const era = eraRefusal(codec, server)
-    if (era !== undefined) return sendRpcRefusal(reply, idText, era)
 
     const call = openCall(inFlight, request, route)
     const stream = new Cancel()

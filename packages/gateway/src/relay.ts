@@ -4,6 +4,11 @@ import { allowByReach, type AddressPolicy } from './upstream/http/address-policy
 import { HttpPools } from './upstream/http/pools.ts'
 import { InFlight } from './upstream/in-flight.ts'
 import { createOpenLink, holderOf } from './upstream/links.ts'
+import { createModernHttp } from './upstream/modern-http.ts'
+import { createLegacyLinks, createModernUpstream, type Ways } from './upstream/speak.ts'
+import { SPEECH_AS_REGISTERED, type Speech } from './upstream/speech.ts'
+import { createLegacyOverModern } from './translate/legacy-over-modern/link.ts'
+import { createModernOverLegacy } from './translate/modern-over-legacy/upstream.ts'
 import { ChildPool } from './upstream/stdio/child-pool.ts'
 import { findOnPath, type BaseEnvironment } from './upstream/stdio/spawn-plan.ts'
 import type { RunningCall } from './revocation.ts'
@@ -23,7 +28,7 @@ import { SessionStore } from './listen/session/session-store.ts'
 /** What the relay is given: the steps that others build, and the machine's facts. */
 export type RelayOptions = Omit<
   RelayParts,
-  'inFlight' | 'sessions' | 'pools' | 'openLink' | 'replica' | 'peers'
+  'inFlight' | 'sessions' | 'openLink' | 'modern' | 'replica' | 'peers'
 > &
   Pick<ListenerOptions, 'headersTimeoutMs' | 'bodyTimeoutMs' | 'keepAliveMs'> & {
     readonly ids: Ids
@@ -34,6 +39,8 @@ export type RelayOptions = Omit<
     /** PATH, HOME and LANG for children. */
     readonly baseEnvironment: BaseEnvironment
     readonly isAddressAllowed?: AddressPolicy
+    /** What servers speak; by their registration alone when absent. */
+    readonly speech?: Speech
     /** How long a child process that nobody uses is kept, in milliseconds. */
     readonly lingerMs?: number
     readonly childrenMax?: number
@@ -87,7 +94,16 @@ export function createRelay(options: RelayOptions): Relay {
   const inFlight = new InFlight(clock)
   const peers = createPeers(options.peerBook ?? ALONE)
   const sessions = new SessionStore({ clock, idOf: (random) => sessionIdOf(peers.self, random) })
-  const openLink = createOpenLink(pools, children)
+  const mintId = (): number => inFlight.mintId()
+  const legacyNative = createOpenLink(pools, children)
+  const modernNative = createModernHttp(pools)
+  const ways: Ways = {
+    speech: options.speech ?? SPEECH_AS_REGISTERED,
+    legacyNative,
+    modernNative,
+    legacyOverModern: createLegacyOverModern({ modern: modernNative, mintId }),
+    modernOverLegacy: createModernOverLegacy({ openLink: legacyNative, mintId }),
+  }
   const { headersTimeoutMs, bodyTimeoutMs, keepAliveMs } = options
   const listener = createHttpListener({
     policy: { allowedHosts, allowedOrigins },
@@ -97,8 +113,8 @@ export function createRelay(options: RelayOptions): Relay {
       replica: options.snapshot,
       inFlight,
       sessions,
-      pools,
-      openLink,
+      openLink: createLegacyLinks(ways),
+      modern: createModernUpstream(ways),
       peers,
     }),
     onBug: options.onBug,
@@ -112,7 +128,7 @@ export function createRelay(options: RelayOptions): Relay {
   }
   return {
     listen: listener.listen,
-    visit: createVisits({ pools, children, mintId: () => inFlight.mintId() }),
+    visit: createVisits({ pools, children, mintId }),
     abortWhere,
     stopServer: (serverId) => children.stopServer(serverId),
     load: () => ({

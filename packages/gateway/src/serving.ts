@@ -51,6 +51,7 @@ export function createServing(ports: ServingPorts): Serving {
     snapshot,
     catalog: health,
     outcomes: health,
+    speech: eras,
     clock,
     ids,
     allowedOrigins: new Set(config.allowedOrigins),

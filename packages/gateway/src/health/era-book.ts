@@ -1,12 +1,13 @@
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import type { Clock } from '@mcp-orchestra/kernel'
+import type { Speech } from '../upstream/speech.ts'
 import type { Spoken } from './server-health.ts'
 
 /** How long a verdict holds: an upgraded server is found within it, a probe at each call would double its work. */
 const VERDICT_MS = 3_600_000
 
-/** The era of each server: a property of the server, cached and dated (MCP 2026-07-28, era detection). */
-export interface EraBook {
+/** What each server speaks: a property of the server, cached and dated (MCP 2026-07-28, era detection). */
+export interface EraBook extends Speech {
   /** Visits the server when nothing fresh is known; rejects with a Problem when it cannot be reached. */
   eraOf(server: ServerEntity): Promise<'legacy' | 'modern'>
   note(server: ServerEntity, spoken: Spoken): void
@@ -18,13 +19,19 @@ export function createEraBook(
   clock: Clock,
   visit: (server: ServerEntity) => Promise<Spoken>,
 ): EraBook {
-  const verdicts = new Map<string, { readonly era: 'legacy' | 'modern'; readonly atMs: number }>()
+  const verdicts = new Map<string, { readonly spoken: Spoken; readonly atMs: number }>()
   const visits = new Map<string, Promise<Spoken>>()
 
   const note = (server: ServerEntity, spoken: Spoken): void => {
-    verdicts.set(server.id, { era: spoken.era, atMs: clock.monotonicMs() })
+    verdicts.set(server.id, { spoken, atMs: clock.monotonicMs() })
   }
-  const detect = async (server: ServerEntity): Promise<'legacy' | 'modern'> => {
+  const known = (server: ServerEntity): Spoken | undefined => {
+    const verdict = verdicts.get(server.id)
+    return verdict !== undefined && clock.monotonicMs() - verdict.atMs < VERDICT_MS
+      ? verdict.spoken
+      : undefined
+  }
+  const detect = async (server: ServerEntity): Promise<Spoken> => {
     let visiting = visits.get(server.id)
     if (visiting === undefined) {
       visiting = visit(server).finally(() => visits.delete(server.id))
@@ -32,18 +39,27 @@ export function createEraBook(
     }
     const spoken = await visiting
     note(server, spoken)
-    return spoken.era
+    return spoken
   }
 
   return {
     note,
     forget: (serverId) => void verdicts.delete(serverId),
+    doubt: ({ id }) => void verdicts.delete(id),
+    eraFor(server, client) {
+      if (server.era !== 'auto') return server.era
+      const spoken = known(server)
+      if (spoken !== undefined) return eraIn(spoken, client)
+      return detect(server).then((found) => eraIn(found, client))
+    },
     async eraOf(server) {
       if (server.era !== 'auto') return server.era
-      const verdict = verdicts.get(server.id)
-      if (verdict !== undefined && clock.monotonicMs() - verdict.atMs < VERDICT_MS)
-        return verdict.era
-      return detect(server)
+      return (known(server) ?? (await detect(server))).era
     },
   }
+}
+
+/** A server of both eras is spoken to in the client's own. */
+function eraIn({ era, isDual }: Spoken, client: 'legacy' | 'modern'): 'legacy' | 'modern' {
+  return isDual === true ? client : era
 }

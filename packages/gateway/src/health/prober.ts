@@ -43,7 +43,7 @@ export function createProber(visitServer: VisitServer, health: ServerHealth): Pr
     const visit = await visitServer(server, signal)
     try {
       health.connected(server)
-      health.spoke(server, { era: visit.era, revision: visit.revision })
+      health.spoke(server, spokenIn(visit))
       const tools = await drainList(visit.ask, server, TOOLS, signal).catch(noTools)
       if (tools !== undefined)
         health.observe(
@@ -51,7 +51,7 @@ export function createProber(visitServer: VisitServer, health: ServerHealth): Pr
           tools.flatMap(({ text }) => observeTool(text) ?? []),
           true,
         )
-      return { era: visit.era, revision: visit.revision }
+      return spokenIn(visit)
     } finally {
       await visit.close()
     }
@@ -67,6 +67,10 @@ export function createProber(visitServer: VisitServer, health: ServerHealth): Pr
       }
     },
   }
+}
+
+function spokenIn({ era, revision, isDual = false }: Visit): Spoken {
+  return { era, revision, isDual }
 }
 
 /** A server without tools answers with an error: it is reachable all the same. */

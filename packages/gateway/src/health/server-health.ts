@@ -11,7 +11,12 @@ import type { UpstreamOutcomes } from './upstream-outcomes.ts'
 type State = ServerHealthReport['state']
 
 /** What a server was found to speak. */
-export type Spoken = { readonly era: 'legacy' | 'modern'; readonly revision: string }
+export type Spoken = {
+  readonly era: 'legacy' | 'modern'
+  readonly revision: string
+  /** A modern server that answers `initialize` too. */
+  readonly isDual?: boolean
+}
 
 /** What this gateway has seen of every server: fed by the relay and by probes, read by reports. */
 export interface ServerHealth extends UpstreamOutcomes, ToolCatalog {

@@ -5,7 +5,6 @@ import type { Message } from '../protocol/message.ts'
 import type { CarryRequest } from '../pipeline.ts'
 import { CallAbort } from '../upstream/call-abort.ts'
 import { withDeadline } from '../upstream/deadline.ts'
-import { sendHttp } from '../upstream/http/http-upstream.ts'
 import { runningAt } from '../upstream/in-flight.ts'
 import { HELD_BYTES_MAX } from '../upstream/upstream.ts'
 import { idempotencyKeyOf, isRecorded } from './call-intent.ts'
@@ -27,7 +26,7 @@ export async function carryModern(
 ): Promise<void> {
   const { caller, endpoint, exchange } = visit
   const { headers, reply } = exchange
-  const hop = createModernHop(parts.pools, () => parts.inFlight.mintId(), message)
+  const hop = createModernHop(parts.modern, () => parts.inFlight.mintId(), { caller, message })
   const request: ClientRequest = { caller, endpoint, codec, message, headers, reply, hop }
   if (message.kind === 'notification') return await carryNotice(parts, request)
   const key =
@@ -59,9 +58,11 @@ async function carryNotice(parts: RelayParts, request: ClientRequest): Promise<v
   const refusal = refusalToCarry(parts.authorizer, caller, route.server, message.method, undefined)
   if (refusal !== undefined) return await sendProblem(reply, codec, 'null', refusal)
   const response = await withDeadline(route.server.limits.callTimeoutMs, reply.left, (signal) =>
-    sendHttp(parts.pools, route.server, {
-      method: 'POST',
-      body: message.text,
+    parts.modern.send(route.server, {
+      caller,
+      id: undefined,
+      method: message.method,
+      text: message.text,
       headers: codec.headersFor(message, headers, undefined),
       signal,
       heldBytesMax: HELD_BYTES_MAX,

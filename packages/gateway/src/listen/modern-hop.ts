@@ -1,22 +1,28 @@
 import { memberOf, textOf } from '../protocol/json/span.ts'
 import type { Message } from '../protocol/message.ts'
 import { META_CAPABILITIES } from '../protocol/rev-2026-07-28/codec.ts'
-import { sendHttp } from '../upstream/http/http-upstream.ts'
-import type { HttpPools } from '../upstream/http/pools.ts'
+import type { CallerIdentity } from '../authorize/caller.ts'
 import { createModernAsk } from '../upstream/modern-ask.ts'
+import type { ModernUpstream } from '../upstream/modern-upstream.ts'
 import type { Hop } from './client-request.ts'
 import { inboundOf } from './delivery/inbound.ts'
 import { heldBytesFor } from './held-bytes.ts'
 
 /** The modern way: every request stands alone, and closing its stream cancels it. */
-export function createModernHop(pools: HttpPools, mintId: () => number, message: Message): Hop {
+export function createModernHop(
+  upstream: ModernUpstream,
+  mintId: () => number,
+  { caller, message }: { readonly caller: CallerIdentity; readonly message: Message },
+): Hop {
   return {
     sessionId: undefined,
-    ask: createModernAsk(pools, mintId, capabilitiesOf(message)),
+    ask: createModernAsk(upstream, mintId, { caller, capabilitiesText: capabilitiesOf(message) }),
     send: (call, text, headers, signal) =>
-      sendHttp(pools, call.facts.server, {
-        method: 'POST',
-        body: text,
+      upstream.send(call.facts.server, {
+        caller,
+        id: call.facts.mintedId,
+        method: call.facts.method,
+        text,
         headers,
         signal,
         heldBytesMax: heldBytesFor(call.facts.method),

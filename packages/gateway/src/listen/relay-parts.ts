@@ -3,9 +3,9 @@ import type { Charging } from '../charge/charge.ts'
 import type { UpstreamOutcomes } from '../health/upstream-outcomes.ts'
 import type { PurchaseForwarder } from '../route/purchase-forwarder.ts'
 import type { Endpoints } from '../route/endpoint.ts'
-import type { HttpPools } from '../upstream/http/pools.ts'
 import type { InFlight } from '../upstream/in-flight.ts'
 import type { OpenLink } from '../upstream/links.ts'
+import type { ModernUpstream } from '../upstream/modern-upstream.ts'
 import type { FinishParts } from './delivery/finish.ts'
 import type { Peers } from './peers.ts'
 import type { SessionStore } from './session/session-store.ts'
@@ -21,8 +21,10 @@ export type RelayParts = FinishParts & {
   readonly clock: Clock
   readonly inFlight: InFlight
   readonly sessions: SessionStore
-  readonly pools: HttpPools
+  /** Servers as legacy clients see them. */
   readonly openLink: OpenLink
+  /** Servers as modern clients see them. */
+  readonly modern: ModernUpstream
   readonly peers: Peers
   /** A fault of ours, with the request id that the client was told. */
   readonly onBug: (error: unknown, requestId: string) => void

@@ -1,25 +1,27 @@
 import type { CancelSignal } from '../cancel.ts'
 import type { Ask } from './ask.ts'
 import { withDeadline } from './deadline.ts'
-import { sendHttp } from './http/http-upstream.ts'
-import type { HttpPools } from './http/pools.ts'
+import type { CallerIdentity } from '../authorize/caller.ts'
+import type { ModernUpstream } from './modern-upstream.ts'
 import { envelopeHeaders, requestText, withEnvelope } from './own-request.ts'
 import { readAnswer } from './read-answer.ts'
 import { HELD_LIST_BYTES_MAX } from './upstream.ts'
 
 /** Puts modern requests of the gateway's own to servers, with the capabilities of whoever it asks for. */
 export function createModernAsk(
-  pools: HttpPools,
+  upstream: ModernUpstream,
   mintId: () => number,
-  capabilitiesText: string,
+  who: { readonly caller: CallerIdentity | undefined; readonly capabilitiesText: string },
 ): Ask {
   return async (server, method, options = {}) => {
     const id = mintId()
-    const paramsText = withEnvelope(options.paramsText, capabilitiesText)
+    const paramsText = withEnvelope(options.paramsText, who.capabilitiesText)
     const work = async (signal: CancelSignal): ReturnType<Ask> => {
-      const response = await sendHttp(pools, server, {
-        method: 'POST',
-        body: requestText(id, method, paramsText),
+      const response = await upstream.send(server, {
+        caller: who.caller,
+        id,
+        method,
+        text: requestText(id, method, paramsText),
         headers: envelopeHeaders(method, paramsText),
         signal,
         heldBytesMax: HELD_LIST_BYTES_MAX,

@@ -11,6 +11,7 @@ import { HttpLink } from './http/http-link.ts'
 import type { HttpPools } from './http/pools.ts'
 import { introduce, OWN_GREETING } from './introduce.ts'
 import { createModernAsk } from './modern-ask.ts'
+import { createModernHttp } from './modern-http.ts'
 import { requestText } from './own-request.ts'
 import { refuseUpstream } from './problems.ts'
 import { readAnswer } from './read-answer.ts'
@@ -21,6 +22,8 @@ import { HELD_LIST_BYTES_MAX } from './upstream.ts'
 export type Visit = {
   readonly era: 'legacy' | 'modern'
   readonly revision: string
+  /** Whether a modern server answers `initialize` too: legacy clients then need no translation. */
+  readonly isDual?: boolean
   /** The JSON text of the `initialize` or `server/discover` result. */
   readonly greetingText: string
   readonly ask: Ask
@@ -53,7 +56,10 @@ async function visitModern(
   server: ServerEntity,
   signal: CancelSignal | undefined,
 ): Promise<Visit | undefined> {
-  const ask = createModernAsk(pools, mintId, '{}')
+  const ask = createModernAsk(createModernHttp(pools), mintId, {
+    caller: undefined,
+    capabilitiesText: '{}',
+  })
   const answer = await discover(ask, server, signal)
   if (answer?.kind !== 'result' || !speaksModern(answer.text)) {
     if (server.era === 'modern')
@@ -66,8 +72,29 @@ async function visitModern(
     era: 'modern',
     revision: REVISION_2026_07_28,
     greetingText: answer.text,
+    isDual: await answersInitialize({ pools, mintId }, server, signal),
     ask,
     close: () => Promise.resolve(),
+  }
+}
+
+/** Whether a modern server speaks the legacy revisions too; what is not clear is no. */
+async function answersInitialize(
+  { pools, mintId }: Pick<VisitParts, 'pools' | 'mintId'>,
+  server: ServerEntity,
+  outer: CancelSignal | undefined,
+): Promise<boolean> {
+  const link = new HttpLink(pools, server)
+  try {
+    await withDeadline(server.limits.callTimeoutMs, outer, (signal) =>
+      introduce(link, OWN_GREETING, mintId(), signal),
+    )
+    return true
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error
+    return false
+  } finally {
+    await link.close()
   }
 }
 

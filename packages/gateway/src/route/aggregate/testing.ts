@@ -115,6 +115,8 @@ export function aggregateOf(
     authorizer,
     eras: {
       eraOf: ({ era }) => Promise.resolve(era === 'auto' ? 'legacy' : era),
+      eraFor: ({ era }, client) => (era === 'auto' ? client : era),
+      doubt: () => undefined,
       note: () => undefined,
       forget: () => undefined,
     },

@@ -23,6 +23,8 @@ export function aggregateBefore(server: ServerEntity): Endpoint {
     },
     eras: {
       eraOf: () => Promise.resolve('modern'),
+      eraFor: ({ era }, client) => (era === 'auto' ? client : era),
+      doubt: () => undefined,
       note: () => undefined,
       forget: () => undefined,
     },
