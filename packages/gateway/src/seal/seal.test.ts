@@ -31,5 +31,9 @@ test('nothing else opens: another binding, purpose or key, a changed character, 
       },
     ),
   )
-  fc.assert(fc.property(fc.string(), (text) => expect(seal.unseal(text, 'alice')).toBeUndefined()))
+  fc.assert(
+    fc.property(fc.string(), (text) => {
+      expect(seal.unseal(text, 'alice')).toBeUndefined()
+    }),
+  )
 })
