@@ -63,7 +63,9 @@ export function createPipeline(parts: RelayParts & { readonly ids: Ids }): Carry
 
       // commit | release, record, and only then the last byte
       const giveUp = (): void => stream.abort(READ_ENOUGH)
-      const to = { call, reply, inbound: hop.inboundOf(call), remember: hop.remember, giveUp }
+      const inbound = hop.inboundOf(call)
+      const { greeted, remember } = hop
+      const to = { call, reply, inbound, greeted, remember, giveUp }
       const delivery = await deliver(parts, response, to)
       if (delivery === 'detached') return detachCall(parts, request, call)
       outcomes.answered(server, call.elapsedMs)

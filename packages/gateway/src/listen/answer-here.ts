@@ -20,6 +20,7 @@ export async function answerHere(
   const idText = message.idText ?? 'null'
   switch (route.kind) {
     case 'answer':
+      if (message.method === 'initialize') request.hop.greeted(route.resultText)
       return reply.json(200, resultMessage(idText, route.resultText))
     case 'error': {
       const status = codec.era === 'modern' ? route.status : 200

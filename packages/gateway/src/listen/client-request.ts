@@ -20,6 +20,8 @@ export interface Hop {
     headers: Readonly<Record<string, string>>,
     signal: CancelSignal,
   ): Promise<UpstreamResponse>
+  /** Told of the result of `initialize`, as its JSON text: it decides the revision. */
+  greeted(resultText: string): void
   /** Reads what comes back for the call. */
   inboundOf(call: Call): ReadInbound
   /** Tells the server that nobody waits any more, where closing the stream does not say so; never rejects. */

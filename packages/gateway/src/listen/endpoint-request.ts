@@ -1,17 +1,16 @@
 import type { CancelSignal } from '../cancel.ts'
 import { textOf } from '../protocol/json/span.ts'
-import { headerOf } from '../protocol/codec.ts'
 import { targetOf } from '../protocol/message.ts'
 import type { EndpointRequest } from '../route/endpoint.ts'
 import type { ClientRequest } from './client-request.ts'
 
 /** What an endpoint is told of a message when it decides where that goes. */
 export function endpointRequest(request: ClientRequest, signal: CancelSignal): EndpointRequest {
-  const { message, codec, caller, hop, headers } = request
+  const { message, codec, caller, hop } = request
   return {
     caller,
     era: codec.era,
-    revision: headerOf(headers, 'mcp-protocol-version') ?? codec.revision,
+    revision: codec.revision,
     kind: message.kind === 'notification' ? 'notification' : 'request',
     idText: message.idText,
     method: message.method,

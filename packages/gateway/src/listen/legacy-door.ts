@@ -1,7 +1,8 @@
 import { headerOf } from '../protocol/codec.ts'
 import { textOf } from '../protocol/json/span.ts'
 import type { Message } from '../protocol/message.ts'
-import { rev20251125 } from '../protocol/rev-2025-11-25/codec.ts'
+import { refuseOtherVersion } from '../protocol/legacy-rules.ts'
+import { legacyCodecIn, refuseVersion } from '../protocol/revisions.ts'
 import type { CarryRequest } from '../pipeline.ts'
 import type { Endpoint } from '../route/endpoint.ts'
 import type { ClientExchange } from './http-listener.ts'
@@ -12,7 +13,7 @@ import { refuseListen } from './problems.ts'
 import type { RelayParts } from './relay-parts.ts'
 import { ClientSession } from './session/client-session.ts'
 import { greetingOf, SILENT_GREETING } from './session/greeting.ts'
-import { problemMessage } from './delivery/refusal.ts'
+import { problemMessage, sendRpcRefusal } from './delivery/refusal.ts'
 import type { Visit } from './visit.ts'
 
 /** The door of legacy clients: sessions by `Mcp-Session-Id`, POST, GET and DELETE (MCP 2025-11-25, streamable HTTP). */
@@ -41,7 +42,7 @@ export function createLegacyDoor(parts: RelayParts, carry: CarryRequest): Legacy
     const hop = createLegacyHop(hopOf(session, endpoint))
     const { headers, reply } = exchange
     await carry(
-      { caller, endpoint, codec: rev20251125, message, headers, reply, hop },
+      { caller, endpoint, codec: session.codec, message, headers, reply, hop },
       session.ended,
     )
   }
@@ -76,8 +77,14 @@ export function createLegacyDoor(parts: RelayParts, carry: CarryRequest): Legacy
     if (peer !== undefined) return await parts.peers.forward(peer, exchange, body)
     if (id !== undefined) {
       const session = parts.sessions.find(id, caller, endpoint.id)
-      return session === undefined ? refuseUnknown(exchange) : await work(session)
+      if (session === undefined) return refuseUnknown(exchange)
+      const refusal = refuseOtherVersion(session.codec.revision, '', exchange.headers)
+      if (refusal !== undefined) return sendRpcRefusal(exchange.reply, 'null', refusal)
+      return await work(session)
     }
+    const codec = legacyCodecIn(exchange.headers)
+    if (codec === undefined)
+      return sendRpcRefusal(exchange.reply, 'null', refuseVersion(exchange.headers))
     const session = new ClientSession({
       id: '',
       endpointId: endpoint.id,
@@ -86,6 +93,7 @@ export function createLegacyDoor(parts: RelayParts, carry: CarryRequest): Legacy
       openLink: parts.openLink,
       mintId: () => parts.inFlight.mintId(),
     })
+    session.agree(codec.revision)
     try {
       await work(session)
     } finally {

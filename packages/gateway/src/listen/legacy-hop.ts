@@ -1,5 +1,7 @@
 import type { CancelSignal } from '../cancel.ts'
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
+import { scanObject, stringAt } from '../protocol/json/scan.ts'
+import { memberOf } from '../protocol/json/span.ts'
 import { paramText } from '../protocol/message.ts'
 import type { Ask } from '../upstream/ask.ts'
 import type { Call } from '../upstream/call.ts'
@@ -66,6 +68,10 @@ export function createLegacyHop(parts: LegacyHopParts): Hop {
         return await sendOver(await linkTo(parts, server, signal), call, text, headers, signal)
       }
     },
+    greeted: (resultText) =>
+      session.agree(
+        stringAt(resultText, memberOf(scanObject(resultText), 'protocolVersion')?.value),
+      ),
     inboundOf: (call) => (message) => {
       const link = session.linkTo(call.facts.server.id)
       return link === undefined ? { kind: 'drop' } : session.inbound(link, message)

@@ -61,7 +61,10 @@ async function follow(
       const { body } = await link.listen(lastEventId, { headers: versionOf(visit), signal })
       if (body.kind !== 'events') return
       openedAtMs = parts.clock.monotonicMs()
-      await relayEvents(parts, noted(body.events), reply, inbound, { keepIds: false })
+      await relayEvents(parts, noted(body.events), reply, inbound, {
+        codec: session.codec,
+        keepIds: false,
+      })
     } catch (error) {
       // One server's stream must not end the others': its loss shows when it is called next.
       if (signal.aborted || error instanceof SessionLost) return

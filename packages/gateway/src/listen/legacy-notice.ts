@@ -1,6 +1,5 @@
 import { Problem } from '@mcp-orchestra/kernel'
 import { paramText, type Message } from '../protocol/message.ts'
-import { rev20251125 } from '../protocol/rev-2025-11-25/codec.ts'
 import { rewriteParams } from '../protocol/rewrite.ts'
 import { CallAbort } from '../upstream/call-abort.ts'
 import { withDeadline } from '../upstream/deadline.ts'
@@ -46,7 +45,12 @@ async function carryNotice(
 ): Promise<UpstreamResponse | undefined> {
   const { session } = hop
   const send = (link: UpstreamLink, text: string): Promise<UpstreamResponse | undefined> =>
-    sendNotice(link, text, message, visit)
+    sendNotice(
+      link,
+      text,
+      message,
+      session.codec.headersFor(message, visit.exchange.headers, undefined),
+    )
   if (message.kind === 'response') {
     const answer = session.answer(message)
     return answer === undefined ? undefined : await send(answer.link, answer.text)
@@ -61,7 +65,7 @@ async function carryNotice(
   const request = {
     caller,
     endpoint,
-    codec: rev20251125,
+    codec: session.codec,
     message,
     headers,
     reply,
@@ -97,13 +101,13 @@ async function sendNotice(
   link: UpstreamLink,
   text: string,
   message: Message,
-  { exchange }: Visit,
+  headers: Readonly<Record<string, string>>,
 ): Promise<UpstreamResponse | undefined> {
   const response = await withDeadline(link.server.limits.callTimeoutMs, undefined, (signal) =>
     link.send(text, {
       method: message.method,
       id: undefined,
-      headers: rev20251125.headersFor(message, exchange.headers, undefined),
+      headers,
       signal,
       heldBytesMax: HELD_BYTES_MAX,
     }),

@@ -60,6 +60,7 @@ async function relayOne(
     reply.startEvents()
     const inbound = session.inbound.bind(session, link)
     await relayEvents(parts, body.events, reply, inbound, {
+      codec: session.codec,
       keepIds: true,
       remember: session.remember.bind(session),
     })

@@ -27,6 +27,7 @@ export function createModernHop(
         signal,
         heldBytesMax: heldBytesFor(call.facts.method),
       }),
+    greeted: () => undefined,
     inboundOf,
     cancel: () => undefined,
     remember: () => undefined,

@@ -1,6 +1,5 @@
 import { headerOf, type Codec, type HeaderBag, type RpcRefusal } from './codec.ts'
 import { RPC_INVALID_PARAMS, type Message } from './message.ts'
-import { rev20251125 } from './rev-2025-11-25/codec.ts'
 import {
   claimsEnvelope,
   META_VERSION,
@@ -8,6 +7,7 @@ import {
   rev20260728,
   RPC_HEADER_MISMATCH,
 } from './rev-2026-07-28/codec.ts'
+import { legacyCodecIn, LEGACY_NEWEST, refuseVersion } from './revisions.ts'
 
 /** Which codec a message is for, or the error that its contradictions get. */
 export type Classification =
@@ -20,17 +20,17 @@ export type Classification =
  */
 export function classify(message: Message, headers: HeaderBag): Classification {
   const headerNamesModern = isModernVersion(headerOf(headers, 'mcp-protocol-version'))
-  if (message.kind === 'response') return legacy
+  if (message.kind === 'response') return legacyBy(headers)
   if (message.method === 'initialize' && !claimsEnvelope(message)) {
     return headerNamesModern
       ? refused(
           RPC_HEADER_MISMATCH,
           'initialize belongs to the legacy revisions, the header names a modern one',
         )
-      : legacy
+      : initialize
   }
   if (claimsEnvelope(message)) return modern
-  if (!headerNamesModern) return legacy
+  if (!headerNamesModern) return legacyBy(headers)
   return message.kind === 'notification'
     ? modern
     : refused(RPC_INVALID_PARAMS, `invalid params: _meta["${META_VERSION}"] is missing`)
@@ -44,8 +44,16 @@ export function isModernVersion(version: string | undefined): boolean {
   )
 }
 
-const legacy: Classification = { kind: 'codec', codec: rev20251125 }
+/** Which revision `initialize` is of, its answer decides. */
+const initialize: Classification = { kind: 'codec', codec: LEGACY_NEWEST }
 const modern: Classification = { kind: 'codec', codec: rev20260728 }
+
+function legacyBy(headers: HeaderBag): Classification {
+  const codec = legacyCodecIn(headers)
+  return codec === undefined
+    ? { kind: 'refused', refusal: refuseVersion(headers) }
+    : { kind: 'codec', codec }
+}
 
 function refused(code: number, message: string): Classification {
   return { kind: 'refused', refusal: { status: 400, code, message } }

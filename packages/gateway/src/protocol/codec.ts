@@ -30,6 +30,10 @@ export interface Codec {
   readonly revision: string
   /** Whether closing the response stream cancels the request (modern), or only `notifications/cancelled` does. */
   readonly closeCancels: boolean
+  /** Whether one POST may carry several messages as an array (JSON-RPC 2.0 §6): MCP 2025-03-26 alone. */
+  readonly takesBatches: boolean
+  /** Whether clients know an event with empty data, which a stream begins with so that it can be resumed; others would read it as a message. */
+  readonly primesStreams: boolean
   /** The error that the revision prescribes for this message and its headers; undefined when it may pass. */
   check(message: Message, headers: HeaderBag): RpcRefusal | undefined
   /** The headers of the next hop; `name` is the name there when the endpoint renamed it. */

@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { classify, isModernVersion } from './classify.ts'
-import type { HeaderBag } from './codec.ts'
+import type { Codec, HeaderBag } from './codec.ts'
 import { readMessage } from './message.ts'
-import { LEGACY_REVISIONS, rev20251125 } from './rev-2025-11-25/codec.ts'
+import { LEGACY_REVISIONS, legacyCodecOf } from './revisions.ts'
+import { rev20250326 } from './rev-2025-03-26/codec.ts'
+import { rev20251125 } from './rev-2025-11-25/codec.ts'
 import { META_CAPABILITIES, META_VERSION, rev20260728 } from './rev-2026-07-28/codec.ts'
 import { decodeHeaderValue, encodeHeaderValue } from './rev-2026-07-28/header-value.ts'
 
@@ -25,7 +27,9 @@ describe('the era of a message', () => {
   const modern = { 'mcp-protocol-version': '2026-07-28' }
 
   test.each([
-    ['a response', { result: {} }, modern, 'legacy'],
+    ['a response', { result: {} }, {}, 'legacy'],
+    ['a response under a modern header', { result: {} }, modern, -32600],
+    ['a header of no revision', { method: 'x' }, { 'mcp-protocol-version': '1.0' }, -32600],
     ['initialize', { method: 'initialize', params: {} }, {}, 'legacy'],
     ['initialize under a modern header', { method: 'initialize', params: {} }, modern, -32020],
     ['a claim in _meta', { method: 'x', params: { _meta: envelope } }, {}, 'modern'],
@@ -113,14 +117,37 @@ describe('2026-07-28', () => {
   })
 })
 
-describe('2025-11-25 and before', () => {
-  test('known revisions and none pass, unknown ones are 400', () => {
+describe.each(LEGACY_REVISIONS)('%s', (revision) => {
+  const codec = legacyCodecOf(revision)
+
+  test('its own version header and none pass, every other one is 400, and initialize comes before it', () => {
     const ping = message({ method: 'ping' })
-    for (const version of LEGACY_REVISIONS) {
-      expect(rev20251125.check(ping, { 'mcp-protocol-version': version })).toBeUndefined()
+    expect(codec?.check(ping, {})).toBeUndefined()
+    for (const version of [...LEGACY_REVISIONS, '2026-07-28', '1.0']) {
+      const headers = { 'mcp-protocol-version': version }
+      expect(codec?.check(ping, headers)?.status).toBe(version === revision ? undefined : 400)
+      expect(codec?.check(message({ method: 'initialize' }), headers)).toBeUndefined()
     }
-    expect(rev20251125.check(ping, {})).toBeUndefined()
-    expect(rev20251125.check(ping, { 'mcp-protocol-version': '1.0' })?.status).toBe(400)
+  })
+
+  test('is what a message under its header is read as', () => {
+    const found = classify(message({ method: 'ping' }), { 'mcp-protocol-version': revision })
+    expect(found).toEqual({ kind: 'codec', codec })
+  })
+})
+
+describe('the legacy revisions', () => {
+  test('a message that names none is of 2025-03-26', () => {
+    expect(classify(message({ method: 'ping' }), {})).toEqual({ kind: 'codec', codec: rev20250326 })
+  })
+
+  test('batches are of 2025-03-26 alone, empty events of 2025-11-25 alone', () => {
+    const only = (takes: (codec: Codec) => boolean): unknown =>
+      [...LEGACY_REVISIONS, '2026-07-28'].filter((revision) =>
+        takes(legacyCodecOf(revision) ?? rev20260728),
+      )
+    expect(only(({ takesBatches }) => takesBatches)).toEqual(['2025-03-26'])
+    expect(only(({ primesStreams }) => primesStreams)).toEqual(['2025-11-25'])
   })
 
   test('a refusal inside JSON-RPC is 200, as a legacy client expects', () => {

@@ -1,7 +1,7 @@
 import type { CancelSignal } from '../cancel.ts'
 import { scanObject, stringAt } from '../protocol/json/scan.ts'
 import { memberOf } from '../protocol/json/span.ts'
-import { rev20251125 } from '../protocol/rev-2025-11-25/codec.ts'
+import { LEGACY_NEWEST } from '../protocol/revisions.ts'
 import { notificationText, requestText } from './own-request.ts'
 import { refuseUpstream } from './problems.ts'
 import { readAnswer } from './read-answer.ts'
@@ -12,7 +12,7 @@ export type Introduction = { readonly resultText: string; readonly revision: str
 
 /** `initialize`'s params when the gateway speaks for itself, or for a client that said nothing: no capabilities. */
 export const OWN_GREETING: string = JSON.stringify({
-  protocolVersion: rev20251125.revision,
+  protocolVersion: LEGACY_NEWEST.revision,
   capabilities: {},
   clientInfo: { name: 'mcp-orchestra', version: '0.1.0' },
 })

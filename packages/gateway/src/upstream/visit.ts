@@ -3,7 +3,7 @@ import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import { Problem } from '@mcp-orchestra/kernel'
 import { scanArray, scanObject, stringAt } from '../protocol/json/scan.ts'
 import { memberOf } from '../protocol/json/span.ts'
-import { rev20251125 } from '../protocol/rev-2025-11-25/codec.ts'
+import { LEGACY_NEWEST } from '../protocol/revisions.ts'
 import { REVISION_2026_07_28 } from '../protocol/rev-2026-07-28/codec.ts'
 import type { Answer, Ask } from './ask.ts'
 import { withDeadline } from './deadline.ts'
@@ -129,7 +129,7 @@ async function visitLegacy(
     : children.open(server, {
         holder: `visit of ${server.id}`,
         isShared: true,
-        revision: rev20251125.revision,
+        revision: LEGACY_NEWEST.revision,
       })
   try {
     const { resultText, revision } = await withDeadline(
@@ -146,7 +146,7 @@ async function visitLegacy(
       })
     return {
       era: 'legacy',
-      revision: revision ?? rev20251125.revision,
+      revision: revision ?? LEGACY_NEWEST.revision,
       greetingText: resultText,
       ask,
       close: () => link.close(),

@@ -3,9 +3,12 @@ import {
   hasId,
   messageEvent,
   withData,
+  withoutData,
   withoutId,
   type SseEvent,
 } from '../../protocol/sse/event.ts'
+import type { Codec } from '../../protocol/codec.ts'
+import { textOf } from '../../protocol/json/span.ts'
 import type { Message } from '../../protocol/message.ts'
 import type { Call } from '../../upstream/call.ts'
 import { refuseUpstream } from '../../upstream/problems.ts'
@@ -35,6 +38,8 @@ export type DeliverTo = {
   readonly inbound: ReadInbound
   /** Keeps final responses of resumable streams (legacy). */
   readonly remember?: (call: Call, text: string) => void
+  /** Told of the result of `initialize`. */
+  readonly greeted: (resultText: string) => void
   /** Closes our side of the server's stream, so that the client's resumed one can take its place. */
   readonly giveUp: () => void
 }
@@ -62,6 +67,7 @@ export async function deliver(
         throw refuseUpstream('upstream.invalid_answer', {
           detail: 'the answer is for another request',
         })
+      noteGreeting(call, message, to)
       const final = await finishCall(parts, call, message)
       if (final === undefined) throw call.signal.reason
       reply.json(status, final.text)
@@ -123,7 +129,7 @@ async function deliverEvent(parts: FinishParts, event: SseEvent, to: DeliverTo):
   const { call, reply, inbound } = to
   const data = dataOf(event)
   if (data === undefined || data === '') {
-    await reply.event(event, call.signal)
+    await reply.event(unread(event, call.facts.codec), call.signal)
     return false
   }
   const message = readUpstream(data)
@@ -136,6 +142,7 @@ async function deliverEvent(parts: FinishParts, event: SseEvent, to: DeliverTo):
       await reply.event(withData(event, read.text), call.signal)
       return false
     case 'final': {
+      noteGreeting(read.call, message, to)
       const final = await finishCall(parts, read.call, message)
       if (final === undefined) throw read.call.signal.reason
       if (hasId(event)) to.remember?.(read.call, final.text)
@@ -152,13 +159,17 @@ export async function relayEvents(
   events: AsyncIterable<SseEvent>,
   reply: Reply,
   inbound: ReadInbound,
-  options: { readonly keepIds: boolean; readonly remember?: (call: Call, text: string) => void },
+  options: {
+    readonly codec: Codec
+    readonly keepIds: boolean
+    readonly remember?: (call: Call, text: string) => void
+  },
 ): Promise<void> {
   for await (const event of events) {
     const data = dataOf(event)
     const shown = options.keepIds ? event : withoutId(event)
     if (data === undefined || data === '') {
-      await reply.event(shown)
+      await reply.event(unread(shown, options.codec))
       continue
     }
     const message = readUpstream(data)
@@ -191,6 +202,15 @@ async function relayFinal(
     )
     return undefined
   }
+}
+
+/** An event without a message: its id and retry time pass; to clients that would read empty data as a message, without it. */
+function unread(event: SseEvent, codec: Codec): SseEvent {
+  return codec.primesStreams ? event : withoutData(event)
+}
+
+function noteGreeting({ facts }: Call, { result, text }: Message, to: DeliverTo): void {
+  if (facts.method === 'initialize' && result !== undefined) to.greeted(textOf(text, result.span))
 }
 
 function isUnreadId(message: Message): boolean {

@@ -1,6 +1,8 @@
 import { Cancel, type CancelSignal } from '../../cancel.ts'
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import type { CallerIdentity } from '../../authorize/caller.ts'
+import type { Codec } from '../../protocol/codec.ts'
+import { legacyCodecOf, LEGACY_NEWEST } from '../../protocol/revisions.ts'
 import { paramText, type Message } from '../../protocol/message.ts'
 import { rewriteParams, rewriteRequest, rewriteResponse } from '../../protocol/rewrite.ts'
 import { CallAbort } from '../../upstream/call-abort.ts'
@@ -53,6 +55,7 @@ export class ClientSession {
   readonly #asks = new Map<number, Ask>()
   readonly #linkListeners = new Set<(link: UpstreamLink) => void>()
   readonly #delivered = new Map<number, string>()
+  #codec: Codec
   #deliveredChars = 0
   /** Greetings by server: made once, when the gateway introduces the client itself. */
   readonly greeted = new Map<string, Promise<Greeted>>()
@@ -65,12 +68,23 @@ export class ClientSession {
     this.endpointId = parts.endpointId
     this.caller = parts.caller
     this.greeting = parts.greeting
+    this.#codec = legacyCodecOf(parts.greeting.revision) ?? LEGACY_NEWEST
     this.ended = this.#end.signal
   }
 
   /** Whether it belongs to one server: its state is then that server's state. */
   get isTransparent(): boolean {
     return this.endpointId.startsWith('s/')
+  }
+
+  /** The revision that is spoken: what the client asked for until the answer to `initialize` has said what it is. */
+  get codec(): Codec {
+    return this.#codec
+  }
+
+  /** Notes the revision that was agreed on. */
+  agree(revision: string | undefined): void {
+    this.#codec = legacyCodecOf(revision) ?? this.#codec
   }
 
   get isBusy(): boolean {

@@ -1,6 +1,6 @@
 import { scanObject, stringAt } from '../../protocol/json/scan.ts'
 import { memberOf } from '../../protocol/json/span.ts'
-import { rev20251125 } from '../../protocol/rev-2025-11-25/codec.ts'
+import { LEGACY_ASSUMED, LEGACY_NEWEST } from '../../protocol/revisions.ts'
 import { OWN_GREETING } from '../../upstream/introduce.ts'
 
 /** What a legacy client said when it initialized: kept to introduce it to servers that are reached later. */
@@ -13,13 +13,11 @@ export type Greeting = {
 }
 
 const REVERSE_CAPABILITIES = ['sampling', 'elicitation', 'roots', 'tasks']
-/** Assumed when a request names no revision (MCP 2025-06-18, protocol version header). */
-const REVISION_ASSUMED = '2025-03-26'
 
 /** How the gateway introduces a client that calls without a session: no capabilities. */
 export const SILENT_GREETING: Greeting = {
   paramsText: OWN_GREETING,
-  revision: rev20251125.revision,
+  revision: LEGACY_NEWEST.revision,
   declaresReverse: false,
 }
 
@@ -27,7 +25,8 @@ export const SILENT_GREETING: Greeting = {
 export function greetingOf(paramsText: string | undefined): Greeting {
   const text = paramsText ?? '{}'
   const params = scanObject(text)
-  const revision = stringAt(text, memberOf(params, 'protocolVersion')?.value) ?? REVISION_ASSUMED
+  const revision =
+    stringAt(text, memberOf(params, 'protocolVersion')?.value) ?? LEGACY_ASSUMED.revision
   const declared = memberOf(params, 'capabilities')
   const capabilities = declared === undefined ? undefined : scanObject(text, declared.value.start)
   const declaresReverse = REVERSE_CAPABILITIES.some(

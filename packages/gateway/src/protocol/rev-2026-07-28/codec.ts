@@ -22,6 +22,8 @@ export const rev20260728: Codec = {
   era: 'modern',
   revision: REVISION_2026_07_28,
   closeCancels: true,
+  takesBatches: false,
+  primesStreams: false,
   check(message, headers) {
     return message.kind === 'request'
       ? (checkEnvelope(message) ?? checkHeaders(message, headers))

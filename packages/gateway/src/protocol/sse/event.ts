@@ -42,6 +42,11 @@ export function withoutId(event: SseEvent): SseEvent {
   return hasId(event) ? { fields: event.fields.filter((field) => field.name !== 'id') } : event
 }
 
+/** The event without its data: a client notes its id and its retry time, and reads no message. */
+export function withoutData(event: SseEvent): SseEvent {
+  return { fields: event.fields.filter((field) => field.name !== 'data') }
+}
+
 /** Writes an event for the wire. */
 export function formatEvent(event: SseEvent): string {
   let text = ''

@@ -1,11 +1,10 @@
+import { scanObject, stringAt } from '../../protocol/json/scan.ts'
+import { memberOf } from '../../protocol/json/span.ts'
+import { LEGACY_NEWEST, legacyCodecOf } from '../../protocol/revisions.ts'
+import { REVISION_2026_07_28 } from '../../protocol/rev-2026-07-28/codec.ts'
 import type { EndpointRequest } from '../endpoint.ts'
 import { unionOfCapabilities } from './greeting.ts'
 import type { Membership } from './membership.ts'
-
-/** The legacy revisions that an aggregate session may be opened in (MCP lifecycle, version negotiation). */
-const LEGACY_REVISIONS = ['2025-03-26', '2025-06-18', '2025-11-25'] as const
-const LATEST_LEGACY = '2025-11-25'
-const MODERN_REVISION = '2026-07-28'
 
 /** How the gateway names itself. */
 export const SERVER_INFO = {
@@ -24,7 +23,7 @@ const INSTRUCTIONS_CHARS_MAX = 4_000
 export function welcomeLegacy(request: EndpointRequest, membership: Membership): string {
   const asked = requestedRevision(request.paramsText)
   return JSON.stringify({
-    protocolVersion: LEGACY_REVISIONS.find((revision) => revision === asked) ?? LATEST_LEGACY,
+    protocolVersion: (legacyCodecOf(asked) ?? LEGACY_NEWEST).revision,
     capabilities: unionOfCapabilities(
       membership.members.map(({ greeting }) => greeting.capabilities),
     ),
@@ -37,7 +36,7 @@ export function welcomeLegacy(request: EndpointRequest, membership: Membership):
 export function welcomeModern(membership: Membership): string {
   return JSON.stringify({
     resultType: 'complete',
-    supportedVersions: [MODERN_REVISION],
+    supportedVersions: [REVISION_2026_07_28],
     capabilities: unionOfCapabilities(
       membership.members.map(({ greeting }) => greeting.capabilities),
     ),
@@ -51,11 +50,9 @@ export function welcomeModern(membership: Membership): string {
 /** `_meta` of each modern result of ours (display only). */
 export const MODERN_META = { 'io.modelcontextprotocol/serverInfo': SERVER_INFO } as const
 
-function requestedRevision(paramsText: string | undefined): unknown {
-  const params: unknown = paramsText === undefined ? undefined : JSON.parse(paramsText)
-  return typeof params === 'object' && params !== null
-    ? Reflect.get(params, 'protocolVersion')
-    : undefined
+/** The revision that the client asks for (MCP lifecycle, version negotiation). */
+function requestedRevision(paramsText = '{}'): string | undefined {
+  return stringAt(paramsText, memberOf(scanObject(paramsText), 'protocolVersion')?.value)
 }
 
 /** What each member says of itself, and who is missing and why. */
