@@ -10,14 +10,18 @@ import { registerPrompts } from './prompts.ts'
 import { keepSubscriptions, registerResources } from './resources.ts'
 import { registerRoundTripTools, type StepState } from './round-trip-tools.ts'
 import { registerSchemaTools } from './schema-tools.ts'
+import type { TaskBook } from './tasks/task-book.ts'
+import { registerTaskMethods } from './tasks/task-methods.ts'
+import { registerTaskTools, TASKS_EXTENSION } from './tasks/task-tools.ts'
 
 /** How long clients may keep a list or a static resource, in milliseconds: the fixture never changes. */
 const CACHE_HINT = { ttlMs: 60_000, cacheScope: 'public' } as const
 
-/** What all servers of one fixture share: announcements, and the key of `requestState`. */
+/** What all servers of one fixture share: announcements, the key of `requestState`, and tasks. */
 export type FixtureShared = {
   readonly bus: ServerEventBus
   readonly codec: RequestStateCodec<StepState>
+  readonly tasks: TaskBook
 }
 
 /** One MCP server with every name that the conformance suite calls, for one session or one modern request. */
@@ -31,6 +35,8 @@ export function createFixtureMcpServer(shared: FixtureShared, era: 'legacy' | 'm
         resources: { listChanged: true, subscribe: true },
         logging: {},
         completions: {},
+        // The extension is of 2026-07-28: the tasks of 2025-11-25 are another protocol.
+        ...(era === 'modern' ? { extensions: { [TASKS_EXTENSION]: {} } } : {}),
       },
       instructions: 'A server for tests: every tool does what its name says.',
       cacheHints: {
@@ -49,6 +55,8 @@ export function createFixtureMcpServer(shared: FixtureShared, era: 'legacy' | 'm
   registerNotifyingTools(server, shared.bus)
   registerAskingTools(server)
   registerRoundTripTools(server, shared.codec)
+  registerTaskTools(server, era === 'modern' ? shared.tasks : undefined)
+  if (era === 'modern') registerTaskMethods(server, shared.tasks)
   registerResources(server)
   registerPrompts(server)
   if (era === 'legacy') followAnnouncements(server, shared.bus)

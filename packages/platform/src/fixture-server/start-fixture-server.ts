@@ -14,6 +14,10 @@ import { createFixtureMcpServer, type FixtureShared } from './fixture-mcp-server
 import { createLegacySessions } from './legacy-sessions.ts'
 import { listenLocally } from './local-listener.ts'
 import type { StepState } from './round-trip-tools.ts'
+import { tidyTaskAnswer } from './tasks/task-answer.ts'
+import { createTaskBook } from './tasks/task-book.ts'
+import { serveTaskListen } from './tasks/task-listen.ts'
+import { refuseUndeclared } from './tasks/task-refusal.ts'
 
 /** Which revisions are spoken: up to 2025-11-25, 2026-07-28, or both on one endpoint. */
 export type FixtureEra = 'legacy' | 'modern' | 'both'
@@ -26,6 +30,7 @@ export function createFixtureShared(): FixtureShared {
   return {
     bus: new InMemoryServerEventBus(),
     codec: createRequestStateCodec<StepState>({ key: randomBytes(32) }),
+    tasks: createTaskBook(),
   }
 }
 
@@ -48,7 +53,12 @@ export async function startFixtureServer(options: {
     if (new URL(request.url).pathname !== '/mcp') return new Response(null, { status: 404 })
     if (options.era === 'legacy') return sessions.handle(request)
     if (options.era === 'both' && (await isLegacyRequest(request))) return sessions.handle(request)
-    return modern.fetch(request)
+    const body: unknown = request.method === 'POST' ? await readJson(request.clone()) : undefined
+    return (
+      refuseUndeclared(body) ??
+      serveTaskListen(body, shared.tasks) ??
+      tidyTaskAnswer(await modern.fetch(request))
+    )
   }
   const handler = toNodeHandler({ fetch: serve })
   const listener = await listenLocally((request, response) => {
@@ -62,4 +72,9 @@ export async function startFixtureServer(options: {
       await listener.close()
     },
   }
+}
+
+/** The body as JSON; undefined when it is none, which the SDK then says. */
+function readJson(request: Request): Promise<unknown> {
+  return request.json().catch(() => undefined)
 }
