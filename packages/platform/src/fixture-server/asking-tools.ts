@@ -1,6 +1,12 @@
-import type { ElicitRequestFormParams, McpServer } from '@modelcontextprotocol/server'
+import {
+  inputRequired,
+  inputResponse,
+  type ElicitRequestFormParams,
+  type McpServer,
+} from '@modelcontextprotocol/server'
 import { z } from 'zod'
 import { textResult } from './content.ts'
+import { askToSample, sampledText } from './sampling.ts'
 
 /** One default of each primitive type (SEP-1034). */
 const DEFAULTS_SCHEMA: ElicitRequestFormParams['requestedSchema'] = {
@@ -56,25 +62,28 @@ const ENUMS_SCHEMA: ElicitRequestFormParams['requestedSchema'] = {
   required: [],
 }
 
-/** Registers the tools that ask the client while the call is open: legacy revisions only, where a server may. */
+/**
+ * Registers the tools that ask the client before they answer. They ask in the way of the era: with a request of
+ * their own on a legacy session, with `input_required` on 2026-07-28 (the SDK knows which).
+ */
 export function registerAskingTools(server: McpServer): void {
   server.registerTool(
     'test_sampling',
     { description: 'Asks for a completion', inputSchema: z.object({ prompt: z.string() }) },
-    async ({ prompt }, ctx) => {
-      const { content } = await ctx.mcpReq.requestSampling({
-        messages: [{ role: 'user', content: { type: 'text', text: prompt } }],
-        maxTokens: 100,
-      })
-      const said = !Array.isArray(content) && content.type === 'text' ? content.text : 'no text'
-      return textResult(`LLM response: ${said}`)
+    ({ prompt }, ctx) => {
+      const said = sampledText(ctx, 'completion')
+      if (said !== undefined) return textResult(`LLM response: ${said}`)
+      const completion = askToSample(prompt, 100)
+      return inputRequired({ inputRequests: { completion } })
     },
   )
   server.registerTool(
     'test_elicitation',
     { description: 'Asks a person', inputSchema: z.object({ message: z.string() }) },
-    async ({ message }, ctx) => {
-      const answer = await ctx.mcpReq.elicitInput({
+    ({ message }, ctx) => {
+      const answer = inputResponse(ctx.mcpReq.inputResponses, 'user')
+      if (answer.kind === 'elicit') return textResult(`User response: ${describeAnswer(answer)}`)
+      const user = inputRequired.elicit({
         message,
         requestedSchema: {
           type: 'object',
@@ -85,21 +94,41 @@ export function registerAskingTools(server: McpServer): void {
           required: ['username', 'email'],
         },
       })
-      return textResult(`User response: ${describeAnswer(answer)}`)
+      return inputRequired({ inputRequests: { user } })
     },
   )
   for (const [name, requestedSchema] of [
     ['test_elicitation_sep1034_defaults', DEFAULTS_SCHEMA],
     ['test_elicitation_sep1330_enums', ENUMS_SCHEMA],
   ] as const) {
-    server.registerTool(name, { description: 'Asks a person with a form' }, async (ctx) => {
-      const answer = await ctx.mcpReq.elicitInput({ message: 'Please fill in', requestedSchema })
-      return textResult(`Elicitation completed: ${describeAnswer(answer)}`)
+    server.registerTool(name, { description: 'Asks a person with a form' }, (ctx) => {
+      const answer = inputResponse(ctx.mcpReq.inputResponses, 'form')
+      if (answer.kind === 'elicit') {
+        return textResult(`Elicitation completed: ${describeAnswer(answer)}`)
+      }
+      const form = inputRequired.elicit({ message: 'Please fill in', requestedSchema })
+      return inputRequired({ inputRequests: { form } })
     })
   }
-  server.registerTool('test_list_roots', { description: 'Asks for the roots' }, async (ctx) => {
-    const { roots } = await ctx.mcpReq.send({ method: 'roots/list' })
-    return textResult(`Roots: ${roots.map((root) => root.uri).join(', ')}`)
+  server.registerTool(
+    'test_elicitation_url',
+    { description: 'Sends a person to a page' },
+    (ctx) => {
+      const answer = inputResponse(ctx.mcpReq.inputResponses, 'page')
+      if (answer.kind === 'elicit') return textResult(`Page: ${answer.action}`)
+      const page = inputRequired.elicitUrl({
+        message: 'Please sign in',
+        url: 'https://sign-in.example.test/start?case=1',
+      })
+      return inputRequired({ inputRequests: { page } })
+    },
+  )
+  server.registerTool('test_list_roots', { description: 'Asks for the roots' }, (ctx) => {
+    const view = inputResponse(ctx.mcpReq.inputResponses, 'roots')
+    if (view.kind === 'roots') {
+      return textResult(`Roots: ${view.roots.map((root) => root.uri).join(', ')}`)
+    }
+    return inputRequired({ inputRequests: { roots: inputRequired.listRoots() } })
   })
 }
 

@@ -24,8 +24,15 @@ export type FixtureShared = {
   readonly tasks: TaskBook
 }
 
-/** One MCP server with every name that the conformance suite calls, for one session or one modern request. */
-export function createFixtureMcpServer(shared: FixtureShared, era: 'legacy' | 'modern'): McpServer {
+/**
+ * One MCP server with every name that the conformance suite calls, for one session or one modern request. A
+ * legacy one can be held to a single revision.
+ */
+export function createFixtureMcpServer(
+  shared: FixtureShared,
+  era: 'legacy' | 'modern',
+  revision?: string,
+): McpServer {
   const server = new McpServer(
     { name: 'mcp-orchestra-fixture', version: '1.0.0', title: 'Fixture server' },
     {
@@ -47,6 +54,9 @@ export function createFixtureMcpServer(shared: FixtureShared, era: 'legacy' | 'm
         'resources/read': CACHE_HINT,
         'server/discover': CACHE_HINT,
       },
+      ...(era === 'legacy' && revision !== undefined
+        ? { supportedProtocolVersions: [revision] }
+        : {}),
       requestState: { verify: (state, ctx) => shared.codec.verify(state, ctx) },
     },
   )
@@ -59,19 +69,25 @@ export function createFixtureMcpServer(shared: FixtureShared, era: 'legacy' | 'm
   if (era === 'modern') registerTaskMethods(server, shared.tasks)
   registerResources(server)
   registerPrompts(server)
-  if (era === 'legacy') followAnnouncements(server, shared.bus)
+  if (era === 'legacy') followAnnouncements(server, shared.bus, keepSubscriptions(server))
   return server
 }
 
-/** A session hears the changes that it may hear; a modern client listens through the handler's own bus. */
-function followAnnouncements(server: McpServer, bus: ServerEventBus): void {
-  const watched = keepSubscriptions(server)
+/**
+ * Tells one connection every change of a list, and of the resources that it watches (all when undefined, as on
+ * modern stdio, where the SDK hands on what the open streams ask for). Over modern HTTP the handler's bus does it.
+ */
+export function followAnnouncements(
+  server: McpServer,
+  bus: ServerEventBus,
+  watched?: ReadonlySet<string>,
+): void {
   const unsubscribe = bus.subscribe((event) => {
     const gone = (error: unknown) => server.server.onerror?.(error as Error)
     if (event.kind === 'tools_list_changed') server.server.sendToolListChanged().catch(gone)
     else if (event.kind === 'prompts_list_changed')
       server.server.sendPromptListChanged().catch(gone)
-    else if (event.kind === 'resource_updated' && watched.has(event.uri)) {
+    else if (event.kind === 'resource_updated' && watched?.has(event.uri) !== false) {
       server.server.sendResourceUpdated({ uri: event.uri }).catch(gone)
     }
   })

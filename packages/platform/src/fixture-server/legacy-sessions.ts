@@ -17,8 +17,8 @@ export type LegacySessions = {
   close(): Promise<void>
 }
 
-/** Makes an empty table of sessions. */
-export function createLegacySessions(shared: FixtureShared): LegacySessions {
+/** Makes an empty table of sessions, of one revision when it is given. */
+export function createLegacySessions(shared: FixtureShared, revision?: string): LegacySessions {
   const sessions = new Map<string, WebStandardStreamableHTTPServerTransport>()
 
   async function open(): Promise<WebStandardStreamableHTTPServerTransport> {
@@ -35,7 +35,7 @@ export function createLegacySessions(shared: FixtureShared): LegacySessions {
         sessions.delete(sessionId)
       },
     })
-    await createFixtureMcpServer(shared, 'legacy').connect(transport)
+    await createFixtureMcpServer(shared, 'legacy', revision).connect(transport)
     return transport
   }
 

@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util'
-import { serveStdio } from '@modelcontextprotocol/server/stdio'
-import { createFixtureMcpServer } from './fixture-mcp-server.ts'
-import { createFixtureShared, startFixtureServer, type FixtureEra } from './start-fixture-server.ts'
+import { serveFixtureStdio } from './serve-fixture-stdio.ts'
+import { startFixtureServer, type FixtureEra } from './start-fixture-server.ts'
 
 const ERAS: readonly string[] = ['legacy', 'modern', 'both'] satisfies FixtureEra[]
 
@@ -9,19 +8,18 @@ const { values } = parseArgs({
   options: {
     port: { type: 'string', default: process.env['PORT'] ?? '0' },
     era: { type: 'string', default: 'both' },
+    /** The only legacy revision that is spoken; all of them when absent. */
+    revision: { type: 'string' },
     stdio: { type: 'boolean', default: false },
   },
 })
+if (!ERAS.includes(values.era)) throw new Error('--era is legacy, modern or both')
+const speaks = { era: values.era as FixtureEra, revision: values.revision }
 
 if (values.stdio) {
-  const shared = createFixtureShared()
-  serveStdio(() => createFixtureMcpServer(shared, 'legacy'))
+  await serveFixtureStdio(speaks)
 } else {
-  if (!ERAS.includes(values.era)) throw new Error('--era is legacy, modern or both')
-  const server = await startFixtureServer({
-    era: values.era as FixtureEra,
-    port: Number(values.port),
-  })
+  const server = await startFixtureServer({ ...speaks, port: Number(values.port) })
   process.stdout.write(`${JSON.stringify({ ready: true, url: server.url })}\n`)
   process.once('SIGTERM', () => void server.close())
 }

@@ -5,10 +5,10 @@ import {
   inputResponse,
   type McpServer,
   type RequestStateCodec,
-  type ServerContext,
 } from '@modelcontextprotocol/server'
 import { z } from 'zod'
 import { textResult } from './content.ts'
+import { askToSample, sampledText } from './sampling.ts'
 
 /** What the fixture seals into `requestState`: which step of which tool it is the end of. */
 export type StepState = { readonly tool: string; readonly step: number }
@@ -21,13 +21,11 @@ const Colour = z.object({ color: z.string() })
 
 const askName = (message = 'What is your name?') =>
   inputRequired.elicit({ message, requestedSchema: Name })
-const askToSample = (text: string, maxTokens: number) =>
-  inputRequired.createMessage({
-    messages: [{ role: 'user', content: { type: 'text', text } }],
-    maxTokens,
-  })
 
-/** Registers the tools that answer `input_required` first (2026-07-28, SEP-2322). */
+/**
+ * Registers the tools that answer `input_required` first (2026-07-28, SEP-2322); on a legacy session the SDK asks
+ * the same with requests to the client.
+ */
 export function registerRoundTripTools(
   server: McpServer,
   codec: RequestStateCodec<StepState>,
@@ -130,7 +128,10 @@ function registerCapabilityTools(server: McpServer): void {
     { description: 'Asks only what the client said it can answer' },
     (ctx) => {
       const envelope: Readonly<Record<string, unknown>> = ctx.mcpReq.envelope ?? {}
-      const can = Declared.parse(envelope[CLIENT_CAPABILITIES_META_KEY] ?? {})
+      // A legacy session said it once, when it opened.
+      const declared =
+        envelope[CLIENT_CAPABILITIES_META_KEY] ?? server.server.getClientCapabilities()
+      const can = Declared.parse(declared ?? {})
       if (ctx.mcpReq.inputResponses !== undefined) return textResult('answered')
       const inputRequests = {
         ...(can.elicitation === undefined ? {} : { user_name: askName() }),
@@ -159,11 +160,4 @@ function registerCapabilityTools(server: McpServer): void {
       return inputRequired({ inputRequests: { user_name: askName() } })
     },
   )
-}
-
-function sampledText(ctx: ServerContext, key: string): string | undefined {
-  const view = inputResponse(ctx.mcpReq.inputResponses, key)
-  if (view.kind !== 'sampling') return undefined
-  const { content } = view.result
-  return !Array.isArray(content) && content.type === 'text' ? content.text : 'no text'
 }

@@ -22,6 +22,9 @@ import { refuseUndeclared } from './tasks/task-refusal.ts'
 /** Which revisions are spoken: up to 2025-11-25, 2026-07-28, or both on one endpoint. */
 export type FixtureEra = 'legacy' | 'modern' | 'both'
 
+/** What a fixture speaks: an era, and in the legacy one all revisions or the given one alone. */
+export type FixtureSpeech = { readonly era: FixtureEra; readonly revision?: string | undefined }
+
 /** A running fixture server. */
 export type FixtureServer = { readonly url: string; close(): Promise<void> }
 
@@ -35,12 +38,11 @@ export function createFixtureShared(): FixtureShared {
 }
 
 /** Serves the fixture on 127.0.0.1; port 0 takes a free one. Only local Host and Origin are let in. */
-export async function startFixtureServer(options: {
-  readonly era: FixtureEra
-  readonly port: number
-}): Promise<FixtureServer> {
+export async function startFixtureServer(
+  options: FixtureSpeech & { readonly port: number },
+): Promise<FixtureServer> {
   const shared = createFixtureShared()
-  const sessions = createLegacySessions(shared)
+  const sessions = createLegacySessions(shared, options.revision)
   const modern = createMcpHandler(() => createFixtureMcpServer(shared, 'modern'), {
     legacy: 'reject',
     bus: shared.bus,

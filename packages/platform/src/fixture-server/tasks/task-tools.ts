@@ -53,7 +53,7 @@ export function registerTaskTools(server: McpServer, book: TaskBook | undefined)
     if (book === undefined) throw new Error('there are no tasks here')
     const created = book.create(job)
     // NOTE: the SDK adds an empty `content`; the HTTP entry takes it out again (task-answer.ts).
-    return { content: [], resultType: 'task', ...created } as CallToolResult
+    return { content: [], resultType: 'task', ...created }
   }
   /** A tool that is nothing without a task. */
   function onlyAsTask(ctx: ServerContext, job: Job): CallToolResult {
