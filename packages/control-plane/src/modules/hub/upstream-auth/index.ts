@@ -1,0 +1,5 @@
+export { connectUpstream, createClientBook, type UpstreamConnect } from './connect-upstream.ts'
+export { readChallenge, type Challenge } from './challenge.ts'
+export { clientMetadata, type ClientBook, type RegisteredClient } from './client-choice.ts'
+export { unionOfScopes } from './scope.ts'
+export { createGuardedFetch } from '../../../infra/fetch/guarded-fetch.ts'
