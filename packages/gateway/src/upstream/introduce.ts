@@ -2,7 +2,7 @@ import type { CancelSignal } from '../cancel.ts'
 import { scanObject, stringAt } from '../protocol/json/scan.ts'
 import { memberOf } from '../protocol/json/span.ts'
 import { LEGACY_NEWEST } from '../protocol/revisions.ts'
-import { notificationText, requestText } from './own-request.ts'
+import { notificationText, OWN_INFO, requestText } from './own-request.ts'
 import { refuseUpstream } from './problems.ts'
 import { readAnswer } from './read-answer.ts'
 import { HELD_LIST_BYTES_MAX, type UpstreamLink } from './upstream.ts'
@@ -14,7 +14,7 @@ export type Introduction = { readonly resultText: string; readonly revision: str
 export const OWN_GREETING: string = JSON.stringify({
   protocolVersion: LEGACY_NEWEST.revision,
   capabilities: {},
-  clientInfo: { name: 'mcp-orchestra', version: '0.1.0' },
+  clientInfo: OWN_INFO,
 })
 
 /** Initializes a link in a client's (or our own) words: `initialize`, then `notifications/initialized`. */

@@ -4,9 +4,13 @@ import { memberOf } from '../protocol/json/span.ts'
 import { encodeHeaderValue } from '../protocol/rev-2026-07-28/header-value.ts'
 import {
   META_CAPABILITIES,
+  META_CLIENT_INFO,
   META_VERSION,
   REVISION_2026_07_28,
 } from '../protocol/rev-2026-07-28/codec.ts'
+
+/** Who speaks when the gateway speaks for itself. */
+export const OWN_INFO = { name: 'mcp-orchestra', version: '0.1.0' } as const
 
 /** A request of the gateway's own. */
 export function requestText(id: number, method: string, paramsText: string | undefined): string {
@@ -30,6 +34,7 @@ export function withEnvelope(paramsText: string | undefined, capabilitiesText: s
   const envelope = [
     [META_VERSION, JSON.stringify(REVISION_2026_07_28)],
     [META_CAPABILITIES, capabilitiesText],
+    [META_CLIENT_INFO, JSON.stringify(OWN_INFO)],
   ] as const
   const set = new Map(envelope.filter(([key]) => memberOf(meta, key) === undefined))
   if (meta !== undefined) return splice(text, editObject(meta, { set }))

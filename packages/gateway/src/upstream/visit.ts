@@ -72,7 +72,8 @@ async function visitModern(
     era: 'modern',
     revision: REVISION_2026_07_28,
     greetingText: answer.text,
-    isDual: await answersInitialize({ pools, mintId }, server, signal),
+    // A registered era is final: nobody will ask for the other one.
+    isDual: server.era === 'auto' && (await answersInitialize({ pools, mintId }, server, signal)),
     ask,
     close: () => Promise.resolve(),
   }

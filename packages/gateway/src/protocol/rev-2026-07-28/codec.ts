@@ -14,6 +14,7 @@ export const RPC_UNSUPPORTED_VERSION = -32022
 /** The `_meta` keys of the per-request envelope. */
 export const META_VERSION = 'io.modelcontextprotocol/protocolVersion'
 export const META_CAPABILITIES = 'io.modelcontextprotocol/clientCapabilities'
+export const META_CLIENT_INFO = 'io.modelcontextprotocol/clientInfo'
 
 const MIRRORED = /^mcp-(param-[!#$%&'*+\-.^_`|~0-9a-z]+|protocol-version|method|name)$/
 
