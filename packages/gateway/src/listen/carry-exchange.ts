@@ -1,21 +1,17 @@
 import type { Ids } from '@mcp-orchestra/kernel'
 import { createPipeline } from '../pipeline.ts'
 import { classify, isModernVersion } from '../protocol/classify.ts'
-import { headerOf, type Codec, type RpcRefusal } from '../protocol/codec.ts'
-import {
-  errorMessage,
-  MessageError,
-  missingTarget,
-  readMessage,
-  RPC_INVALID_PARAMS,
-  type Message,
-} from '../protocol/message.ts'
+import { isBatch } from '../protocol/batch.ts'
+import { headerOf } from '../protocol/codec.ts'
+import { errorMessage, MessageError, readMessage, type Message } from '../protocol/message.ts'
 import { sendRpcRefusal } from './delivery/refusal.ts'
 import type { ClientExchange } from './http-listener.ts'
+import type { HttpReply } from './http-reply.ts'
 import { createLegacyDoor } from './legacy-door.ts'
 import { carryModern } from './modern-door.ts'
 import { refuseListen } from './problems.ts'
 import type { RelayParts } from './relay-parts.ts'
+import { refuseTarget } from './target-refusal.ts'
 import type { Visit } from './visit.ts'
 
 /** Carries one HTTP request: who calls, at which endpoint, what it says, and through which era's door it goes. */
@@ -27,9 +23,11 @@ export function createCarryExchange(
 
   const post = async (visit: Visit): Promise<void> => {
     const { exchange } = visit
-    const message = await read(exchange)
-    if (message === undefined) return
     const { headers, reply } = exchange
+    const text = await exchange.readBody()
+    if (isBatch(text)) return await legacy.postBatch(visit, text)
+    const message = read(text, reply)
+    if (message === undefined) return
     const idText = message.idText ?? 'null'
     const classified = classify(message, headers)
     if (classified.kind === 'refused') return sendRpcRefusal(reply, idText, classified.refusal)
@@ -66,16 +64,8 @@ export function createCarryExchange(
   }
 }
 
-function refuseTarget(codec: Codec, message: Message): RpcRefusal | undefined {
-  const member = missingTarget(message)
-  if (member === undefined) return undefined
-  const sentence = `invalid params: ${member} is missing or not a string`
-  return { status: codec.statusOf(400), code: RPC_INVALID_PARAMS, message: sentence }
-}
-
 /** Reads the message of a POST; undefined when it was refused, and answered so. */
-async function read({ readBody, reply }: ClientExchange): Promise<Message | undefined> {
-  const text = await readBody()
+function read(text: string, reply: HttpReply): Message | undefined {
   try {
     return readMessage(text)
   } catch (error) {

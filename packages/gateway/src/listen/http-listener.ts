@@ -9,7 +9,7 @@ import { Problem, type Ids } from '@mcp-orchestra/kernel'
 import { corsHeaders, METHODS, preflightHeaders } from './cors.ts'
 import { refusalOf, type DoorPolicy } from './front-door.ts'
 import { refuseListen } from './problems.ts'
-import { Reply } from './reply.ts'
+import { HttpReply } from './http-reply.ts'
 import { readBody } from './request-body.ts'
 
 /** Request line and headers together, in bytes: what proxies in front commonly allow. */
@@ -29,7 +29,7 @@ export type ClientExchange = {
   /** The path without query. */
   readonly path: string
   readonly headers: IncomingHttpHeaders
-  readonly reply: Reply
+  readonly reply: HttpReply
   /** Whether it came over the listener that only other gateways use: it is never passed on again. */
   readonly isInternal: boolean
   /** Reads the body, once; throws a problem. */
@@ -86,7 +86,7 @@ export function createHttpListener(options: ListenerOptions): HttpListener {
     // Made when the first asks: most requests never fail.
     let requestId: string | undefined
     const requestIdOf = (): string => (requestId ??= options.ids.make('req'))
-    const reply = new Reply(
+    const reply = new HttpReply(
       response,
       requestIdOf,
       corsHeaders(request.headers, options.policy.allowedOrigins, requestIdOf),
@@ -144,7 +144,7 @@ export function createHttpListener(options: ListenerOptions): HttpListener {
 
 async function carryOne(
   request: IncomingMessage,
-  reply: Reply,
+  reply: HttpReply,
   options: ListenerOptions,
   bodyTimeoutMs: number,
   isInternal: boolean,
@@ -175,7 +175,7 @@ function pathOf(url: string): string {
 }
 
 /** Says to an allowed page what it may send; to a program that asks without a page, which methods there are. */
-function preflight(request: IncomingMessage, reply: Reply): void {
+function preflight(request: IncomingMessage, reply: HttpReply): void {
   reply.setHeader('allow', METHODS)
   if (request.headers.origin !== undefined) {
     for (const [name, value] of Object.entries(preflightHeaders(request.headers))) {

@@ -1,24 +1,29 @@
 import { headerOf } from '../protocol/codec.ts'
 import { textOf } from '../protocol/json/span.ts'
-import type { Message } from '../protocol/message.ts'
+import { errorMessage, RPC_INVALID_REQUEST, type Message } from '../protocol/message.ts'
 import { refuseOtherVersion } from '../protocol/legacy-rules.ts'
 import { legacyCodecIn, refuseVersion } from '../protocol/revisions.ts'
 import type { CarryRequest } from '../pipeline.ts'
 import type { Endpoint } from '../route/endpoint.ts'
+import { carryBatch } from './batch/carry-batch.ts'
 import type { ClientExchange } from './http-listener.ts'
 import { createLegacyHop, type LegacyHopParts } from './legacy-hop.ts'
 import { carryLegacyNotice } from './legacy-notice.ts'
 import { relayLegacyStream } from './legacy-stream.ts'
 import { refuseListen } from './problems.ts'
 import type { RelayParts } from './relay-parts.ts'
+import type { Reply } from './reply.ts'
 import { ClientSession } from './session/client-session.ts'
 import { greetingOf, SILENT_GREETING } from './session/greeting.ts'
 import { problemMessage, sendRpcRefusal } from './delivery/refusal.ts'
+import { refuseTarget } from './target-refusal.ts'
 import type { Visit } from './visit.ts'
 
 /** The door of legacy clients: sessions by `Mcp-Session-Id`, POST, GET and DELETE (MCP 2025-11-25, streamable HTTP). */
 export interface LegacyDoor {
   post(visit: Visit, message: Message): Promise<void>
+  /** Several messages in one POST; `text` is an array, if it is JSON at all. */
+  postBatch(visit: Visit, text: string): Promise<void>
   get(visit: Visit): Promise<void>
   remove(visit: Visit): Promise<void>
 }
@@ -37,10 +42,11 @@ export function createLegacyDoor(parts: RelayParts, carry: CarryRequest): Legacy
     visit: Visit,
     message: Message,
     session: ClientSession,
+    reply: Reply = visit.exchange.reply,
   ): Promise<void> => {
     const { exchange, caller, endpoint } = visit
     const hop = createLegacyHop(hopOf(session, endpoint))
-    const { headers, reply } = exchange
+    const { headers } = exchange
     await carry(
       { caller, endpoint, codec: session.codec, message, headers, reply, hop },
       session.ended,
@@ -110,6 +116,25 @@ export function createLegacyDoor(parts: RelayParts, carry: CarryRequest): Legacy
           ? carryRequest(visit, message, session)
           : carryLegacyNotice(parts, hopOf(session, visit.endpoint), visit, message),
       )
+    },
+    async postBatch(visit, text) {
+      const { exchange, endpoint } = visit
+      await within(visit, text, async (session) => {
+        const { codec } = session
+        if (!codec.takesBatches) {
+          const sentence = `batches are not part of protocol revision ${codec.revision}: send one message`
+          return exchange.reply.json(400, errorMessage('null', RPC_INVALID_REQUEST, sentence))
+        }
+        await carryBatch(parts.authorizer, visit, text, async (message, reply) => {
+          if (message.kind !== 'request') {
+            const hop = hopOf(session, endpoint)
+            return await carryLegacyNotice(parts, hop, visit, message, reply)
+          }
+          const refusal = refuseTarget(codec, message)
+          if (refusal !== undefined) return sendRpcRefusal(reply, message.idText ?? 'null', refusal)
+          await carryRequest(visit, message, session, reply)
+        })
+      })
     },
     async get(visit) {
       await within(visit, undefined, (session) =>

@@ -16,6 +16,7 @@ import { createLegacyHop, linkTo, type LegacyHopParts } from './legacy-hop.ts'
 import { refusalToCarry } from './may-carry.ts'
 import { refuseListen } from './problems.ts'
 import type { RelayParts } from './relay-parts.ts'
+import type { Reply } from './reply.ts'
 
 /** Carries what a legacy client posts without waiting for a result: notifications, and answers to servers' requests. */
 export async function carryLegacyNotice(
@@ -23,10 +24,10 @@ export async function carryLegacyNotice(
   hop: LegacyHopParts,
   visit: Visit,
   message: Message,
+  reply: Reply = visit.exchange.reply,
 ): Promise<void> {
-  const { reply } = visit.exchange
   try {
-    const refused = await carryNotice(parts, hop, visit, message)
+    const refused = await carryNotice(parts, hop, visit, message, reply)
     if (refused?.body.kind === 'message') reply.json(refused.status, refused.body.text)
     else reply.empty(202)
   } catch (error) {
@@ -42,6 +43,7 @@ async function carryNotice(
   hop: LegacyHopParts,
   visit: Visit,
   message: Message,
+  reply: Reply,
 ): Promise<UpstreamResponse | undefined> {
   const { session } = hop
   const send = (link: UpstreamLink, text: string): Promise<UpstreamResponse | undefined> =>
@@ -61,7 +63,7 @@ async function carryNotice(
     return progress === undefined ? undefined : await send(progress.link, progress.text)
   }
   const { caller, endpoint, exchange } = visit
-  const { headers, reply } = exchange
+  const { headers } = exchange
   const request = {
     caller,
     endpoint,

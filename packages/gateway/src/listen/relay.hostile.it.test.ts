@@ -80,7 +80,8 @@ const rpcCodeOf = (answer: string): unknown =>
 test.each([
   ['malformed JSON', '{"jsonrpc":', -32700],
   ['an empty body', '', -32700],
-  ['a batch', '[{"jsonrpc":"2.0","id":1,"method":"ping"}]', -32600],
+  ['a batch of nothing', '[]', -32600],
+  ['half a batch', '[{"jsonrpc":"2.0","id":1,"method":"ping"}', -32700],
   ['a bare value', '42', -32600],
   ['no version', '{"id":1,"method":"ping"}', -32600],
   ['an id that is an object', '{"jsonrpc":"2.0","id":{},"method":"ping"}', -32600],

@@ -17,6 +17,8 @@ export type RelayBench = {
   /** Every call that was settled, in order. */
   readonly ledger: { readonly intent: CallIntent; readonly end: CallEnd }[]
   readonly bugs: unknown[]
+  /** Every look at a key, in order. */
+  readonly verified: string[]
   readonly observed: { server: string; tools: readonly ObservedTool[]; whole: boolean }[]
   readonly failures: { server: string; reason: string }[]
   close(): Promise<void>
@@ -72,6 +74,7 @@ export async function startRelayBench(options: BenchOptions): Promise<RelayBench
   const ids = createIds(systemClock)
   const ledger: RelayBench['ledger'] = []
   const bugs: unknown[] = []
+  const verified: string[] = []
   const observed: RelayBench['observed'] = []
   const failures: RelayBench['failures'] = []
   const priceOf = (serverId: string, tool: string): PriceEntity | undefined => {
@@ -110,7 +113,7 @@ export async function startRelayBench(options: BenchOptions): Promise<RelayBench
       })
     },
   }
-  const authorizer = benchAuthorizer(options.denied ?? new Set())
+  const authorizer = benchAuthorizer(options.denied ?? new Set(), verified)
   const relay = createRelay({
     ...options,
     authorizer,
@@ -143,13 +146,14 @@ export async function startRelayBench(options: BenchOptions): Promise<RelayBench
     endpoint: (alias) => `${url}/s/${alias}/mcp`,
     ledger,
     bugs,
+    verified,
     observed,
     failures,
     close: () => relay.close(),
   }
 }
 
-function benchAuthorizer(denied: ReadonlySet<string>): Authorizer {
+function benchAuthorizer(denied: ReadonlySet<string>, verified: string[]): Authorizer {
   return {
     verify: (authorization) => {
       const name = Object.values(BENCH_KEYS).find((key) => authorization === `Bearer ${key}`)
@@ -157,6 +161,7 @@ function benchAuthorizer(denied: ReadonlySet<string>): Authorizer {
         const kind = { status: 401, title: 'Who are you?', retryable: false }
         return Promise.resolve({ kind: 'refused', problem: refuseWith('bench.unauthorized', kind) })
       }
+      verified.push(name)
       return Promise.resolve({ kind: 'caller', caller: callerNamed(name) })
     },
     mayUse: () => undefined,

@@ -17,7 +17,8 @@ export async function deliverLarge(
   chunks: AsyncIterable<Uint8Array>,
   reply: Reply,
 ): Promise<void> {
-  const large = new LargeResult(call.facts.idText, call.facts.server.limits.resultBytesMax)
+  const bytesMax = Math.min(call.facts.server.limits.resultBytesMax, reply.jsonBytesMax)
+  const large = new LargeResult(call.facts.idText, bytesMax)
   try {
     for await (const chunk of chunks) {
       for (const part of large.push(chunk)) {

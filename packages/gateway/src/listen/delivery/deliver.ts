@@ -102,7 +102,7 @@ async function deliverEvents(
   reply.left.addEventListener('abort', onLeft, { once: true })
   try {
     for await (const event of events) {
-      isResumable ||= native && hasId(event)
+      isResumable ||= native && reply.keepsIds && hasId(event)
       const isOver = await deliverEvent(parts, event, to)
       if (isOver) {
         reply.end()
@@ -146,9 +146,12 @@ async function deliverEvent(parts: FinishParts, event: SseEvent, to: DeliverTo):
       const final = await finishCall(parts, read.call, message)
       if (final === undefined) throw read.call.signal.reason
       if (hasId(event)) to.remember?.(read.call, final.text)
-      if (reply.isStarted) await reply.event(withData(event, final.text))
+      const isOwn = read.call === call
+      // An answer to another call of the session: this call's own is still to come.
+      if (!isOwn) reply.startEvents()
+      if (reply.isStarted || !isOwn) await reply.event(withData(event, final.text))
       else reply.json(200, final.text)
-      return read.call === call
+      return isOwn
     }
   }
 }

@@ -6,6 +6,7 @@ import {
   type UpstreamLink,
   type UpstreamResponse,
 } from '../upstream.ts'
+import { unbatch } from '../unbatch.ts'
 import { sendHttp } from './http-upstream.ts'
 import type { HttpPools } from './pools.ts'
 
@@ -45,7 +46,7 @@ export class HttpLink implements UpstreamLink {
     if (response.status === 404 && known !== undefined)
       throw new SessionLost('the server ended the session')
     this.#sessionId ??= response.sessionId
-    return response
+    return unbatch(response)
   }
 
   async listen(lastEventId: string | undefined, options: ListenOptions): Promise<UpstreamResponse> {
@@ -65,7 +66,7 @@ export class HttpLink implements UpstreamLink {
       if (response.status === 404 && this.#sessionId !== undefined) {
         throw new SessionLost('the server ended the session')
       }
-      return response
+      return unbatch(response)
     } finally {
       resolve()
     }

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import type { Problem } from '@mcp-orchestra/kernel'
-import { MessageError, readMessage, type Message } from '../../protocol/message.ts'
+import { readMessages } from '../../protocol/batch.ts'
+import { MessageError, type Message } from '../../protocol/message.ts'
 import { refuseUpstream } from '../problems.ts'
 import { LineSplitter, type Line } from './line-splitter.ts'
 import type { SpawnPlan } from './spawn-plan.ts'
@@ -110,7 +111,7 @@ export class Child {
   #take(line: Line): void {
     if (line.kind === 'overlong') return this.#events.onOverlong(line.idText)
     try {
-      this.#events.onMessage(readMessage(line.text))
+      for (const message of readMessages(line.text)) this.#events.onMessage(message)
     } catch (error) {
       if (!(error instanceof MessageError)) throw error
       this.#garbage += 1
