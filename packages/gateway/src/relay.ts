@@ -62,6 +62,9 @@ export interface Relay {
     readonly sessions: number
     readonly children: number
     readonly sockets: number
+    /** Sessions with legacy servers that are kept for modern clients, and calls there that wait for their clients' answers. */
+    readonly pooled: number
+    readonly parked: number
   }
   /** Takes no new connections, lets calls end for up to `drainMs`, then ends everything: children gone, sockets closed. */
   close(drainMs?: number): Promise<void>
@@ -86,6 +89,10 @@ export function createRelay(options: RelayOptions): Relay {
           (holder === undefined || holderOf(caller) === holder) &&
           links.some(({ server }) => server.transport.kind === 'stdio'),
         PROCESS_IDLE_MS_MIN,
+      ) ||
+      modernOverLegacy.endIdleProcess(
+        (caller) => holder === undefined || holderOf(caller) === holder,
+        PROCESS_IDLE_MS_MIN,
       ),
     setpriv: findOnPath('setpriv', options.baseEnvironment.PATH),
     ...(options.lingerMs === undefined ? {} : { lingerMs: options.lingerMs }),
@@ -97,12 +104,18 @@ export function createRelay(options: RelayOptions): Relay {
   const mintId = (): number => inFlight.mintId()
   const legacyNative = createOpenLink(pools, children)
   const modernNative = createModernHttp(pools)
+  const modernOverLegacy = createModernOverLegacy({
+    openLink: legacyNative,
+    mintId,
+    clock,
+    slot: peers.self,
+  })
   const ways: Ways = {
     speech: options.speech ?? SPEECH_AS_REGISTERED,
     legacyNative,
     modernNative,
     legacyOverModern: createLegacyOverModern({ modern: modernNative, mintId }),
-    modernOverLegacy: createModernOverLegacy({ openLink: legacyNative, mintId }),
+    modernOverLegacy,
   }
   const { headersTimeoutMs, bodyTimeoutMs, keepAliveMs } = options
   const listener = createHttpListener({
@@ -124,7 +137,11 @@ export function createRelay(options: RelayOptions): Relay {
   })
   const abortWhere = (matches: (running: RunningCall) => boolean, problem: Problem): number => {
     const reason = new CallAbort('cancelled', problem)
-    return inFlight.abortWhere(matches, reason) + sessions.dropWhere(matches, reason)
+    return (
+      inFlight.abortWhere(matches, reason) +
+      sessions.dropWhere(matches, reason) +
+      modernOverLegacy.dropWhere(matches, reason)
+    )
   }
   return {
     listen: listener.listen,
@@ -136,13 +153,15 @@ export function createRelay(options: RelayOptions): Relay {
       sessions: sessions.size,
       children: children.size,
       sockets: pools.running(),
+      ...modernOverLegacy.load(),
     }),
     async close(drainMs = 0) {
       const closed = listener.close()
       await inFlight.drained(drainMs)
       const problem = refuseListen('listen.stopping')
       abortWhere(() => true, problem)
-      await sessions.close(new CallAbort('cancelled', problem))
+      const reason = new CallAbort('cancelled', problem)
+      await Promise.all([sessions.close(reason), modernOverLegacy.close(reason)])
       listener.cut()
       await Promise.all([children.close(), pools.close(), peers.close(), closed])
     },

@@ -1,6 +1,7 @@
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import type { LinkFor, OpenLink } from './links.ts'
 import type { ModernUpstream } from './modern-upstream.ts'
+import { NotThisEra } from './not-this-era.ts'
 import type { Speech } from './speech.ts'
 import { SpokenLink } from './spoken-link.ts'
 
@@ -18,13 +19,19 @@ export type Ways = {
 /** Servers as a modern client sees them. */
 export function createModernUpstream(ways: Ways): ModernUpstream {
   return {
-    send(server, request) {
-      const era = ways.speech.eraFor(server, 'modern')
-      if (era === 'modern') return ways.modernNative.send(server, request)
-      if (era === 'legacy') return ways.modernOverLegacy.send(server, request)
-      return era.then((found) =>
-        (found === 'modern' ? ways.modernNative : ways.modernOverLegacy).send(server, request),
-      )
+    async send(server, request) {
+      const known = ways.speech.eraFor(server, 'modern')
+      const era = typeof known === 'string' ? known : await known
+      const way = era === 'modern' ? ways.modernNative : ways.modernOverLegacy
+      try {
+        return await way.send(server, request)
+      } catch (error) {
+        if (!(error instanceof NotThisEra)) throw error
+        // Nothing of the request was run: once more, in what the server speaks now.
+        ways.speech.doubt(server)
+        if ((await ways.speech.eraFor(server, 'modern')) === era) throw error.problem
+        return await ways.modernNative.send(server, request)
+      }
     },
   }
 }

@@ -1,0 +1,100 @@
+import { Problem } from '@mcp-orchestra/kernel'
+import { pause } from '../../pause.ts'
+import { dataOf, idOf, type SseEvent } from '../../protocol/sse/event.ts'
+import { refuseUpstream } from '../../upstream/problems.ts'
+import { readUpstream } from '../../upstream/read-answer.ts'
+import { HELD_LIST_BYTES_MAX, SessionLost, type UpstreamResponse } from '../../upstream/upstream.ts'
+import type { LegacyCall } from './legacy-call.ts'
+
+/** How soon a closed stream is asked for again when the server does not say, in milliseconds. */
+const RETRY_MS = 500
+/** The longest wait that a server may ask for, in milliseconds. */
+const RETRY_MS_MAX = 30_000
+
+/**
+ * Reads what a server sends for a call into it, also over streams that it closes and that are resumed (MCP 2025-11-25,
+ * resumability): a modern client has one stream. Never rejects: the call hears how it ended.
+ */
+export async function readInto(call: LegacyCall, response: UpstreamResponse): Promise<void> {
+  try {
+    let { body } = response
+    for (;;) {
+      if (body.kind !== 'events') {
+        await takeWhole(call, body)
+        return call.endOfStream('ended')
+      }
+      const seen = await takeEvents(call, body.events)
+      if (call.isOver) return
+      if (seen.lastEventId === undefined || seen.isAnswered) return call.endOfStream('ended')
+      await pause(Math.min(seen.retryMs ?? RETRY_MS, RETRY_MS_MAX), call.signal)
+      if (call.signal.aborted) return
+      const { link } = call.session
+      body = (await link.listen(seen.lastEventId, { headers: {}, signal: call.signal })).body
+    }
+  } catch (error) {
+    call.endOfStream({ error: asProblem(error) })
+  }
+}
+
+/** The session's loss in the middle of a call is the call's own: it may have run. */
+export function asProblem(error: unknown): unknown {
+  return error instanceof SessionLost
+    ? refuseUpstream('upstream.failed', { detail: error.message, cause: error })
+    : error
+}
+
+type Seen = {
+  readonly lastEventId: string | undefined
+  readonly retryMs: number | undefined
+  readonly isAnswered: boolean
+}
+
+async function takeEvents(call: LegacyCall, events: AsyncIterable<SseEvent>): Promise<Seen> {
+  let lastEventId: string | undefined
+  let retryMs: number | undefined
+  let isAnswered = false
+  try {
+    for await (const event of events) {
+      lastEventId = idOf(event) ?? lastEventId
+      const retry = event.fields.findLast(({ name }) => name === 'retry')?.value
+      if (retry !== undefined && /^\d{1,6}$/.test(retry)) retryMs = Number(retry)
+      const data = dataOf(event)
+      if (data === undefined || data === '') continue
+      const message = readUpstream(data)
+      if (message.kind === 'response' && message.idText === String(call.id)) isAnswered = true
+      else if (message.kind === 'response') continue
+      await call.session.fromCall(call, message)
+      if (isAnswered) break
+    }
+  } catch (error) {
+    // A stream that breaks where it can be resumed is one that was closed.
+    if (lastEventId === undefined || call.signal.aborted || !(error instanceof Problem)) throw error
+  }
+  return { lastEventId, retryMs, isAnswered }
+}
+
+async function takeWhole(call: LegacyCall, body: UpstreamResponse['body']): Promise<void> {
+  if (body.kind === 'message') {
+    await call.take(readUpstream(body.text))
+    return
+  }
+  if (body.kind === 'none') {
+    throw refuseUpstream('upstream.invalid_answer', { detail: body.detail || 'no answer' })
+  }
+  if (body.kind === 'large') await call.take(readUpstream(await textOf(body.chunks)))
+}
+
+/** A large result of a call that has begun to speak in messages already: it is held, so it may not be as large as others. */
+async function textOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {
+  const held: Uint8Array[] = []
+  let bytes = 0
+  for await (const chunk of chunks) {
+    bytes += chunk.length
+    if (bytes > HELD_LIST_BYTES_MAX) {
+      const detail = 'a result over 16 MiB after a question to the client'
+      throw refuseUpstream('upstream.result_too_large', { detail })
+    }
+    held.push(chunk)
+  }
+  return Buffer.concat(held).toString('utf8')
+}

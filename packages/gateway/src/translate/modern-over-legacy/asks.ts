@@ -1,0 +1,139 @@
+import { scanObject, stringAt } from '../../protocol/json/scan.ts'
+import { memberOf, textOf } from '../../protocol/json/span.ts'
+import {
+  errorMessage,
+  paramText,
+  resultMessage,
+  RPC_INVALID_PARAMS,
+  RPC_METHOD_NOT_FOUND,
+  type Message,
+} from '../../protocol/message.ts'
+import type { Answerable } from './client-words.ts'
+
+/** Questions that one call may have open: a server that asks more than a client can answer at once is told so. */
+const OPEN_MAX = 32
+/** A server that has as many questions open as a call may have. */
+const RPC_TOO_MANY = -32000
+
+/** What becomes of a server's request while a call is open. */
+export type AskVerdict =
+  /** The client will be asked. */
+  | 'asked'
+  /** Answered here: the whole response for the server. */
+  | { readonly answerText: string }
+
+type Ask = { readonly idText: string; readonly entryText: string }
+
+/**
+ * The questions that a legacy server has put to the client of one call and that wait for an answer: they go to the
+ * client as `inputRequests`, and its `inputResponses` come back to the server as the answers that it waits for.
+ */
+export class Asks {
+  readonly #can: Answerable
+  readonly #open = new Map<string, Ask>()
+  #count = 0
+
+  constructor(can: Answerable) {
+    this.#can = can
+  }
+
+  get size(): number {
+    return this.#open.size
+  }
+
+  /** Takes a server's request in, or says what the server is answered at once. */
+  take(message: Message): AskVerdict {
+    const idText = message.idText ?? 'null'
+    if (message.method === 'ping') return { answerText: resultMessage(idText, '{}') }
+    const refusal = this.#refusalOf(message)
+    if (refusal !== undefined)
+      return { answerText: errorMessage(idText, refusal.code, refusal.sentence) }
+    const paramsText =
+      message.params === undefined ? '' : `,"params":${textOf(message.text, message.params.span)}`
+    const entryText = `{"method":${JSON.stringify(message.method)}${paramsText}}`
+    this.#open.set(this.#keyFor(message), { idText, entryText })
+    return 'asked'
+  }
+
+  /** The server takes a question back; whether it was one of these. */
+  withdraw(cancelled: Message): boolean {
+    const idText = paramText(cancelled, 'requestId')
+    for (const [key, ask] of this.#open) if (ask.idText === idText) return this.#open.delete(key)
+    return false
+  }
+
+  /** The client's answers as responses for the server; questions without an answer stay open, answers without a question are ignored. */
+  answer(responses: ReadonlyMap<string, string>): string[] {
+    const texts: string[] = []
+    for (const [key, { idText }] of this.#open) {
+      const resultText = responses.get(key)
+      if (resultText === undefined || scanObject(resultText) === undefined) continue
+      this.#open.delete(key)
+      texts.push(resultMessage(idText, resultText))
+    }
+    return texts
+  }
+
+  /** What the server hears when nobody will answer any more. */
+  giveUp(): string[] {
+    const texts = [...this.#open.values()].map(({ idText }) =>
+      errorMessage(idText, RPC_TOO_MANY, 'the client did not answer'),
+    )
+    this.#open.clear()
+    return texts
+  }
+
+  /** The JSON text of `inputRequests` (MCP 2026-07-28, multi round-trip requests); params are the server's own bytes. */
+  requestsText(): string {
+    const entries = [...this.#open].map(
+      ([key, { entryText }]) => `${JSON.stringify(key)}:${entryText}`,
+    )
+    return `{${entries.join(',')}}`
+  }
+
+  /** A server's own string id names its question; a number says nothing outside of the session, so it gets a name. */
+  #keyFor(message: Message): string {
+    const id = stringAt(message.text, memberOf(message.root, 'id')?.value)
+    if (id !== undefined && !this.#open.has(id)) return id
+    do this.#count += 1
+    while (this.#open.has(`input-${this.#count}`))
+    return `input-${this.#count}`
+  }
+
+  #refusalOf(message: Message): { readonly code: number; readonly sentence: string } | undefined {
+    if (!isDeclared(message, this.#can)) {
+      const sentence = 'the client did not declare this capability'
+      return { code: RPC_METHOD_NOT_FOUND, sentence }
+    }
+    const reason = unfitReason(message, this.#can)
+    if (reason !== undefined) return { code: RPC_INVALID_PARAMS, sentence: reason }
+    return this.#open.size >= OPEN_MAX
+      ? { code: RPC_TOO_MANY, sentence: `${OPEN_MAX} questions of this call are open` }
+      : undefined
+  }
+}
+
+function isDeclared({ method }: Message, can: Answerable): boolean {
+  switch (method) {
+    case 'elicitation/create':
+      return can.form || can.url
+    case 'sampling/createMessage':
+      return can.sampling
+    case 'roots/list':
+      return can.roots
+    default:
+      return false
+  }
+}
+
+/** A mode that the client did not declare is an invalid parameter (MCP 2025-11-25, elicitation and sampling errors). */
+function unfitReason(message: Message, can: Answerable): string | undefined {
+  if (message.method === 'elicitation/create') {
+    const isUrl = stringAt(message.text, memberOf(message.params, 'mode')?.value) === 'url'
+    if (isUrl ? !can.url : !can.form) return `the client has no ${isUrl ? 'url' : 'form'} mode`
+  }
+  const usesTools = ['tools', 'toolChoice'].some((key) => paramText(message, key) !== undefined)
+  return message.method === 'sampling/createMessage' && usesTools && !can.samplingTools
+    ? 'the client did not declare sampling.tools'
+    : undefined
+}

@@ -1,0 +1,150 @@
+import { Problem } from '@mcp-orchestra/kernel'
+import type { CancelSignal } from '../../cancel.ts'
+import { pause } from '../../pause.ts'
+import type { Message } from '../../protocol/message.ts'
+import { messageEvent, type SseEvent } from '../../protocol/sse/event.ts'
+import { NotThisEra } from '../../upstream/not-this-era.ts'
+import { offersOf } from './discovery.ts'
+import type { Lease, LegacySession, NewsListener } from './legacy-session.ts'
+import { Mailbox } from './mailbox.ts'
+import {
+  acknowledgement,
+  closureText,
+  honoured,
+  missedNotices,
+  tagged,
+  type Wish,
+} from './subscription.ts'
+
+/** News that wait for one slow client; with more its stream ends, and it asks again. */
+const WAITING_MAX = 1_100
+/** A session that was lost is opened again after this pause, which doubles up to the longest, in milliseconds. */
+const REOPEN_MS_MIN = 500
+const REOPEN_MS_MAX = 60_000
+
+/** What a listen stream is made of. */
+export type ListeningParts = {
+  /** A session of this client's, a new one when the last was lost. */
+  readonly lease: () => Promise<Lease>
+  readonly wish: Wish
+  /** The id of the listen request. */
+  readonly id: number
+  readonly signal: CancelSignal
+}
+
+/**
+ * One modern listen stream at a legacy server: all of a client's share one session, its stream and its subscriptions.
+ * It outlives them: what was lost is opened again, and the client is told what may have changed meanwhile.
+ */
+export class Listening implements NewsListener {
+  readonly #parts: ListeningParts
+  readonly #mailbox = new Mailbox<string | typeof LOST>()
+  /** What the client was promised; undefined before the acknowledgement. */
+  #promised: Wish | undefined
+
+  constructor(parts: ListeningParts) {
+    this.#parts = parts
+  }
+
+  /** The stream's events, the acknowledgement first; rejects with a problem when there is no session to begin with. */
+  async *events(): AsyncGenerator<SseEvent> {
+    const { id, signal } = this.#parts
+    const leave = (): void => this.#mailbox.end('ended')
+    signal.addEventListener('abort', leave, { once: true })
+    let open: Open | undefined
+    try {
+      open = await this.#open()
+      const { promised } = open
+      this.#promised = promised
+      yield messageEvent(acknowledgement(promised, id))
+      for (;;) {
+        const text = await this.#mailbox.take()
+        if (text === undefined || signal.aborted) break
+        if (typeof text === 'string') {
+          yield messageEvent(text)
+          continue
+        }
+        this.#close(open)
+        open = await this.#reopen()
+        // What the client was told that it would hear is no longer true: it asks again.
+        if (open === undefined || !isSame(open.promised, promised)) break
+        for (const missed of missedNotices(promised, id)) yield messageEvent(missed)
+      }
+      if (!signal.aborted) yield messageEvent(closureText(id))
+    } finally {
+      signal.removeEventListener('abort', leave)
+      if (open !== undefined) this.#close(open)
+    }
+  }
+
+  hear(message: Message): void {
+    const { id } = this.#parts
+    const text = this.#promised && tagged(message, this.#promised, id)
+    if (text !== undefined) this.#push(text)
+  }
+
+  missed(): void {
+    if (this.#promised === undefined) return
+    for (const text of missedNotices(this.#promised, this.#parts.id)) this.#push(text)
+  }
+
+  lost(): void {
+    void this.#mailbox.push(LOST)
+  }
+
+  async #open(): Promise<Open> {
+    const lease = await this.#parts.lease()
+    const { session } = lease
+    session.listeners.add(this)
+    const isHeard = await session.listen()
+    const offered = honoured(this.#parts.wish, offersOf(session.greetingText))
+    if (!isHeard) return { lease, promised: { methods: new Set(), uris: new Set() } }
+    const uris = await Promise.all(
+      [...offered.uris].map(async (uri) => {
+        if (await session.follow(uri)) return [uri]
+        session.unfollow(uri)
+        return []
+      }),
+    )
+    return { lease, promised: { methods: offered.methods, uris: new Set(uris.flat()) } }
+  }
+
+  async #reopen(): Promise<Open | undefined> {
+    const { signal } = this.#parts
+    for (let pauseMs = REOPEN_MS_MIN; ; pauseMs = Math.min(2 * pauseMs, REOPEN_MS_MAX)) {
+      await pause(pauseMs, signal)
+      if (signal.aborted) return undefined
+      try {
+        return await this.#open()
+      } catch (error) {
+        // A server of the other era now: the client asks again and is led there.
+        if (error instanceof NotThisEra) return undefined
+        if (!(error instanceof Problem)) throw error
+      }
+    }
+  }
+
+  #close({ lease, promised }: Open): void {
+    const session: LegacySession = lease.session
+    session.listeners.delete(this)
+    for (const uri of promised.uris) session.unfollow(uri)
+    lease.release()
+  }
+
+  #push(text: string): void {
+    if (this.#mailbox.size >= WAITING_MAX) this.#mailbox.end('ended')
+    else void this.#mailbox.push(text)
+  }
+}
+
+const LOST = Symbol('the session is lost')
+
+type Open = { readonly lease: Lease; readonly promised: Wish }
+
+function isSame(a: Wish, b: Wish): boolean {
+  return isEqual(a.methods, b.methods) && isEqual(a.uris, b.uris)
+}
+
+function isEqual(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return a.size === b.size && [...a].every((item) => b.has(item))
+}
