@@ -1,9 +1,12 @@
 import { scanObject, stringAt } from '../../protocol/json/scan.ts'
 import { memberOf, textOf, type Member, type ScannedObject } from '../../protocol/json/span.ts'
 import { editObject, splice, type Edit } from '../../protocol/json/splice.ts'
-import { META_CAPABILITIES, META_VERSION } from '../../protocol/rev-2026-07-28/codec.ts'
+import {
+  META_CAPABILITIES,
+  META_CLIENT_INFO,
+  META_VERSION,
+} from '../../protocol/rev-2026-07-28/codec.ts'
 
-const META_CLIENT_INFO = 'io.modelcontextprotocol/clientInfo'
 const META_LOG_LEVEL = 'io.modelcontextprotocol/logLevel'
 
 /** The members of the per-request envelope: a legacy session says them once, at its start. */
