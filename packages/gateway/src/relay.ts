@@ -79,7 +79,7 @@ const ALONE: PeerBook = { self: 'gateway', gateways: () => [], ownerOf: () => ({
 /** Builds the relay. */
 export function createRelay(options: RelayOptions): Relay {
   const { allowedHosts, allowedOrigins, clock, ids } = options
-  const pools = new HttpPools(options.isAddressAllowed ?? allowByReach)
+  const pools = new HttpPools(options.isAddressAllowed ?? allowByReach, clock)
   const children = new ChildPool({
     clock,
     baseEnvironment: options.baseEnvironment,

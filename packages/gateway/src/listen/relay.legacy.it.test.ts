@@ -7,10 +7,12 @@ import { BENCH_KEYS, benchServer, startRelayBench, type RelayBench } from './tes
 import { EVERYTHING, startEverything, until, type TestUpstream } from './testing-upstream.ts'
 
 let upstream: TestUpstream
+let older: TestUpstream
 let bench: RelayBench
 
 beforeAll(async () => {
   upstream = await startEverything()
+  older = await startEverything('sse')
   bench = await startRelayBench({
     servers: [
       benchServer('stdio', {
@@ -19,6 +21,7 @@ beforeAll(async () => {
         args: [EVERYTHING, 'stdio'],
       }),
       benchServer('http', { kind: 'http', url: upstream.url }),
+      benchServer('sse', { kind: 'http', url: older.url }),
     ],
     prices: { echo: 1_000_000_000_000_000n },
     denied: new Set(['get-env']),
@@ -28,6 +31,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await bench.close()
   await upstream.stop()
+  await older.stop()
 })
 
 type Connected = { client: Client; transport: StreamableHTTPClientTransport }
@@ -50,7 +54,7 @@ const textOfFirst = (result: object): unknown => {
   return Array.isArray(content) ? Reflect.get(content[0] as object, 'text') : undefined
 }
 
-describe.each(['stdio', 'http'])('a legacy client at a legacy server over %s', (alias) => {
+describe.each(['stdio', 'http', 'sse'])('a legacy client at a legacy server over %s', (alias) => {
   test('lists tools with prices on those that have one, and calls them with a receipt', async () => {
     const { client } = await connect(alias)
     const { tools } = await client.listTools()

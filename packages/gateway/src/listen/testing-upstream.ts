@@ -12,16 +12,18 @@ export const EVERYTHING = require.resolve('@modelcontextprotocol/server-everythi
 /** A server that a test talks to. */
 export type TestUpstream = { readonly url: string; stop(): Promise<void> }
 
-/** Starts `server-everything` over streamable HTTP on a free port. */
-export async function startEverything(): Promise<TestUpstream> {
+/** Starts `server-everything` on a free port, over streamable HTTP or HTTP+SSE. */
+export async function startEverything(
+  mode: 'streamableHttp' | 'sse' = 'streamableHttp',
+): Promise<TestUpstream> {
   const port = await freePort()
-  const child = spawn(process.execPath, [EVERYTHING, 'streamableHttp'], {
+  const child = spawn(process.execPath, [EVERYTHING, mode], {
     env: { PORT: String(port) },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   await firstOutput(child)
   return {
-    url: `http://127.0.0.1:${port}/mcp`,
+    url: `http://127.0.0.1:${port}/${mode === 'sse' ? 'sse' : 'mcp'}`,
     async stop() {
       if (child.exitCode !== null) return
       child.kill('SIGKILL')

@@ -1,108 +1,69 @@
+import type { CancelSignal } from '../../cancel.ts'
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
-import {
-  SessionLost,
-  type ListenOptions,
-  type SendOptions,
-  type UpstreamLink,
-  type UpstreamResponse,
-} from '../upstream.ts'
-import { unbatch } from '../unbatch.ts'
-import { sendHttp } from './http-upstream.ts'
+import { introduce, OWN_GREETING } from '../introduce.ts'
+import { openSse } from '../sse/open-sse.ts'
+import type { ListenOptions, SendOptions, UpstreamLink, UpstreamResponse } from '../upstream.ts'
 import type { HttpPools } from './pools.ts'
+import { StreamableLink } from './streamable-link.ts'
 
-/** How long the server may take to hear that a session has ended, in milliseconds; it is a courtesy. */
-const FAREWELL_TIMEOUT_MS = 2_000
+/** How a server says that it does not take POST where it should (MCP 2025-03-26, transports, backwards compatibility). */
+const STATUSES_OF_OLDER = new Set([400, 404, 405])
+/** The id of the gateway's own greeting, on a stream that has seen no other. */
+const GREETING_ID = 0
 
 /**
- * A call waits at most this long for a stream of its session to leave before it, in milliseconds: a stream that
- * has to connect first would be overtaken, and a server loses what it asks of a client whose stream it has not seen.
+ * A legacy session over HTTP. Streamable HTTP first; a server that does not know it is spoken to over HTTP+SSE
+ * (MCP 2024-11-05), and that is remembered for the next sessions.
  */
-const STREAM_FIRST_MS = 1_000
-
-/** A legacy session over streamable HTTP: the server's session id stays on this side. */
 export class HttpLink implements UpstreamLink {
   readonly server: ServerEntity
   readonly #pools: HttpPools
-  #sessionId: string | undefined
-  #revision: string | undefined
-  /** Resolves when the stream that is being opened has left, or never will. */
-  #leaving: Promise<void> | undefined
+  readonly #streamable: StreamableLink
+  #sse: UpstreamLink | undefined
+  #isClosed = false
 
   constructor(pools: HttpPools, server: ServerEntity) {
     this.#pools = pools
     this.server = server
+    this.#streamable = new StreamableLink(pools, server)
   }
 
   async send(text: string, options: SendOptions): Promise<UpstreamResponse> {
-    const known = this.#sessionId
-    if (this.#leaving !== undefined) await this.#streamLeft(this.#leaving)
-    const response = await sendHttp(this.#pools, this.server, {
-      method: 'POST',
-      body: text,
-      headers: this.#headers(options.headers),
-      signal: options.signal,
-      heldBytesMax: options.heldBytesMax,
-    })
-    if (response.status === 404 && known !== undefined)
-      throw new SessionLost('the server ended the session')
-    this.#sessionId ??= response.sessionId
-    return unbatch(response)
+    const { method, signal } = options
+    const known = this.#sse ?? (await this.#openKnown(method, signal))
+    if (known !== undefined) return await known.send(text, options)
+    const response = await this.#streamable.send(text, options)
+    if (method !== 'initialize' || !STATUSES_OF_OLDER.has(response.status)) return response
+    const found = await this.#open(signal)
+    if (found === undefined) return response
+    this.#pools.sse.note(this.server)
+    return await found.send(text, options)
   }
 
   async listen(lastEventId: string | undefined, options: ListenOptions): Promise<UpstreamResponse> {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    this.#leaving = promise
-    try {
-      const response = await sendHttp(this.#pools, this.server, {
-        method: 'GET',
-        headers: {
-          ...this.#headers(options.headers),
-          ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
-        },
-        signal: options.signal,
-        heldBytesMax: 64 * 1024,
-        onSent: resolve,
-      })
-      if (response.status === 404 && this.#sessionId !== undefined) {
-        throw new SessionLost('the server ended the session')
-      }
-      return unbatch(response)
-    } finally {
-      resolve()
-    }
+    const known = this.#sse ?? (await this.#openKnown('', options.signal))
+    return await (known ?? this.#streamable).listen(lastEventId, options)
   }
 
   async close(): Promise<void> {
-    const sessionId = this.#sessionId
-    if (sessionId === undefined) return
-    this.#sessionId = undefined
-    try {
-      await sendHttp(this.#pools, this.server, {
-        method: 'DELETE',
-        headers: { ...this.#headers({}), 'mcp-session-id': sessionId },
-        signal: AbortSignal.timeout(FAREWELL_TIMEOUT_MS),
-        heldBytesMax: 64 * 1024,
-      })
-    } catch {
-      // The server may be gone or refuse DELETE (405): the session then ends by its own expiry.
-    }
+    this.#isClosed = true
+    await Promise.all([this.#sse?.close(), this.#streamable.close()])
   }
 
-  async #streamLeft(leaving: Promise<void>): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const timer = setTimeout(resolve, STREAM_FIRST_MS)
-    void leaving.then(resolve)
-    await promise
-    clearTimeout(timer)
-    if (this.#leaving === leaving) this.#leaving = undefined
+  /** The stream of a server that is known to need one; greeted here when the client has no session and says nothing. */
+  async #openKnown(method: string, signal: CancelSignal): Promise<UpstreamLink | undefined> {
+    if (!this.#pools.sse.has(this.server)) return undefined
+    const link = await this.#open(signal)
+    if (link === undefined) this.#pools.sse.forget(this.server)
+    else if (method !== 'initialize') await introduce(link, OWN_GREETING, GREETING_ID, signal)
+    return link
   }
 
-  #headers(headers: Readonly<Record<string, string>>): Record<string, string> {
-    this.#revision = headers['mcp-protocol-version'] ?? this.#revision
-    return {
-      ...(this.#revision === undefined ? {} : { 'mcp-protocol-version': this.#revision }),
-      ...headers,
-      ...(this.#sessionId === undefined ? {} : { 'mcp-session-id': this.#sessionId }),
-    }
+  async #open(signal: CancelSignal): Promise<UpstreamLink | undefined> {
+    const link = await openSse(this.#pools, this.server, signal)
+    if (link === undefined) return undefined
+    // Whoever closed meanwhile, or opened a second one, leaves no stream behind.
+    if (this.#isClosed || this.#sse !== undefined) await link.close()
+    return (this.#sse ??= link)
   }
 }

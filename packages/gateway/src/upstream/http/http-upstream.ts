@@ -11,6 +11,8 @@ const ACCEPT_BOTH = 'application/json, text/event-stream'
 /** One HTTP message to a server. */
 export type HttpSend = {
   readonly method: 'POST' | 'GET' | 'DELETE'
+  /** Another path of the same origin than the registered one, with its query. */
+  readonly path?: string
   readonly body?: string
   /** The protocol's headers of this hop; the caller's own credentials are never among them. */
   readonly headers: Readonly<Record<string, string>>
@@ -33,7 +35,7 @@ export async function sendHttp(
     const { pool, path, headers } = pools.targetOf(server, transport)
     const response = await exchange(pool, {
       method: send.method,
-      path,
+      path: send.path ?? path,
       headers: {
         ...headers,
         ...send.headers,

@@ -1,8 +1,10 @@
 import { lookup } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
+import type { Clock } from '@mcp-orchestra/kernel'
 import { Pool } from 'undici'
 import { refuseUpstream } from '../problems.ts'
+import { SseBook } from '../sse/sse-book.ts'
 import type { AddressPolicy } from './address-policy.ts'
 
 /**
@@ -47,9 +49,12 @@ export class HttpPools {
   /** An entity of the snapshot is never changed, only replaced. */
   readonly #targets = new WeakMap<ServerEntity, HttpTarget>()
   readonly #isAllowed: AddressPolicy
+  /** Which servers were found to speak HTTP+SSE. */
+  readonly sse: SseBook
 
-  constructor(isAllowed: AddressPolicy) {
+  constructor(isAllowed: AddressPolicy, clock: Clock) {
     this.#isAllowed = isAllowed
+    this.sse = new SseBook(clock)
   }
 
   /** The way to a server; throws the problem when the address is not allowed. */

@@ -2,6 +2,7 @@ import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import type { Clock } from '@mcp-orchestra/kernel'
 import { refuseUpstream } from '../problems.ts'
 import { Backoff } from './backoff.ts'
+import { Child } from './child.ts'
 import { ServedChild } from './served-child.ts'
 import { planSpawn, type BaseEnvironment } from './spawn-plan.ts'
 import { StdioLink } from './stdio-link.ts'
@@ -108,7 +109,7 @@ export class ChildPool {
     if (this.#entries.size >= childrenMax) this.#makeRoom([...this.#entries], 'run on this gateway')
     const startedMs = clock.monotonicMs()
     const child = new ServedChild({
-      plan: planSpawn(server, baseEnvironment, setpriv),
+      open: (events) => new Child(planSpawn(server, baseEnvironment, setpriv), events),
       isShared: shareKey !== undefined,
       onEnd: (problem, isEarly) => {
         if (!this.#entries.delete(entry)) return

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
-import type { Problem } from '@mcp-orchestra/kernel'
 import { readMessages } from '../../protocol/batch.ts'
-import { MessageError, type Message } from '../../protocol/message.ts'
+import { MessageError } from '../../protocol/message.ts'
+import type { Pipe, PipeEvents } from '../duplex/pipe.ts'
 import { refuseUpstream } from '../problems.ts'
 import { LineSplitter, type Line } from './line-splitter.ts'
 import type { SpawnPlan } from './spawn-plan.ts'
@@ -17,19 +17,10 @@ const TERMINATE_MS = 2_000
 /** How long an ended child's pipes are still read, in milliseconds. */
 const LAST_WORDS_MS = 250
 
-/** What a child tells whoever started it. */
-export type ChildEvents = {
-  readonly onMessage: (message: Message) => void
-  /** An answer over the line cap was dropped; `idText` is the request that it was for, when that is known. */
-  readonly onOverlong: (idText: string | undefined) => void
-  /** The process has ended or was given up; told once. */
-  readonly onEnd: (problem: Problem) => void
-}
-
 /** One server process: its own process group, newline-delimited JSON on its pipes, and a reason when it dies. */
-export class Child {
+export class Child implements Pipe {
   readonly #process: ChildProcessWithoutNullStreams
-  readonly #events: ChildEvents
+  readonly #events: PipeEvents
   readonly #secrets: readonly string[]
   readonly #stderr = new StderrTail()
   readonly #lines = new LineSplitter()
@@ -37,7 +28,7 @@ export class Child {
   #garbage = 0
   #isOver = false
 
-  constructor(plan: SpawnPlan, events: ChildEvents) {
+  constructor(plan: SpawnPlan, events: PipeEvents) {
     this.#events = events
     this.#secrets = plan.secrets
     this.#process = spawn(plan.command, [...plan.args], {
@@ -83,7 +74,7 @@ export class Child {
   }
 
   /** Writes one message as a line. */
-  write(text: string): void {
+  write(text: string): undefined {
     if (this.#process.stdin.writableLength > UNREAD_BYTES_MAX) {
       throw refuseUpstream('upstream.busy', { detail: 'the server does not read its input' })
     }

@@ -10,10 +10,10 @@ import {
   type Message,
 } from '../../protocol/message.ts'
 import { abortReason } from '../http/exchange.ts'
+import { transportProblem } from '../http/http-upstream.ts'
 import { refuseUpstream } from '../problems.ts'
-import { Child } from './child.ts'
+import type { Pipe, PipeEvents } from '../duplex/pipe.ts'
 import { MessageQueue } from './message-queue.ts'
-import type { SpawnPlan } from './spawn-plan.ts'
 
 /** What may wait for slow readers before the child is not read any more, in characters. */
 const QUEUED_CHARS_MAX = 16 * 1024 * 1024
@@ -23,7 +23,8 @@ export type UnaskedListener = (message: Message) => void
 
 /** What is known of a child's owner. */
 export type ServedChildOptions = {
-  readonly plan: SpawnPlan
+  /** Opens the way to the server. */
+  readonly open: (events: PipeEvents) => Pipe
   /** Whether several sessions of one caller use it: then nobody can answer its requests but we. */
   readonly isShared: boolean
   /** Told once when the process is gone; `early` when it never got through its greeting. */
@@ -39,7 +40,7 @@ export class ServedChild {
   greeting: Promise<string> | undefined
   /** Whether the server was told that the client is initialized. */
   isInitialized = false
-  readonly #child: Child
+  readonly #child: Pipe
   readonly #pending = new Map<number, Pending>()
   readonly #listeners = new Set<UnaskedListener>()
   #problem: Problem | undefined
@@ -47,7 +48,7 @@ export class ServedChild {
 
   constructor(options: ServedChildOptions) {
     this.isShared = options.isShared
-    this.#child = new Child(options.plan, {
+    this.#child = options.open({
       onMessage: (message) => this.#take(message),
       onOverlong: (idText) => this.#overlong(idText),
       onEnd: (problem) => {
@@ -81,9 +82,9 @@ export class ServedChild {
   }
 
   /** Writes a notification or a response. */
-  tell(text: string): void {
+  async tell(text: string): Promise<void> {
     if (this.#problem !== undefined) throw this.#problem
-    this.#child.write(text)
+    await this.#child.write(text)
   }
 
   /** Writes a request; what comes back for it, progress and answer, is read from the queue. */
@@ -94,7 +95,9 @@ export class ServedChild {
     this.#pending.set(id, { queue, release: () => signal.removeEventListener('abort', onAbort) })
     signal.addEventListener('abort', onAbort, { once: true })
     try {
-      this.#child.write(text)
+      this.#child.write(text)?.catch((error: unknown) => {
+        this.#pending.get(id)?.queue.fail(transportProblem(error))
+      })
     } catch (error) {
       this.#release(id)
       throw error
@@ -154,11 +157,13 @@ export class ServedChild {
     const idText =
       message.idText ??
       textOf(message.text, memberOf(message.root, 'id')?.value ?? message.root.span)
-    this.#child.write(
+    const text =
       message.method === 'ping'
         ? resultMessage(idText, '{}')
-        : errorMessage(idText, RPC_METHOD_NOT_FOUND, 'the client did not declare this capability'),
-    )
+        : errorMessage(idText, RPC_METHOD_NOT_FOUND, 'the client did not declare this capability')
+    this.#child.write(text)?.catch(() => {
+      // A server that does not take the answer has to do without; its loss shows at the next call.
+    })
   }
 
   #release(id: number): void {

@@ -44,7 +44,7 @@ export class StdioLink implements UpstreamLink {
     }
     if (options.id === undefined) {
       if (options.method !== 'notifications/initialized' || this.#startInitialized())
-        this.#child.tell(text)
+        await this.#child.tell(text)
       return answered(202, { kind: 'none', detail: '' })
     }
     if (options.method === 'initialize') {

@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Cancel } from '../../cancel.ts'
 import { sampleServer } from '../../snapshot/testing.ts'
-import { HttpLink } from './http-link.ts'
+import { StreamableLink } from './streamable-link.ts'
 import type { HttpPools } from './pools.ts'
 
 beforeEach(() => void vi.useFakeTimers())
@@ -21,7 +21,7 @@ function stagedLink() {
   }
   const target = { pool, path: '/mcp', headers: {} }
   const pools = { targetOf: () => target } as unknown as HttpPools
-  const link = new HttpLink(pools, sampleServer('a'))
+  const link = new StreamableLink(pools, sampleServer('a'))
   const signal = new Cancel()
   const controller = { abort: () => undefined } as unknown as Dispatcher.DispatchController
   return {
