@@ -6,6 +6,7 @@ export const CALL_OUTCOMES = [
   'complete',
   'tool_error',
   'input_required',
+  'task_created',
   'rpc_error',
   'timeout',
   'upstream_failed',

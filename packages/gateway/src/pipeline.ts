@@ -1,5 +1,7 @@
 import { Cancel, type CancelSignal } from './cancel.ts'
+import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import { Problem, type Ids } from '@mcp-orchestra/kernel'
+import type { Authorizer } from './authorize/authorizer.ts'
 import { answerHere, answerStored } from './listen/answer-here.ts'
 import { detachCall, failCall } from './listen/call-failure.ts'
 import { intentOf, isRecorded } from './listen/call-intent.ts'
@@ -9,6 +11,7 @@ import { sendProblem } from './listen/delivery/refusal.ts'
 import { endpointRequest } from './listen/endpoint-request.ts'
 import { forwardKeyed } from './listen/forward-keyed.ts'
 import { refusalToCarry } from './listen/may-carry.ts'
+import { refuseMisplaced, taskFactsOf } from './listen/handles/use-handle.ts'
 import { openCall, watchClient } from './listen/open-call.ts'
 import type { RelayParts } from './listen/relay-parts.ts'
 import { targetOf } from './protocol/message.ts'
@@ -25,7 +28,7 @@ export type CarryRequest = (request: ClientRequest, signal: CancelSignal) => Pro
 export function createPipeline(parts: RelayParts & { readonly ids: Ids }): CarryRequest {
   const { authorizer, charging, inFlight, outcomes } = parts
   return refusing(async (request, signal) => {
-    const { caller, codec, headers, hop, message, reply } = request
+    const { codec, headers, hop, message, reply } = request
     const idText = message.idText ?? 'null'
 
     // route
@@ -35,10 +38,12 @@ export function createPipeline(parts: RelayParts & { readonly ids: Ids }): Carry
 
     // authorize
     const refusal =
-      refusalToCarry(authorizer, caller, server, message.method, name) ?? outcomes.admit(server)
+      refuseMisplaced(parts.handles, request, server, name) ??
+      refuseToCarry(authorizer, request, server, name) ??
+      outcomes.admit(server)
     if (refusal !== undefined) return await sendProblem(reply, codec, idText, refusal)
 
-    const call = openCall(inFlight, request, route)
+    const call = openCall(inFlight, request, route, taskFactsOf(parts, request, server))
     const stream = new Cancel()
     stream.follow(call.signal)
     watchClient(request, call)
@@ -57,7 +62,7 @@ export function createPipeline(parts: RelayParts & { readonly ids: Ids }): Carry
       // upstream
       const minted = String(call.facts.mintedId)
       const text = rewriteRequest(message, { idText: minted, tokenText: minted, ...nameOf(route) })
-      const hopHeaders = codec.headersFor(message, headers, route.name)
+      const hopHeaders = codec.headersFor(message, headers, nameThere(request, route.name))
       const response = await hop.send(call, text, hopHeaders, stream.signal)
       outcomes.connected(server)
 
@@ -87,6 +92,23 @@ function refusing(carry: CarryRequest): CarryRequest {
       await sendProblem(request.reply, request.codec, request.message.idText ?? 'null', error)
     }
   }
+}
+
+/** A request about a task is a request of the tool that began it: the handle proves which one that was. */
+function refuseToCarry(
+  authorizer: Authorizer,
+  { caller, message, handle }: ClientRequest,
+  server: ServerEntity,
+  name: string | undefined,
+): Problem | undefined {
+  return handle?.kind === 'task'
+    ? refusalToCarry(authorizer, caller, server, 'tools/call', handle.task.handle.tool)
+    : refusalToCarry(authorizer, caller, server, message.method, name)
+}
+
+/** What the next hop's `Mcp-Name` says when it is not what the client's said. */
+function nameThere({ handle }: ClientRequest, name: string | undefined): string | undefined {
+  return handle?.kind === 'task' ? handle.task.handle.taskId : name
 }
 
 function nameOf(route: { readonly name?: string }): { readonly name?: string } {

@@ -24,15 +24,22 @@ import { createPeers, sessionIdOf, type PeerBook } from './listen/peers.ts'
 import { refuseListen } from './listen/problems.ts'
 import type { RelayParts } from './listen/relay-parts.ts'
 import { SessionStore } from './listen/session/session-store.ts'
+import { createRequestStates } from './seal/request-state.ts'
+import { createTaskHandles } from './seal/task-handle.ts'
+import type { RefusedHandles } from './audit/refused-handles.ts'
 
 /** What the relay is given: the steps that others build, and the machine's facts. */
 export type RelayOptions = Omit<
   RelayParts,
-  'inFlight' | 'sessions' | 'openLink' | 'modern' | 'replica' | 'peers'
+  'inFlight' | 'sessions' | 'openLink' | 'modern' | 'replica' | 'peers' | 'handles'
 > &
   Pick<ListenerOptions, 'headersTimeoutMs' | 'bodyTimeoutMs' | 'keepAliveMs'> & {
     readonly ids: Ids
     readonly snapshot: Pick<SnapshotReplica, 'priceOf'>
+    /** The key that all gateways share (base64); throws a problem while none is known. */
+    readonly sealingKey: () => string
+    /** Told of handles that are not let in; nobody when absent. */
+    readonly refusedHandles?: RefusedHandles
     /** Origins of pages that may call (the console's), and host names under which this gateway is reached. */
     readonly allowedOrigins: ReadonlySet<string>
     readonly allowedHosts: ReadonlySet<string>
@@ -75,6 +82,8 @@ const PROCESS_IDLE_MS_MIN = 5_000
 
 /** The book of the only gateway. */
 const ALONE: PeerBook = { self: 'gateway', gateways: () => [], ownerOf: () => ({ kind: 'self' }) }
+
+const NOBODY_HEARS: RefusedHandles = { note: () => undefined }
 
 /** Builds the relay. */
 export function createRelay(options: RelayOptions): Relay {
@@ -129,6 +138,12 @@ export function createRelay(options: RelayOptions): Relay {
       openLink: createLegacyLinks(ways),
       modern: createModernUpstream(ways),
       peers,
+      handles: {
+        self: peers.self,
+        states: createRequestStates(options.sealingKey, clock),
+        tasks: createTaskHandles(options.sealingKey, clock),
+        refused: options.refusedHandles ?? NOBODY_HEARS,
+      },
     }),
     onBug: options.onBug,
     ...(headersTimeoutMs === undefined ? {} : { headersTimeoutMs }),

@@ -1,5 +1,6 @@
 import type { Clock, Ids } from '@mcp-orchestra/kernel'
 import { createAuthorizer } from './authorize/create-authorizer.ts'
+import { refuse as refuseAuthorization } from './authorize/problems.ts'
 import type { GatewayConfig } from './config.ts'
 import type { GatewayEvents } from './events.ts'
 import { createEraBook, type EraBook } from './health/era-book.ts'
@@ -49,6 +50,7 @@ export function createServing(ports: ServingPorts): Serving {
     purchases,
     peerBook: { self: config.name, gateways: () => snapshot.gateways(), ...owners },
     snapshot,
+    sealingKey: () => sealingKeyOf(snapshot),
     catalog: health,
     outcomes: health,
     speech: eras,
@@ -62,6 +64,13 @@ export function createServing(ports: ServingPorts): Serving {
   const prober = createProber(relay.visit, health)
   abortRevoked(snapshot, relay)
   return { relay, purchases, health, eras, prober }
+}
+
+/** Before the first snapshot there is no key, and nothing may be sealed under none. */
+function sealingKeyOf(snapshot: FollowingReplica): string {
+  const settings = snapshot.settings()
+  if (settings === undefined) throw refuseAuthorization('authorize.stale', { retryAfterSeconds: 1 })
+  return settings.sealingKey
 }
 
 /**

@@ -51,6 +51,7 @@ function bench(keys: readonly KeyEntity[] = [sampleKey(SECRET)]) {
     keyById: (id) => state.indexes().keys.get(id),
     organizationActive: (id) => state.indexes().organizations.get(id)?.status === 'active',
     priceOf: () => undefined,
+    priceAt: () => undefined,
     capsOf: () => [],
     gateways: () => [],
     staleMs: () => hand.staleMs,

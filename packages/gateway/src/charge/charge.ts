@@ -20,6 +20,11 @@ export type CallIntent = {
   /** The dearest price the caller accepts; dearer is refused before the upstream is called. */
   readonly maxCharge: Money | undefined
   readonly expectedPriceVersion: number | undefined
+  /**
+   * The version of the price that was fixed when the call began, on an earlier leg of it (spending §3.11); null
+   * when it was free then. Undefined takes the price in force.
+   */
+  readonly agreedPriceVersion?: number | null | undefined
   /** `readOnlyHint` or `idempotentHint` of the tool as last listed: an unknown end may be run again. */
   readonly safeToRepeat: boolean
   readonly requestBytes: number

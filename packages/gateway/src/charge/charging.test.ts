@@ -281,3 +281,35 @@ describe('draining', () => {
     expect(bench.records().map(({ kind }) => kind)).toEqual(['lease_grant', 'usage', 'lease_close'])
   })
 })
+
+describe('a call whose price was agreed on when it began', () => {
+  const older = { ...TEST_PRICE, id: 'prc_older', version: 1, amount: '7' }
+  const newer = { ...TEST_PRICE, version: 2, amount: '9' }
+
+  it('costs what it cost then, though the price has risen', async () => {
+    const bench = await startChargeBench()
+    bench.replica.price = newer
+    bench.replica.olderPrices = [older]
+    const charge = await bench.open({ agreedPriceVersion: 1 })
+    expect((await charge.settle(endOf())).charged.amount).toBe(7n)
+    expect((await (await bench.open()).settle(endOf())).charged.amount).toBe(9n)
+  })
+
+  it('is free when it was free then', async () => {
+    const bench = await startChargeBench()
+    expect((await bench.open({ agreedPriceVersion: null })).price).toBeUndefined()
+  })
+
+  it('is refused when nobody knows any more what it cost', async () => {
+    const bench = await startChargeBench()
+    expect(await bench.refusal({ agreedPriceVersion: 99 })).toBe('charge.price_changed')
+  })
+
+  it('is refused when its price is above what the caller accepts', async () => {
+    const bench = await startChargeBench()
+    const maxCharge = money(1n, assetId('USD'))
+    expect(await bench.refusal({ agreedPriceVersion: TEST_PRICE.version, maxCharge })).toBe(
+      'charge.price_changed',
+    )
+  })
+})

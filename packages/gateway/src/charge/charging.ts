@@ -37,7 +37,7 @@ export type ChargingDeps = {
   readonly journal: Journal
   readonly replica: Pick<
     SnapshotReplica,
-    'version' | 'epoch' | 'settings' | 'priceOf' | 'capsOf' | 'staleMs' | 'refresh'
+    'version' | 'epoch' | 'settings' | 'priceOf' | 'priceAt' | 'capsOf' | 'staleMs' | 'refresh'
   >
   readonly leases: LeaseLink
   readonly clock: Clock
@@ -70,8 +70,23 @@ export function createCharging(deps: ChargingDeps): GatewayCharging {
 
   function paidPriceOf(intent: CallIntent): PriceEntity | undefined {
     if (intent.method !== PRICED_METHOD) return undefined
-    const price = replica.priceOf(intent.server.id, intent.target)
+    const price = agreedPriceOf(intent)
     return price === undefined || price.amount === '0' ? undefined : price
+  }
+
+  /** A version that is no longer known is not made up: nobody can say what it cost. */
+  function agreedPriceOf({
+    server,
+    target,
+    agreedPriceVersion,
+  }: CallIntent): PriceEntity | undefined {
+    if (agreedPriceVersion === undefined) return replica.priceOf(server.id, target)
+    if (agreedPriceVersion === null) return undefined
+    const price = replica.priceAt(server.id, target, agreedPriceVersion)
+    if (price !== undefined) return price
+    throw refuse('charge.price_changed', {
+      detail: `version ${agreedPriceVersion} of the price is no longer known: begin the call anew`,
+    })
   }
 
   async function open(

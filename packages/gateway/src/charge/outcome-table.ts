@@ -30,6 +30,10 @@ export const OUTCOME_TABLE: Readonly<Record<CallOutcomeKind, OutcomeRow>> = {
     verdict: RELEASED,
     meaning: 'The server asks for input first; the leg that completes pays.',
   },
+  task_created: {
+    verdict: RELEASED,
+    meaning: 'The server goes on in the background; fetching the finished result pays, once.',
+  },
   rpc_error: { verdict: RELEASED, meaning: 'The server answered with a JSON-RPC error.' },
   timeout: { verdict: RELEASED, meaning: 'The server did not answer within the deadline.' },
   upstream_failed: { verdict: RELEASED, meaning: 'The server died or could not be reached.' },

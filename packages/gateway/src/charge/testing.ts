@@ -98,6 +98,8 @@ export type ChargeBench = InlineJournal & {
     staleMs: number
     epoch: number
     price: PriceEntity | undefined
+    /** Versions that are no longer in force. */
+    olderPrices: PriceEntity[]
     capIds: string[]
   }
   call(change?: Partial<CallIntent>): CallIntent
@@ -133,7 +135,13 @@ export async function startChargeBench(
     sealingKey: Buffer.alloc(32, 7).toString('base64'),
     intentAbove: '1000',
   }
-  const replica: ChargeBench['replica'] = { staleMs: 0, epoch: 1, price: TEST_PRICE, capIds: [] }
+  const replica: ChargeBench['replica'] = {
+    staleMs: 0,
+    epoch: 1,
+    price: TEST_PRICE,
+    olderPrices: [],
+    capIds: [],
+  }
   const charging = createCharging({
     incarnationId: TEST_INCARNATION,
     journal,
@@ -148,6 +156,10 @@ export async function startChargeBench(
       },
       settings: () => settings,
       priceOf: (_, tool) => (tool === 'paid' ? replica.price : undefined),
+      priceAt: (_, tool, version) =>
+        tool === 'paid'
+          ? [replica.price, ...replica.olderPrices].find((price) => price?.version === version)
+          : undefined,
       capsOf: () =>
         replica.capIds.map((id) => ({
           id,

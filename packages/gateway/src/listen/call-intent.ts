@@ -55,6 +55,8 @@ export function intentOf(
     attempt: metaCount(message, META_ATTEMPT) ?? 1,
     maxCharge: maxChargeOf(message),
     expectedPriceVersion: metaCount(message, META_PRICE_VERSION),
+    agreedPriceVersion:
+      request.handle?.kind === 'state' ? request.handle.state.priceVersion : undefined,
     safeToRepeat: message.method !== 'tools/call' || parts.catalog.safeToRepeat(server.id, target),
     requestBytes,
   }

@@ -7,6 +7,7 @@ import type { Ask } from '../upstream/ask.ts'
 import type { Call } from '../upstream/call.ts'
 import type { UpstreamResponse } from '../upstream/upstream.ts'
 import type { ReadInbound } from './delivery/inbound.ts'
+import type { CarriedHandle } from './handles/handles.ts'
 import type { Reply } from './reply.ts'
 
 /** The way from one client request to servers: over a session's links (legacy) or statelessly (modern). */
@@ -39,4 +40,6 @@ export type ClientRequest = {
   readonly headers: HeaderBag
   readonly reply: Reply
   readonly hop: Hop
+  /** The sealed handle that it carried, opened (modern). */
+  readonly handle?: CarriedHandle | undefined
 }

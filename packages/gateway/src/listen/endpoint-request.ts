@@ -18,6 +18,7 @@ export function endpointRequest(request: ClientRequest, signal: CancelSignal): E
     paramsText:
       message.params === undefined ? undefined : textOf(message.text, message.params.span),
     sessionId: hop.sessionId,
+    serverId: request.handle?.kind === 'task' ? request.handle.task.handle.serverId : undefined,
     ask: hop.ask,
     signal,
   }

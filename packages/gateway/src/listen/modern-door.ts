@@ -8,8 +8,14 @@ import { withDeadline } from '../upstream/deadline.ts'
 import { runningAt } from '../upstream/in-flight.ts'
 import { HELD_BYTES_MAX } from '../upstream/upstream.ts'
 import { idempotencyKeyOf, isRecorded } from './call-intent.ts'
-import type { ClientRequest } from './client-request.ts'
-import { sendProblem } from './delivery/refusal.ts'
+import type { CallerIdentity } from '../authorize/caller.ts'
+import { principalBinding } from '../seal/binding.ts'
+import type { ClientRequest, Hop } from './client-request.ts'
+import { sendProblem, sendRpcRefusal } from './delivery/refusal.ts'
+import type { CarriedHandle } from './handles/handles.ts'
+import { openHandle } from './handles/open-handle.ts'
+import { readTaskNews } from './handles/task-news.ts'
+import type { Peer, Peers } from './peers.ts'
 import { endpointRequest } from './endpoint-request.ts'
 import type { Visit } from './visit.ts'
 import { refusalToCarry } from './may-carry.ts'
@@ -26,8 +32,25 @@ export async function carryModern(
 ): Promise<void> {
   const { caller, endpoint, exchange } = visit
   const { headers, reply } = exchange
-  const hop = createModernHop(parts.modern, () => parts.inFlight.mintId(), { caller, message })
-  const request: ClientRequest = { caller, endpoint, codec, message, headers, reply, hop }
+  const opened = message.kind === 'request' ? openHandle(parts.handles, visit, message) : undefined
+  const idText = message.idText ?? 'null'
+  if (opened?.kind === 'refused') return await sendProblem(reply, codec, idText, opened.problem)
+  if (opened?.kind === 'undeclared') return sendRpcRefusal(reply, idText, opened.refusal)
+  const handle = opened?.handle
+  const holder = exchange.isInternal ? undefined : holderOf(parts.peers, caller, handle)
+  if (holder !== undefined) return await parts.peers.forward(holder, exchange, message.text)
+  const own = opened?.message ?? message
+  const hop = hopFor(parts, caller, own, handle)
+  const request: ClientRequest = {
+    caller,
+    endpoint,
+    codec,
+    message: own,
+    headers,
+    reply,
+    hop,
+    handle,
+  }
   if (message.kind === 'notification') return await carryNotice(parts, request)
   const key =
     isRecorded(message.method) && !exchange.isInternal
@@ -48,6 +71,30 @@ export async function carryModern(
   } finally {
     release()
   }
+}
+
+/** The gateway where the rest of a handle is: of a parked call its memory, of a task its purchase. */
+function holderOf(
+  peers: Peers,
+  caller: CallerIdentity,
+  handle: CarriedHandle | undefined,
+): Peer | undefined {
+  if (handle?.kind === 'state')
+    return handle.state.slot === null ? undefined : peers.bySlot(handle.state.slot)
+  if (handle?.kind !== 'task' || handle.task.handle.priceVersion === null) return undefined
+  const { purchaseKey } = handle.task.handle
+  return peers.ownerOfPurchase(`${principalBinding(caller)}|${purchaseKey}`)
+}
+
+function hopFor(
+  parts: RelayParts,
+  caller: CallerIdentity,
+  message: Message,
+  handle: CarriedHandle | undefined,
+): Hop {
+  const hop = createModernHop(parts.modern, () => parts.inFlight.mintId(), { caller, message })
+  if (handle?.kind !== 'tasks') return hop
+  return { ...hop, inboundOf: (call) => readTaskNews(hop.inboundOf(call), handle.tasks) }
 }
 
 async function carryNotice(parts: RelayParts, request: ClientRequest): Promise<void> {

@@ -5,6 +5,7 @@ import type { Call } from '../upstream/call.ts'
 import { CallAbort } from '../upstream/call-abort.ts'
 import type { InFlight } from '../upstream/in-flight.ts'
 import type { ClientRequest } from './client-request.ts'
+import type { TaskFacts } from '../upstream/task-facts.ts'
 
 /** Streams that stay open for as long as the client listens: they have no deadline. */
 const OPEN_METHODS = new Set(['subscriptions/listen'])
@@ -14,6 +15,7 @@ export function openCall(
   inFlight: InFlight,
   request: ClientRequest,
   route: Extract<Route, { kind: 'relay' }>,
+  task?: TaskFacts,
 ): Call {
   const { message, codec, caller } = request
   const call = inFlight.open({
@@ -27,6 +29,7 @@ export function openCall(
     target: route.name ?? targetOf(message),
     requestBytes: Buffer.byteLength(message.text),
     isFirstPage: memberOf(message.params, 'cursor') === undefined,
+    task,
   })
   if (!OPEN_METHODS.has(message.method)) call.expireAfter(route.server.limits.callTimeoutMs)
   return call

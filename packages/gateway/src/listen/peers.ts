@@ -22,6 +22,8 @@ export interface Peers {
   /** The gateway that a session id names; undefined when it is this one, or none that is known. */
   ownerOfSession(sessionId: string): Peer | undefined
   ownerOfPurchase(purchaseKey: string): Peer | undefined
+  /** Another gateway by its slot; undefined when it is this one, or none that is known. */
+  bySlot(slot: string): Peer | undefined
   forward(peer: Peer, exchange: ClientExchange, body: string | undefined): Promise<void>
   close(): Promise<void>
 }
@@ -64,12 +66,12 @@ export function createPeers(book: PeerBook): Peers {
     pools.set(url, pool)
     return pool
   }
+  const bySlot = (slot: string): Peer | undefined =>
+    slot === book.self ? undefined : book.gateways().find((peer) => peer.id === slot)
   return {
     self: book.self,
-    ownerOfSession(sessionId) {
-      const id = sessionId.slice(0, sessionId.lastIndexOf(SEPARATOR))
-      return id === book.self ? undefined : book.gateways().find((peer) => peer.id === id)
-    },
+    bySlot,
+    ownerOfSession: (sessionId) => bySlot(sessionId.slice(0, sessionId.lastIndexOf(SEPARATOR))),
     ownerOfPurchase(purchaseKey) {
       const owner = book.ownerOf(purchaseKey)
       return owner.kind === 'self' ? undefined : owner

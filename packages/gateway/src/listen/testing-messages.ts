@@ -7,18 +7,22 @@ export type ModernRequest = { method: string; headers: Record<string, string>; b
 export function modernRequest(
   method: string,
   params: Record<string, unknown> = {},
-  more: { readonly id?: unknown; readonly meta?: Record<string, unknown> } = {},
+  more: {
+    readonly id?: unknown
+    readonly meta?: Record<string, unknown>
+    readonly key?: string
+  } = {},
 ): ModernRequest {
   const _meta = {
     'io.modelcontextprotocol/protocolVersion': '2026-07-28',
     'io.modelcontextprotocol/clientCapabilities': {},
     ...more.meta,
   }
-  const name = params['name'] ?? params['uri']
+  const name = params['name'] ?? params['uri'] ?? params['taskId']
   return {
     method: 'POST',
     headers: {
-      ...jsonHeaders(),
+      ...jsonHeaders(more.key),
       'mcp-protocol-version': '2026-07-28',
       'mcp-method': method,
       ...(typeof name === 'string' ? { 'mcp-name': name } : {}),

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import { Problem } from '@mcp-orchestra/kernel'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
+import type { RefusedHandle } from '../audit/refused-handles.ts'
 import type { CallIntent, ChargeDecision } from '../charge/charge.ts'
 import { benchServer, startRelayBench, type RelayBench } from './testing.ts'
 import { modernRequest, resultFor, type ModernRequest } from './testing-messages.ts'
@@ -18,6 +19,8 @@ export class ModernBench {
   seen: Given[] = []
   /** What the server does with a request. */
   answer: (given: Given) => void = () => undefined
+  /** Handles that were refused. */
+  readonly refused: RefusedHandle[] = []
   /** What the charge path decides, when a test wants another decision. */
   begin: ((intent: CallIntent) => ChargeDecision | undefined) | undefined
   #upstream!: TestUpstream
@@ -27,6 +30,7 @@ export class ModernBench {
     afterAll(() => this.#stop())
     beforeEach(() => {
       this.seen = []
+      this.refused.length = 0
       this.begin = undefined
       this.bench.ledger.length = 0
       this.answer = ({ response, body }) =>
@@ -57,7 +61,12 @@ export class ModernBench {
       benchServer('gone', { kind: 'http', url: 'http://127.0.0.1:1/mcp' }),
     ]
     const prices = { paid: 5n }
-    this.bench = await startRelayBench({ servers, prices, begin: (intent) => this.begin?.(intent) })
+    this.bench = await startRelayBench({
+      servers,
+      prices,
+      begin: (intent) => this.begin?.(intent),
+      refusedHandles: { note: (refused) => this.refused.push(refused) },
+    })
     const kind = { status: 503, title: 'No journal.', retryable: true, rpcCode: 503001 }
     this.broken = await startRelayBench({
       servers,

@@ -39,12 +39,21 @@ export type BenchOptions = {
 } & Partial<
   Pick<
     RelayOptions,
-    'headersTimeoutMs' | 'bodyTimeoutMs' | 'keepAliveMs' | 'lingerMs' | 'childrenMax' | 'peerBook'
+    | 'headersTimeoutMs'
+    | 'bodyTimeoutMs'
+    | 'keepAliveMs'
+    | 'lingerMs'
+    | 'childrenMax'
+    | 'peerBook'
+    | 'refusedHandles'
   >
 >
 
 /** The keys of the bench: two callers of two organizations. */
 export const BENCH_KEYS = { alice: 'key-of-alice', bob: 'key-of-bob' } as const
+
+/** The key that all gateways of a test share. */
+const BENCH_SEALING_KEY = Buffer.alloc(32, 1).toString('base64')
 
 /** A server entity with the defaults of the snapshot's schema. */
 export function benchServer(
@@ -119,6 +128,7 @@ export async function startRelayBench(options: BenchOptions): Promise<RelayBench
     authorizer,
     endpoints: benchEndpoints(options, authorizer),
     snapshot: { priceOf },
+    sealingKey: () => BENCH_SEALING_KEY,
     catalog: {
       observe: (server, tools, whole) => observed.push({ server: server.alias, tools, whole }),
       safeToRepeat: () => false,

@@ -64,10 +64,11 @@ describe('2026-07-28', () => {
     ).toBeUndefined()
   })
 
-  test('a task method may come without its name header, but not with another name', () => {
+  test('a task method comes with the id of its task in its name header, and with no other name', () => {
     const task = message({ method: 'tasks/get', params: { taskId: 't', _meta: envelope } })
     const headers = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tasks/get' }
-    expect(rev20260728.check(task, headers)).toBeUndefined()
+    expect(rev20260728.check(task, { ...headers, 'mcp-name': 't' })).toBeUndefined()
+    expect(rev20260728.check(task, headers)?.code).toBe(-32020)
     expect(rev20260728.check(task, { ...headers, 'mcp-name': 'other' })?.code).toBe(-32020)
   })
 

@@ -41,7 +41,16 @@ export const RPC_METHOD_NOT_FOUND = -32601
 export const RPC_INVALID_PARAMS = -32602
 
 const TOP_MEMBERS = new Set(['jsonrpc', 'id', 'method', 'params', 'result', 'error'])
-const PARAMS_MEMBERS = new Set(['name', 'uri', '_meta', 'requestId', 'progressToken', 'taskId'])
+const PARAMS_MEMBERS = new Set([
+  'name',
+  'uri',
+  '_meta',
+  'requestId',
+  'progressToken',
+  'taskId',
+  'requestState',
+  'notifications',
+])
 /** Methods that address something by a string: what is no string could be read as another name by the server. */
 const TARGET_MEMBERS = new Map([
   ['tools/call', 'name'],

@@ -23,6 +23,8 @@ export type EndpointRequest = {
   readonly paramsText: string | undefined
   /** The session's id (legacy, after `initialize`); undefined on modern. */
   readonly sessionId: string | undefined
+  /** The server that the request's handle names (`tasks/*`): it decides where the request goes. */
+  readonly serverId?: string | undefined
   /** Speaks to upstreams in this caller's name: over the session's links (legacy) or statelessly (modern). */
   readonly ask: Ask
   /** Aborted when the client leaves (modern), the call is cancelled, or the caller is revoked. */

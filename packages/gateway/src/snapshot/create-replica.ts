@@ -131,6 +131,7 @@ export function createSnapshotReplica({
     keyById: (id) => state.indexes().keys.get(id),
     organizationActive: (id) => state.indexes().organizations.get(id)?.status === 'active',
     priceOf: (serverId, tool) => state.indexes().prices.inForce(serverId, tool, clock.now()),
+    priceAt: (serverId, tool, version) => state.indexes().prices.version(serverId, tool, version),
     capsOf: (organizationId, keyId) => state.indexes().capsOf(organizationId, keyId),
     gateways: () => state.indexes().gatewayList(),
     staleMs: () => freshness.staleMs(),

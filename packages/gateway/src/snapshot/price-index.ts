@@ -7,6 +7,8 @@ export interface PriceIndex {
   remove(price: PriceEntity): void
   /** The highest version whose start has come (spending §2.7). */
   inForce(serverId: string, tool: string, at: Instant): PriceEntity | undefined
+  /** A version by its number, in force or not any more. */
+  version(serverId: string, tool: string, version: number): PriceEntity | undefined
 }
 
 /** Two nested maps, because a server id and a tool name joined by any separator could collide. */
@@ -33,6 +35,8 @@ export function createPriceIndex(): PriceIndex {
       const rest = versionsOf(price.serverId, price.tool).filter(({ id }) => id !== price.id)
       setVersions(price.serverId, price.tool, rest)
     },
+    version: (serverId, tool, version) =>
+      versionsOf(serverId, tool).find((price) => price.version === version),
     inForce: (serverId, tool, at) =>
       versionsOf(serverId, tool).find(({ startsAtMs }) => startsAtMs <= at),
   }

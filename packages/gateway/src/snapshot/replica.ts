@@ -21,6 +21,8 @@ export interface SnapshotReplica {
   organizationActive(id: string): boolean
   /** The price version in force now; undefined or a zero amount means free. */
   priceOf(serverId: string, tool: string): PriceEntity | undefined
+  /** A version of a price by its number: what was agreed on may no longer be in force (spending §3.11). */
+  priceAt(serverId: string, tool: string, version: number): PriceEntity | undefined
   /** Hard caps on the scope path of a key, sorted by id. */
   capsOf(organizationId: string, keyId: string): readonly CapEntity[]
   /** Gateway slots, sorted by id. */

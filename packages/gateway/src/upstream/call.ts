@@ -4,6 +4,7 @@ import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import type { Clock } from '@mcp-orchestra/kernel'
 import type { CallerIdentity } from '../authorize/caller.ts'
 import type { OpenCharge, Settlement } from '../charge/charge.ts'
+import type { TaskFacts } from './task-facts.ts'
 import type { Codec } from '../protocol/codec.ts'
 import { CallAbort } from './call-abort.ts'
 import { refuseUpstream } from './problems.ts'
@@ -23,6 +24,8 @@ export type CallFacts = {
   readonly requestBytes: number
   /** Whether a list was asked for from its start (no cursor). */
   readonly isFirstPage: boolean
+  /** The task that a `tasks/*` request is about. */
+  readonly task?: TaskFacts | undefined
 }
 
 /**
@@ -52,6 +55,11 @@ export class Call {
   /** Whether the call has a price: its result then carries a receipt. */
   get isPaid(): boolean {
     return this.#charge?.price !== undefined && this.#charge.price.amount !== '0'
+  }
+
+  /** The version of the price that it was reserved at; null when it is free. */
+  get priceVersion(): number | null {
+    return this.isPaid ? (this.#charge?.price?.version ?? null) : null
   }
 
   /** Milliseconds since it went in flight. */

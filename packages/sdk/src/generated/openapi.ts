@@ -1252,7 +1252,7 @@ export interface components {
             memberId: string | null;
             method: string;
             /** @enum {string} */
-            outcome: "complete" | "tool_error" | "input_required" | "rpc_error" | "timeout" | "upstream_failed" | "result_too_large" | "invalid_result" | "cancelled" | "refused";
+            outcome: "complete" | "tool_error" | "input_required" | "task_created" | "rpc_error" | "timeout" | "upstream_failed" | "result_too_large" | "invalid_result" | "cancelled" | "refused";
             payerId: string;
             priceId: string | null;
             publisherId: string;
@@ -4650,7 +4650,7 @@ export interface operations {
                 limit?: number;
                 /** @description Another organization: operators only. */
                 organizationId?: string;
-                outcome?: "complete" | "tool_error" | "input_required" | "rpc_error" | "timeout" | "upstream_failed" | "result_too_large" | "invalid_result" | "cancelled" | "refused";
+                outcome?: "complete" | "tool_error" | "input_required" | "task_created" | "rpc_error" | "timeout" | "upstream_failed" | "result_too_large" | "invalid_result" | "cancelled" | "refused";
                 serverId?: string;
                 /** @description payer: calls that I paid for; publisher: calls of my servers; any: both. */
                 side?: "payer" | "publisher" | "any";
@@ -4828,7 +4828,7 @@ export interface operations {
             query?: {
                 /** @description Another organization: operators only. */
                 organizationId?: string;
-                outcome?: "complete" | "tool_error" | "input_required" | "rpc_error" | "timeout" | "upstream_failed" | "result_too_large" | "invalid_result" | "cancelled" | "refused";
+                outcome?: "complete" | "tool_error" | "input_required" | "task_created" | "rpc_error" | "timeout" | "upstream_failed" | "result_too_large" | "invalid_result" | "cancelled" | "refused";
                 serverId?: string;
                 /** @description payer: calls that I pay for; publisher: calls of my servers; any: both. */
                 side?: "payer" | "publisher" | "any";

@@ -1,4 +1,5 @@
 import type { UsageEvent } from '@mcp-orchestra/sdk'
+import { endedWell } from '../../queries/ended-well.ts'
 
 /** How far back the charts reach, in ms: long enough to see a trend, short enough to see now. */
 export const SERIES_SPAN_MS = 300_000
@@ -38,8 +39,7 @@ export function seriesOf(calls: readonly UsageEvent[], nowMs: number): readonly 
     return {
       atMs: step * stepMs,
       calls: found.length,
-      failed: found.filter(({ outcome }) => outcome !== 'complete' && outcome !== 'input_required')
-        .length,
+      failed: found.filter((call) => !endedWell(call)).length,
       p50Ms: quantile(durations, 0.5),
       p99Ms: quantile(durations, 0.99),
     }

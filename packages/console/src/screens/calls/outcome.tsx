@@ -26,6 +26,11 @@ const WORDS: Readonly<Record<UsageEvent['outcome'], Words>> = {
     label: msg`Input needed`,
     meaning: msg`The server asks for input first. The call that completes pays.`,
   },
+  task_created: {
+    tone: 'info',
+    label: msg`Task begun`,
+    meaning: msg`The server went on in the background. Fetching the finished result pays.`,
+  },
   rpc_error: {
     tone: 'bad',
     label: msg`Protocol error`,

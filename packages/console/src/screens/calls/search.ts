@@ -7,6 +7,7 @@ const OUTCOME_TABLE = {
   complete: true,
   tool_error: true,
   input_required: true,
+  task_created: true,
   rpc_error: true,
   timeout: true,
   upstream_failed: true,

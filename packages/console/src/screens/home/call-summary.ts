@@ -1,4 +1,5 @@
 import type { UsageEvent } from '@mcp-orchestra/sdk'
+import { endedWell } from '../../queries/ended-well.ts'
 
 /** An amount per asset, in atomic units as decimal strings. */
 export type Sum = { readonly asset: string; readonly amount: string }
@@ -21,8 +22,7 @@ export function summaryOf(calls: readonly UsageEvent[], fromMs: number): CallSum
   }
   return {
     calls: recent.length,
-    failed: recent.filter(({ outcome }) => outcome !== 'complete' && outcome !== 'input_required')
-      .length,
+    failed: recent.filter((call) => !endedWell(call)).length,
     sums: [...sums].map(([asset, amount]) => ({ asset, amount: amount.toString() })),
   }
 }

@@ -3,8 +3,11 @@ import { LargeResult, LargeResultError } from '../../protocol/json/large-result.
 import type { Call } from '../../upstream/call.ts'
 import { refuseUpstream } from '../../upstream/problems.ts'
 import type { Reply } from '../reply.ts'
-import { settleDurably } from './finish.ts'
+import { settleDurably } from './settle-durably.ts'
 import { receiptText } from './receipt.ts'
+
+/** Results with a handle that has to be sealed, by the raw text of `resultType`: their bytes cannot leave as they came. */
+const HANDLED = new Set(['"input_required"', '"task"'])
 
 /**
  * Streams a large JSON result to the client with its id put back. The result's closing brace leaves only
@@ -30,6 +33,11 @@ export async function deliverLarge(
     if (end.idText !== String(call.facts.mintedId)) {
       throw refuseUpstream('upstream.invalid_answer', {
         detail: 'the answer is for another request',
+      })
+    }
+    if (HANDLED.has(end.resultTypeText ?? '')) {
+      throw refuseUpstream('upstream.result_too_large', {
+        detail: 'a result that asks for input or begins a task is at most 1 MiB',
       })
     }
     const outcome = call.facts.codec.outcomeOf({

@@ -14,6 +14,7 @@ import type { Call } from '../../upstream/call.ts'
 import { refuseUpstream } from '../../upstream/problems.ts'
 import { readUpstream } from '../../upstream/read-answer.ts'
 import type { UpstreamResponse } from '../../upstream/upstream.ts'
+import { heldBytesFor } from '../held-bytes.ts'
 import type { Reply } from '../reply.ts'
 import { deliverLarge } from './deliver-large.ts'
 import { finishCall, type FinishParts } from './finish.ts'
@@ -74,6 +75,12 @@ export async function deliver(
       return 'finished'
     }
     case 'large':
+      // Its result is paid for before any of it leaves.
+      if (call.facts.task !== undefined) {
+        throw refuseUpstream('upstream.result_too_large', {
+          detail: `the task's result is over ${heldBytesFor(call.facts.method)} bytes`,
+        })
+      }
       await deliverLarge(call, status, body.chunks, reply)
       return 'finished'
     case 'events':

@@ -1,5 +1,3 @@
-import { Problem } from '@mcp-orchestra/kernel'
-import type { Settlement } from '../../charge/charge.ts'
 import type { Authorizer } from '../../authorize/authorizer.ts'
 import { memberOf, textOf } from '../../protocol/json/span.ts'
 import { splice, type Edit } from '../../protocol/json/splice.ts'
@@ -9,8 +7,12 @@ import type { ToolCatalog } from '../../route/tool-catalog.ts'
 import type { SnapshotReplica } from '../../snapshot/replica.ts'
 import type { Call } from '../../upstream/call.ts'
 import { refuseUpstream } from '../../upstream/problems.ts'
+import type { Handles } from '../handles/handles.ts'
+import { sealResult } from '../handles/seal-result.ts'
+import { settleTask } from '../handles/settle-task.ts'
 import { META_SUBSCRIPTION, subscriptionText } from './inbound.ts'
 import { receiptMeta, receiptText } from './receipt.ts'
+import { settleDurably } from './settle-durably.ts'
 import { observedTools, toolListEdits } from './tool-list.ts'
 
 /** What the last step of a call needs to know. */
@@ -18,6 +20,7 @@ export type FinishParts = {
   readonly authorizer: Authorizer
   readonly replica: Pick<SnapshotReplica, 'priceOf'>
   readonly catalog: ToolCatalog
+  readonly handles: Handles
 }
 
 /** The final response as the client gets it, after the charge is durable. */
@@ -41,15 +44,20 @@ export async function finishCall(
       detail: `${bytes} bytes, the limit is ${resultBytesMax}`,
     })
   }
-  const settlement = await settleBy(call, message, bytes)
+  const { task } = call.facts
   const receipt =
-    call.isPaid && settlement !== undefined ? receiptMeta(receiptText(settlement)) : NO_RECEIPT
-  return { text: clientText(parts, call, message, receipt), isError: message.isError }
+    task === undefined
+      ? await settleBy(call, message, bytes)
+      : await settleTask(call, task, message, bytes)
+  const sealed = sealResult(parts.handles, call, message)
+  const meta = receipt === undefined ? NO_RECEIPT : receiptMeta(receipt)
+  return { text: clientText(parts, call, sealed, meta), isError: message.isError }
 }
 
 const NO_RECEIPT: ReadonlyMap<string, string> = new Map()
 
-function settleBy(call: Call, message: Message, bytes: number): Promise<Settlement | undefined> {
+/** Settles by what the response says; gives the receipt's text of a call that has a price. */
+async function settleBy(call: Call, message: Message, bytes: number): Promise<string | undefined> {
   const outcome = call.facts.codec.outcomeOf({
     isRpcError: message.isError,
     isErrorText: memberText(message, 'isError'),
@@ -57,23 +65,8 @@ function settleBy(call: Call, message: Message, bytes: number): Promise<Settleme
   })
   const resultText =
     message.result === undefined ? undefined : textOf(message.text, message.result.span)
-  return settleDurably(call, () => call.settle(outcome, bytes, resultText))
-}
-
-/** Settles; whatever the charge path throws becomes a problem, so that the client is told that nothing was charged. */
-export async function settleDurably(
-  call: Call,
-  settle: () => Promise<Settlement | undefined>,
-): Promise<Settlement | undefined> {
-  try {
-    return await settle()
-  } catch (error) {
-    if (error instanceof Problem) throw error
-    throw refuseUpstream('upstream.busy', {
-      detail: `the charge for ${call.facts.method} could not be recorded`,
-      cause: error,
-    })
-  }
+  const settlement = await settleDurably(call, () => call.settle(outcome, bytes, resultText))
+  return call.isPaid && settlement !== undefined ? receiptText(settlement) : undefined
 }
 
 function clientText(

@@ -44,6 +44,7 @@ export const rev20260728: Codec = {
   outcomeOf: ({ isRpcError, isErrorText, resultTypeText }) => {
     if (isRpcError) return 'rpc_error'
     if (resultTypeText === '"input_required"') return 'input_required'
+    if (resultTypeText === '"task"') return 'task_created'
     return isErrorText === 'true' ? 'tool_error' : 'complete'
   },
   statusOf: (problemStatus) => problemStatus,
@@ -54,12 +55,11 @@ function nameOf(message: Message): string | undefined {
   if (message.method === 'tools/call' || message.method === 'prompts/get')
     return paramString(message, 'name')
   if (message.method === 'resources/read') return paramString(message, 'uri')
-  return isExtension(message) ? paramString(message, 'taskId') : undefined
+  return TASK_METHODS.has(message.method) ? paramString(message, 'taskId') : undefined
 }
 
-function isExtension(message: Message): boolean {
-  return message.method.startsWith('tasks/')
-}
+/** Methods of the tasks extension, which are routed by the task's id (tasks extension, routing headers). */
+const TASK_METHODS = new Set(['tasks/get', 'tasks/update', 'tasks/cancel'])
 
 function checkEnvelope(message: Message): RpcRefusal | undefined {
   const version = memberOf(message.meta, META_VERSION)
@@ -91,9 +91,7 @@ function checkHeaders(message: Message, headers: HeaderBag): RpcRefusal | undefi
   const name = nameOf(message)
   if (name === undefined) return undefined
   const header = headerOf(headers, 'mcp-name')
-  // Tasks are an extension, with methods that had no such header: whether it is required is for the server to say.
-  if (header === undefined)
-    return isExtension(message) ? undefined : mismatch('the Mcp-Name header is missing')
+  if (header === undefined) return mismatch('the Mcp-Name header is missing')
   return decodeHeaderValue(header) === name
     ? undefined
     : mismatch('the Mcp-Name header and the body differ')

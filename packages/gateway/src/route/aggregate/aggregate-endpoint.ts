@@ -4,7 +4,9 @@ import { scanObject, stringAt } from '../../protocol/json/scan.ts'
 import { memberOf, textOf } from '../../protocol/json/span.ts'
 import { RPC_INVALID_PARAMS, RPC_METHOD_NOT_FOUND } from '../../protocol/message.ts'
 import type { SnapshotReplica } from '../../snapshot/replica.ts'
+import { refuse as refuseAuthorization } from '../../authorize/problems.ts'
 import type { Endpoint, EndpointRequest, Route } from '../endpoint.ts'
+import { refuse } from '../problems.ts'
 import { routeCompletion } from './completion.ts'
 import { createDirectory } from './directory.ts'
 import { createGather, type GatherPorts } from './gather.ts'
@@ -67,6 +69,17 @@ export function createAggregateEndpoint(ports: AggregatePorts): Endpoint {
       status: 200,
       dataText: JSON.stringify({ uri: target }),
     }
+  }
+
+  /** What was begun at a server is asked there for as long as the caller may use it. */
+  const byHandle = ({ caller, serverId }: EndpointRequest): Route => {
+    const server = serverId === undefined ? undefined : ports.snapshot.serverById(serverId)
+    if (server === undefined)
+      return { kind: 'refused', problem: refuseAuthorization('authorize.server_unknown') }
+    const problem =
+      ports.authorizer.mayUse(caller, server) ??
+      (server.enabled ? undefined : refuse('route.server_off'))
+    return problem === undefined ? { kind: 'relay', server } : { kind: 'refused', problem }
   }
 
   const complete = async (request: EndpointRequest): Promise<Route> => {
@@ -139,6 +152,10 @@ export function createAggregateEndpoint(ports: AggregatePorts): Endpoint {
         return answer(welcomeModern(await memberships.of(request)))
       case 'subscriptions/listen':
         return listenToAll(request, listening)
+      case 'tasks/get':
+      case 'tasks/update':
+      case 'tasks/cancel':
+        return byHandle(request)
       default:
         return undefined
     }

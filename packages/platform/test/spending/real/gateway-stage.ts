@@ -156,6 +156,7 @@ export async function startGatewayProcess(world: GatewayWorld): Promise<GatewayP
       },
       settings: () => settings,
       priceOf: () => stage.price,
+      priceAt: () => stage.price,
       capsOf: () => caps,
       staleMs: () => 0,
       refresh: () => Promise.resolve(true),
