@@ -13,6 +13,7 @@ export const LINK_PATHS = {
   leases: '/internal/leases',
   usage: '/internal/usage',
   health: '/internal/health',
+  credentials: '/internal/credentials',
 } as const
 
 /** Sent once by a process before anything else: what it is and what it found on its disk. */
@@ -148,3 +149,47 @@ export type HealthReport = z.infer<typeof HealthReport>
 
 export const SnapshotAcknowledgement = z.object({ incarnationId: z.string(), version: z.int() })
 export type SnapshotAcknowledgement = z.infer<typeof SnapshotAcknowledgement>
+
+/** The longest `WWW-Authenticate` header that is passed on, in characters. */
+export const CHALLENGE_CHARS_MAX = 8_192
+
+/** Asks for the token with which a server is called in somebody's name, or tells that one was refused. */
+export const CredentialRequest = z.object({
+  serverId: z.string(),
+  organizationId: z.string(),
+  memberId: z.string().nullable(),
+  /** What the server refused: the generation of the token, null when it had none; and its `WWW-Authenticate`. */
+  refused: z
+    .object({
+      generation: z.int().nullable(),
+      status: z.union([z.literal(401), z.literal(403)]),
+      challenge: z.string().max(CHALLENGE_CHARS_MAX).nullable(),
+    })
+    .nullable(),
+})
+export type CredentialRequest = z.infer<typeof CredentialRequest>
+
+/** The token, or why there is none. Nothing of it is written down by a gateway. */
+export const CredentialAnswer = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('token'),
+    holderId: z.string(),
+    accessToken: z.string(),
+    generation: z.int(),
+    /** Null when the authorization server did not say. */
+    expiresAtMs: z.int().nullable(),
+    /** The address that it is for; another one never gets it. */
+    serverUrl: z.string(),
+  }),
+  /** Somebody has to authorize, at this page: for the first time, again, or for more. */
+  z.object({
+    kind: z.literal('authorization_required'),
+    reason: z.enum(['not_connected', 'expired', 'more_scopes']),
+    url: z.url(),
+  }),
+  /** No authorization would help. */
+  z.object({ kind: z.literal('refused'), detail: z.string() }),
+  /** The authorization server cannot be used now. */
+  z.object({ kind: z.literal('unavailable'), detail: z.string() }),
+])
+export type CredentialAnswer = z.infer<typeof CredentialAnswer>

@@ -1,5 +1,6 @@
 import { OpenAPIHono, type createRoute } from '@hono/zod-openapi'
 import * as changeServer from './routes/change-server.ts'
+import * as connections from './routes/connections.ts'
 import * as hub from './routes/hub.ts'
 import * as identity from './routes/identity.ts'
 import * as ledger from './routes/ledger.ts'
@@ -19,6 +20,7 @@ export const ROUTES: readonly Route[] = [
   identity,
   hub,
   changeServer,
+  connections,
   liveUsage,
   metering,
   payments,

@@ -48,6 +48,8 @@ export const ServerEntity = z.object({
   transport: Transport,
   /** Where it may live: anywhere when an operator registered it, else not inside this network. */
   reach: Reach,
+  /** Whose tokens it is called with; absent: each member's own, where one is connected. */
+  credentials: z.enum(['none', 'each_member', 'service']).optional(),
   limits: ServerLimits,
   /** Whether lists carry `_meta["io.mcp-orchestra/price"]`. */
   announcePrices: z.boolean(),
@@ -111,6 +113,23 @@ export const OrganizationEntity = z.object({
 /** A gateway slot: the owner of a keyed purchase is chosen among these, so it survives a restart. */
 export const GatewayEntity = z.object({ id: z.string(), internalUrl: z.url() })
 
+/**
+ * That somebody has a token for a server: never the token, which gateways ask for when they need it. Its id is
+ * {@link connectionId}; `generation` grows with each token, `account` with each new authorization.
+ */
+export const ConnectionEntity = z.object({
+  id: z.string(),
+  serverId: z.string(),
+  holderId: z.string(),
+  generation: z.int(),
+  account: z.int(),
+})
+
+/** The id of the connection that a member or an organization has to a server. */
+export function connectionId(serverId: string, holderId: string): string {
+  return `${serverId}:${holderId}`
+}
+
 /** Numbers and keys all gateways share; id is always `settings`. */
 export const SettingsEntity = z.object({
   id: z.literal('settings'),
@@ -129,6 +148,7 @@ export const SNAPSHOT_ENTITIES = {
   cap: CapEntity,
   organization: OrganizationEntity,
   gateway: GatewayEntity,
+  connection: ConnectionEntity,
   settings: SettingsEntity,
 } as const
 
@@ -141,11 +161,21 @@ export type ServerEntity = z.infer<typeof ServerEntity>
 export type PriceEntity = z.infer<typeof PriceEntity>
 export type KeyEntity = z.infer<typeof KeyEntity>
 export type CapEntity = z.infer<typeof CapEntity>
+export type ConnectionEntity = z.infer<typeof ConnectionEntity>
 export type SettingsEntity = z.infer<typeof SettingsEntity>
 
 /** One change; a null body removes the entity. */
 export const SnapshotChange = z.object({
-  kind: z.enum(['server', 'price', 'key', 'cap', 'organization', 'gateway', 'settings']),
+  kind: z.enum([
+    'server',
+    'price',
+    'key',
+    'cap',
+    'organization',
+    'gateway',
+    'connection',
+    'settings',
+  ]),
   id: z.string(),
   body: z.record(z.string(), z.unknown()).nullable(),
 })

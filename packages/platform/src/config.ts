@@ -17,6 +17,8 @@ export const VARIABLES = {
   ORCHESTRA_DEMO: 'on or off (default on): servers, prices and money to try the platform with.',
   ORCHESTRA_ALLOWED_ORIGINS:
     'Further browser origins whose pages may sign in and call the gateway, separated by commas.',
+  ORCHESTRA_PUBLIC_URL:
+    'The https address under which people and authorization servers reach the control plane (default: its own).',
   ORCHESTRA_CONSOLE_DIR: 'Folder of the built console (default: the one that npm run build makes).',
   ORCHESTRA_INTENT_ABOVE_USD: 'Calls that reserve more than this write a durable intent first.',
   ORCHESTRA_MAX_STALE_MS: 'How long a gateway serves paid calls without hearing the control plane.',
@@ -48,6 +50,7 @@ const Schema = z.object({
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
   demo: z.enum(['on', 'off']).default('on'),
   allowedOrigins: z.string().optional(),
+  publicUrl: z.url({ protocol: /^https?$/ }).optional(),
   consoleDir: z.string().min(1).optional(),
   intentAboveUsd: z
     .string()
@@ -67,6 +70,7 @@ export type Config = {
   readonly logLevel: string
   readonly demo: boolean
   readonly allowedOrigins: string | undefined
+  readonly publicUrl: string | undefined
   readonly consoleDir: string | undefined
   readonly intentAboveUsd: string | undefined
   readonly maxStaleMs: number | undefined
@@ -93,6 +97,7 @@ export function parseConfig(env: Environment): Config {
     logLevel: given(env['ORCHESTRA_LOG_LEVEL']),
     demo: given(env['ORCHESTRA_DEMO']),
     allowedOrigins: given(env['ORCHESTRA_ALLOWED_ORIGINS']),
+    publicUrl: given(env['ORCHESTRA_PUBLIC_URL']),
     consoleDir: given(env['ORCHESTRA_CONSOLE_DIR']),
     intentAboveUsd: given(env['ORCHESTRA_INTENT_ABOVE_USD']),
     maxStaleMs: given(env['ORCHESTRA_MAX_STALE_MS']),
@@ -111,6 +116,7 @@ export function parseConfig(env: Environment): Config {
     databaseUrl: data.databaseUrl,
     demo: data.demo === 'on',
     allowedOrigins: data.allowedOrigins,
+    publicUrl: data.publicUrl,
     consoleDir: data.consoleDir === undefined ? undefined : resolve(data.consoleDir),
     intentAboveUsd: data.intentAboveUsd,
     maxStaleMs: data.maxStaleMs,
@@ -141,6 +147,7 @@ const VARIABLE_OF: Readonly<Record<string, keyof typeof VARIABLES>> = {
   logLevel: 'ORCHESTRA_LOG_LEVEL',
   demo: 'ORCHESTRA_DEMO',
   allowedOrigins: 'ORCHESTRA_ALLOWED_ORIGINS',
+  publicUrl: 'ORCHESTRA_PUBLIC_URL',
   consoleDir: 'ORCHESTRA_CONSOLE_DIR',
   intentAboveUsd: 'ORCHESTRA_INTENT_ABOVE_USD',
   maxStaleMs: 'ORCHESTRA_MAX_STALE_MS',

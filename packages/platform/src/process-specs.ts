@@ -32,6 +32,7 @@ export function controlPlaneSpec(around: Surroundings, databaseUrl: () => string
     args: [entryOf('@mcp-orchestra/control-plane', './main/main.ts')],
     env: () => ({
       ...shared(around),
+      ORCHESTRA_PUBLIC_URL: config.publicUrl,
       ORCHESTRA_CONSOLE_DIR: config.consoleDir,
       ORCHESTRA_DATA_DIR: data.root,
       ORCHESTRA_DATABASE_URL: databaseUrl(),

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { Era, ServerLimits } from '../snapshot.ts'
+import { UpstreamAuth } from './upstream-auth.ts'
 import { answer, body, guarded, refusals } from './answer.ts'
 import { ChangedServer, ServerPath } from './hub.ts'
 import { NAME_CHARS_MAX } from './identity.ts'
@@ -46,6 +47,7 @@ const ChangeServerBody = z
       .partial()
       .strict(),
     announcePrices: z.boolean(),
+    upstreamAuth: UpstreamAuth,
   })
   .partial()
   .strict()

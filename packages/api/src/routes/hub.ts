@@ -6,6 +6,7 @@ import { IssuedKeyDocument, NAME_CHARS_MAX } from './identity.ts'
 import { Applied } from './mutation.ts'
 import { pageOf, PageQuery } from './page.ts'
 import { bearer } from './security.ts'
+import { UpstreamAuthDocument } from './upstream-auth.ts'
 
 const TAGS = ['hub']
 
@@ -64,6 +65,9 @@ export const ServerDocument = z
     revision: z.string().nullable().openapi({ example: '2025-11-25' }),
     visibility: z.enum(['organization', 'everyone']),
     transport: orNull(TransportDocument),
+    upstreamAuth: orNull(UpstreamAuthDocument).openapi({
+      description: 'How tokens for it are got; null for whoever may not change it.',
+    }),
     limits: LimitsDocument,
     announcePrices: z.boolean(),
     chargeToolErrors: z.boolean(),

@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import type { ApiApp } from '@mcp-orchestra/api/http-app'
 import { originSpellings } from '@mcp-orchestra/api/origin'
+import { OAUTH_CALLBACK_PATH } from '@mcp-orchestra/api/routes/connections'
 import { redeemSignInLink, signIn } from '@mcp-orchestra/api/routes/session'
 import type { Clock, Ids } from '@mcp-orchestra/kernel'
 import { createAuditLog } from '../infra/audit/log.ts'
+import { createGuardedFetch } from '../infra/fetch/guarded-fetch.ts'
 import {
   clientAddress,
   createApp,
@@ -47,7 +49,12 @@ import { PRODUCT_VERSION } from './version.ts'
 const KEY_RANDOM_BYTES = 32
 
 /** Where a credential is got or given back: nobody has one there yet. */
-const NO_CREDENTIAL_PATHS: ReadonlySet<string> = new Set([signIn.path, redeemSignInLink.path])
+const NO_CREDENTIAL_PATHS: ReadonlySet<string> = new Set([
+  signIn.path,
+  redeemSignInLink.path,
+  // Whoever comes back without a session is sent to sign in, and then comes again.
+  OAUTH_CALLBACK_PATH,
+])
 
 /** What the process gives to the control plane. */
 export type Surroundings = {
@@ -88,7 +95,10 @@ export function compose(surroundings: Surroundings): ControlPlane {
     log,
   })
   const { barrier } = publisher
-  const trustedOrigins = [...new Set([...originSpellings(url), ...config.allowedOrigins])]
+  const publicOrigins = config.publicUrl === undefined ? [] : [new URL(config.publicUrl).origin]
+  const trustedOrigins = [
+    ...new Set([...originSpellings(url), ...publicOrigins, ...config.allowedOrigins]),
+  ]
   const sessions = createAuthSessions({
     databaseUrl: config.databaseUrl,
     baseUrl: url,
@@ -112,6 +122,8 @@ export function compose(surroundings: Surroundings): ControlPlane {
     trustedOrigins,
     onCredentialEnded: live.recheck,
   })
+  const fetchOutside = createGuardedFetch({ mayReachInside: false })
+  const fetchAnywhere = createGuardedFetch({ mayReachInside: true })
   const hub = createHub({
     ...shared,
     seal: vault,
@@ -120,6 +132,8 @@ export function compose(surroundings: Surroundings): ControlPlane {
     keys: identity.keys,
     prices: postgresPriceStore,
     gatewayUrl: config.gatewayUrl,
+    publicUrl: config.publicUrl ?? url,
+    fetchFor: ({ reach }) => (reach === 'anywhere' ? fetchAnywhere : fetchOutside),
   })
 
   const ledger = createLedger({ store: createPostgresLedgerStore(database) })
@@ -173,7 +187,7 @@ export function compose(surroundings: Surroundings): ControlPlane {
   const keeper = createSnapshotKeeper({ codec, writer: snapshot })
   return {
     app,
-    jobs: scheduledJobs({ payments, identity, sessions, feed, usageFeed }),
+    jobs: scheduledJobs({ payments, identity, hub, sessions, feed, usageFeed }),
     async start() {
       await transactions.run(async (tx) => {
         await keeper.keep(tx, 'settings', [

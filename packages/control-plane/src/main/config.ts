@@ -15,6 +15,7 @@ export const VARIABLES = [
   'ORCHESTRA_LOG_LEVEL',
   'ORCHESTRA_DEMO',
   'ORCHESTRA_ALLOWED_ORIGINS',
+  'ORCHESTRA_PUBLIC_URL',
   'ORCHESTRA_INTENT_ABOVE_USD',
   'ORCHESTRA_MAX_STALE_MS',
   'ORCHESTRA_CONSOLE_DIR',
@@ -48,6 +49,8 @@ export type Config = {
   readonly logLevel: (typeof LOG_LEVELS)[number]
   readonly demo: boolean
   readonly allowedOrigins: readonly string[]
+  /** Where people and authorization servers reach the control plane; by its own address when undefined. */
+  readonly publicUrl: string | undefined
   /** Folder of the built console; one that is not there shows a page that says how to build it. */
   readonly consoleDir: string
   /** Reservations above this write a durable intent first, in atto-USD (spending §3.12). */
@@ -90,6 +93,7 @@ const Schema = z.object({
     .default('')
     .transform((text) => text.split(',').filter((part) => part !== ''))
     .pipe(z.array(z.url({ protocol: /^https?$/ }))),
+  ORCHESTRA_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   ORCHESTRA_CONSOLE_DIR: z.string().min(1).default(BUILT_CONSOLE),
   ORCHESTRA_INTENT_ABOVE_USD: z
     .string()
@@ -131,6 +135,7 @@ export function parseConfig(env: Env): Config {
     logLevel: values.ORCHESTRA_LOG_LEVEL,
     demo: values.ORCHESTRA_DEMO === 'on',
     allowedOrigins: values.ORCHESTRA_ALLOWED_ORIGINS,
+    publicUrl: values.ORCHESTRA_PUBLIC_URL,
     consoleDir: values.ORCHESTRA_CONSOLE_DIR,
     intentAbove: parseUnits(values.ORCHESTRA_INTENT_ABOVE_USD, USD).amount,
     maxStaleMs: values.ORCHESTRA_MAX_STALE_MS,

@@ -23,6 +23,7 @@ const BODIES: Readonly<Record<string, JsonObject>> = {
   createSignInLink: { email: 'a@example.com' },
   registerServer: { alias: 'a', transport: { kind: 'http', url: 'https://example.com/' } },
   changeServer: { name: 'b' },
+  connectServer: {},
   setServerState: { action: 'on' },
   setToolPrice: { price: { units: '0.001', asset: 'USD' } },
   createTopUp: { organizationId: 'org_01kp0000000000000000000000', amount: { units: '1' } },

@@ -1,5 +1,6 @@
 import type { ScheduledJob } from '../infra/jobs/schedule.ts'
 import type { SnapshotFeed } from '../infra/snapshot/index.ts'
+import type { Hub } from '../modules/hub/index.ts'
 import type { AuthSessions, Identity } from '../modules/identity/index.ts'
 import type { UsageFeed } from '../modules/metering/index.ts'
 import type { Payments } from '../modules/payments/index.ts'
@@ -12,16 +13,19 @@ const EACH_NIGHT = '41 3 * * *'
 export function scheduledJobs(deps: {
   readonly payments: Pick<Payments, 'sweepAccrued' | 'prunePurchases'>
   readonly identity: Pick<Identity, 'keys'>
+  readonly hub: Pick<Hub, 'renewCredentials' | 'reapAttempts'>
   readonly sessions: Pick<AuthSessions, 'reap'>
   readonly feed: Pick<SnapshotFeed, 'prune'>
   readonly usageFeed: Pick<UsageFeed, 'prune'>
 }): readonly ScheduledJob[] {
-  const { payments, identity, sessions, feed, usageFeed } = deps
+  const { payments, identity, hub, sessions, feed, usageFeed } = deps
   return [
     { name: 'payments.sweep_accrued', cron: EACH_MINUTE, run: () => payments.sweepAccrued() },
     { name: 'payments.prune_purchases', cron: EACH_NIGHT, run: () => payments.prunePurchases() },
     { name: 'identity.sweep_keys', cron: EACH_MINUTE, run: () => identity.keys.sweepExpired() },
     { name: 'identity.reap_sessions', cron: EACH_HOUR, run: () => sessions.reap() },
+    { name: 'hub.renew_credentials', cron: EACH_MINUTE, run: () => hub.renewCredentials() },
+    { name: 'hub.reap_attempts', cron: EACH_HOUR, run: () => hub.reapAttempts() },
     { name: 'metering.prune_feed', cron: EACH_MINUTE, run: () => usageFeed.prune() },
     { name: 'snapshot.prune', cron: EACH_HOUR, run: () => feed.prune() },
   ]

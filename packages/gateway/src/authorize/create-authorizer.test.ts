@@ -53,6 +53,7 @@ function bench(keys: readonly KeyEntity[] = [sampleKey(SECRET)]) {
     priceOf: () => undefined,
     priceAt: () => undefined,
     capsOf: () => [],
+    connectionOf: () => undefined,
     gateways: () => [],
     staleMs: () => hand.staleMs,
     refresh: () => {

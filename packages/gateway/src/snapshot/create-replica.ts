@@ -1,4 +1,4 @@
-import type { SnapshotMessage } from '@mcp-orchestra/api/snapshot'
+import { connectionId, type SnapshotMessage } from '@mcp-orchestra/api/snapshot'
 import { instant, type Clock } from '@mcp-orchestra/kernel'
 import type { ControlPlaneLink } from '../link/link.ts'
 import { createAcknowledger } from './acknowledger.ts'
@@ -133,6 +133,8 @@ export function createSnapshotReplica({
     priceOf: (serverId, tool) => state.indexes().prices.inForce(serverId, tool, clock.now()),
     priceAt: (serverId, tool, version) => state.indexes().prices.version(serverId, tool, version),
     capsOf: (organizationId, keyId) => state.indexes().capsOf(organizationId, keyId),
+    connectionOf: (serverId, holderId) =>
+      state.indexes().connections.get(connectionId(serverId, holderId)),
     gateways: () => state.indexes().gatewayList(),
     staleMs: () => freshness.staleMs(),
     refresh: () => refresher.refresh(),

@@ -1,5 +1,6 @@
 import {
   CapEntity,
+  ConnectionEntity,
   GatewayEntity,
   KeyEntity,
   OrganizationEntity,
@@ -27,6 +28,11 @@ export type EntityChange =
       readonly kind: 'gateway'
       readonly id: string
       readonly body: SnapshotBody<'gateway'> | undefined
+    }
+  | {
+      readonly kind: 'connection'
+      readonly id: string
+      readonly body: ConnectionEntity | undefined
     }
   | { readonly kind: 'settings'; readonly id: string; readonly body: SettingsEntity | undefined }
 
@@ -59,6 +65,8 @@ export function parseChange(change: SnapshotChange, onUnreadable: OnUnreadable):
       return { kind, id, body: read(OrganizationEntity) }
     case 'gateway':
       return { kind, id, body: read(GatewayEntity) }
+    case 'connection':
+      return { kind, id, body: read(ConnectionEntity) }
     case 'settings':
       return { kind, id, body: read(SettingsEntity) }
     default:

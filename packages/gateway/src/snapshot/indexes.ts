@@ -1,5 +1,6 @@
 import type {
   CapEntity,
+  ConnectionEntity,
   KeyEntity,
   ServerEntity,
   SettingsEntity,
@@ -16,6 +17,8 @@ export interface SnapshotIndexes {
   readonly serversByAlias: ReadonlyMap<string, ServerEntity>
   readonly organizations: ReadonlyMap<string, SnapshotBody<'organization'>>
   readonly prices: PriceIndex
+  /** By {@link connectionId}. */
+  readonly connections: ReadonlyMap<string, ConnectionEntity>
   settings(): SettingsEntity | undefined
   /** Ordered by alias. */
   serverList(): readonly ServerEntity[]
@@ -36,6 +39,7 @@ export function createIndexes(): SnapshotIndexes {
   const serversByAlias = new Map<string, ServerEntity>()
   const organizations = new Map<string, SnapshotBody<'organization'>>()
   const gateways = new Map<string, SnapshotBody<'gateway'>>()
+  const connections = new Map<string, ConnectionEntity>()
   const caps = new Map<string, CapEntity>()
   const capsByScope = new Map<string, readonly CapEntity[]>()
   const pricesById = new Map<string, NonNullable<ReturnType<PriceIndex['inForce']>>>()
@@ -93,6 +97,8 @@ export function createIndexes(): SnapshotIndexes {
       case 'gateway':
         gatewayList = undefined
         return setOrDelete(gateways, id, change.body)
+      case 'connection':
+        return setOrDelete(connections, id, change.body)
       case 'settings':
         settings = change.body
         return
@@ -106,6 +112,7 @@ export function createIndexes(): SnapshotIndexes {
     serversByAlias,
     organizations,
     prices,
+    connections,
     apply,
     settings: () => settings,
     serverList: () => (serverList ??= [...servers.values()].toSorted(byText(({ alias }) => alias))),

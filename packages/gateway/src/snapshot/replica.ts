@@ -1,5 +1,6 @@
 import type {
   CapEntity,
+  ConnectionEntity,
   KeyEntity,
   PriceEntity,
   ServerEntity,
@@ -25,6 +26,8 @@ export interface SnapshotReplica {
   priceAt(serverId: string, tool: string, version: number): PriceEntity | undefined
   /** Hard caps on the scope path of a key, sorted by id. */
   capsOf(organizationId: string, keyId: string): readonly CapEntity[]
+  /** That a member or an organization has a token for a server. */
+  connectionOf(serverId: string, holderId: string): ConnectionEntity | undefined
   /** Gateway slots, sorted by id. */
   gateways(): readonly { readonly id: string; readonly internalUrl: string }[]
   /** Milliseconds since the control plane was last heard (monotonic); 0 while connected. */

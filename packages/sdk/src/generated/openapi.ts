@@ -70,6 +70,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/connections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My connections, and my organization’s */
+        get: operations["listConnections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/gateway-incarnations/{id}/declare-lost": {
         parameters: {
             query?: never;
@@ -311,6 +328,25 @@ export interface paths {
         /** A key for this server that lives five minutes */
         post: operations["createCallKey"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/servers/{id}/connection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My connection to a server, and my organization’s */
+        get: operations["getServerConnection"];
+        put?: never;
+        /** Connect an account at the server behind the gateway */
+        post: operations["connectServer"];
+        /** Disconnect an account at a server */
+        delete: operations["disconnectServer"];
         options?: never;
         head?: never;
         patch?: never;
@@ -711,8 +747,45 @@ export interface components {
             };
             name?: string;
             transport?: components["schemas"]["ChangedTransport"];
+            upstreamAuth?: components["schemas"]["UpstreamAuth"];
             /** @enum {string} */
             visibility?: "organization" | "everyone";
+        };
+        Connection: {
+            /** Format: date-time */
+            connectedAt: string;
+            /** Format: date-time */
+            expiresAt: string | null;
+            /**
+             * @description member: only mine; organization: used for members without one of their own.
+             * @enum {string}
+             */
+            holder: "member" | "organization";
+            issuer: string;
+            missingScopes: string[];
+            /** @description Whether it is renewed without a person. */
+            renews: boolean;
+            scopes: string[];
+            /** @description The alias of the server. */
+            server: string;
+            serverId: string;
+            /**
+             * @description expired: authorize again; more_scopes: the server asked for more than it has.
+             * @enum {string}
+             */
+            state: "connected" | "expired" | "more_scopes";
+        };
+        ConnectionList: {
+            items: components["schemas"]["Connection"][];
+        };
+        ConnectServer: {
+            /**
+             * @default member
+             * @enum {string}
+             */
+            holder?: "member" | "organization";
+            /** @description Of the identity provider, where an enterprise manages access. */
+            idToken?: string;
         };
         CreateCap: {
             amount: components["schemas"]["Units"];
@@ -780,6 +853,17 @@ export interface components {
             incarnationId: string;
             leasesClosed: number;
             returned: components["schemas"]["Amount"];
+        };
+        Disconnected: {
+            /** @description Connected gateways that have not applied it yet. */
+            pendingGateways: string[];
+            /**
+             * @description What the authorization server made of it; the tokens are gone here anyway.
+             * @enum {string}
+             */
+            revoked: "done" | "failed" | "not_offered";
+            /** @description The snapshot version that holds the change. */
+            snapshotVersion: number;
         };
         FoundedOrganization: {
             admin: components["schemas"]["Member"] | null;
@@ -1089,8 +1173,18 @@ export interface components {
                 /** @enum {string} */
                 kind: "stdio";
             } | null;
+            /** @description How tokens for it are got; null for whoever may not change it. */
+            upstreamAuth: components["schemas"]["UpstreamAuthOfServer"] | null;
             /** @enum {string} */
             visibility: "organization" | "everyone";
+        };
+        ServerConnection: {
+            /** @enum {string} */
+            kind: "none" | "oauth" | "client_credentials" | "enterprise";
+            member: components["schemas"]["Connection"] | null;
+            organization: components["schemas"]["Connection"] | null;
+            server: string;
+            serverId: string;
         };
         ServerHealth: {
             gateways: {
@@ -1158,6 +1252,16 @@ export interface components {
             expiresAt: string;
             /** Format: uri */
             url: string;
+        };
+        StartedConnection: {
+            /**
+             * Format: uri
+             * @description Where the person goes; null when nobody has to.
+             */
+            authorizationUrl: string | null;
+            connection: components["schemas"]["Connection"] | null;
+            /** Format: date-time */
+            expiresAt: string | null;
         };
         Status: {
             demo: boolean;
@@ -1232,6 +1336,52 @@ export interface components {
             asset?: string;
             /** @example 0.001 */
             units: string;
+        };
+        UpstreamAuth: {
+            /** @enum {string} */
+            kind: "none";
+        } | {
+            clientId?: string;
+            clientSecret?: string;
+            /** Format: uri */
+            issuer?: string;
+            /** @enum {string} */
+            kind: "oauth";
+            scopes?: string;
+        } | {
+            /** @enum {string} */
+            algorithm?: "RS256" | "RS384" | "RS512" | "PS256" | "ES256" | "ES384" | "EdDSA";
+            clientId: string;
+            clientSecret?: string;
+            /** Format: uri */
+            issuer?: string;
+            /** @enum {string} */
+            kind: "client_credentials";
+            privateKey?: string;
+            scopes?: string;
+        } | {
+            clientId: string;
+            clientSecret: string;
+            idpClientId: string;
+            idpClientSecret?: string;
+            /** Format: uri */
+            idpTokenEndpoint: string;
+            /** Format: uri */
+            issuer?: string;
+            /** @enum {string} */
+            kind: "enterprise";
+            scopes?: string;
+        };
+        UpstreamAuthOfServer: {
+            clientId: string | null;
+            hasSecret: boolean;
+            /** @description The authorization server that the client belongs to; null until it is known. */
+            issuer: string | null;
+            /** @enum {string} */
+            kind: "none" | "oauth" | "client_credentials" | "enterprise";
+            /** @description What to enter where a client is registered by hand. */
+            redirectUri: string;
+            scopes: string | null;
         };
         UsageEvent: {
             amount: components["schemas"]["Amount"] & unknown;
@@ -1780,6 +1930,80 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CasePage"];
+                };
+            };
+            /** @description The request is malformed; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No credential, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours; quote `instance` to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now; `Retry-After` says when. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listConnections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, by server. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionList"];
                 };
             };
             /** @description The request is malformed; `errors` names the fields. */
@@ -3551,6 +3775,315 @@ export interface operations {
             };
             /** @description It contradicts what is already there. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours; quote `instance` to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now; `Retry-After` says when. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getServerConnection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id or the alias of a server. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Both, where there are. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServerConnection"];
+                };
+            };
+            /** @description The request is malformed; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No credential, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours; quote `instance` to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now; `Retry-After` says when. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    connectServer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id or the alias of a server. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectServer"];
+            };
+        };
+        responses: {
+            /** @description Where to authorize, or the connection when nobody has to. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedConnection"];
+                };
+            };
+            /** @description The request is malformed; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No credential, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is already there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours; quote `instance` to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An upstream failed. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now; `Retry-After` says when. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    disconnectServer: {
+        parameters: {
+            query?: {
+                holder?: "member" | "organization";
+            };
+            header?: never;
+            path: {
+                /** @description The id or the alias of a server. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Disconnected"];
+                };
+            };
+            /** @description The request is malformed; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No credential, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

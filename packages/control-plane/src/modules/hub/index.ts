@@ -13,12 +13,21 @@ import {
 } from '@mcp-orchestra/kernel'
 import type { Keys } from '../identity/index.ts'
 import { postgresObservations } from './adapters/postgres-observations.ts'
+import { createPostgresAttempts } from './adapters/postgres-attempts.ts'
+import { createPostgresConnections } from './adapters/postgres-connections.ts'
+import {
+  createPostgresOAuthClients,
+  postgresChallenges,
+} from './adapters/postgres-oauth-clients.ts'
 import { createPostgresServers } from './adapters/postgres-servers.ts'
 import { mountHubRoutes } from './http/mount.ts'
 import { createObservations } from './observations.ts'
 import type { OrganizationDirectory, PriceRanges, ProbeCommands, Seal } from './ports.ts'
 import { createProbes } from './probes.ts'
 import { createServers } from './servers.ts'
+import { CLIENT_DOCUMENT_PATH, OAUTH_CALLBACK_PATH } from '@mcp-orchestra/api/routes/connections'
+import type { FetchFor } from './upstream-auth/ports.ts'
+import { createUpstreamAuth } from './upstream-auth/upstream-auth.ts'
 
 export type { PriceRange } from './ports.ts'
 
@@ -36,6 +45,10 @@ export type HubDeps = {
   readonly keys: Pick<Keys, 'issueCallKey'>
   readonly prices: PriceRanges
   readonly gatewayUrl: string
+  /** Where people and authorization servers reach the control plane. */
+  readonly publicUrl: string
+  /** The fetch for addresses that a server names. */
+  readonly fetchFor: FetchFor
 }
 
 /** What other modules may know of a server. */
@@ -53,13 +66,31 @@ export interface Hub {
   serverFor(principal: Principal, idOrAlias: string): Promise<KnownServer>
   /** A server by id or alias that the caller may change; else 404. */
   ownedServer(principal: Principal, idOrAlias: string): Promise<KnownServer>
+  /** Renews tokens that end soon; returns how many. */
+  renewCredentials(): Promise<number>
+  /** Forgets people who did not come back from an authorization server; returns how many. */
+  reapAttempts(): Promise<number>
   mount(app: ApiApp, edge: { authorize: Authorize; authenticateGateway: AuthenticateGateway }): void
 }
 
 /** Makes the module on PostgreSQL. */
 export function createHub(deps: HubDeps): Hub {
   const store = createPostgresServers(deps.seal)
-  const servers = createServers({ ...deps, store })
+  const us = ourClient(deps.publicUrl)
+  const upstreamAuth = createUpstreamAuth({
+    ...deps,
+    servers: store,
+    stores: {
+      connections: createPostgresConnections(deps.seal),
+      attempts: createPostgresAttempts(deps.seal),
+      clients: createPostgresOAuthClients(deps.seal),
+      challenges: postgresChallenges,
+    },
+    us,
+    connectUrl: (alias) => connectUrl(deps.publicUrl, alias),
+  })
+  const dropConnections = upstreamAuth.keeper.dropAll
+  const servers = createServers({ ...deps, store, dropConnections })
   const probes = createProbes(deps)
   const observations = createObservations({
     transactions: deps.transactions,
@@ -76,10 +107,28 @@ export function createHub(deps: HubDeps): Hub {
     },
     serverFor: (principal, idOrAlias) => servers.visible(principal, idOrAlias).then(known),
     ownedServer: (principal, idOrAlias) => servers.owned(principal, idOrAlias).then(known),
+    renewCredentials: () => upstreamAuth.credentials.renewDue(),
+    reapAttempts: () => upstreamAuth.reapAttempts(),
     mount(app, edge) {
-      mountHubRoutes(app, { ...deps, ...edge, servers, observations, probes })
+      mountHubRoutes(app, { ...deps, ...edge, servers, observations, probes, upstreamAuth, us })
     },
   }
+}
+
+/** Our metadata document is of use only where https leads to it. */
+function ourClient(publicUrl: string) {
+  const isSecure = new URL(publicUrl).protocol === 'https:'
+  return {
+    callbackUrl: new URL(OAUTH_CALLBACK_PATH, publicUrl).href,
+    documentUrl: isSecure ? new URL(CLIENT_DOCUMENT_PATH, publicUrl).href : undefined,
+  }
+}
+
+/** The page on which a person connects an account at a server. */
+function connectUrl(publicUrl: string, alias: string): string {
+  const url = new URL('/connections', publicUrl)
+  url.searchParams.set('server', alias)
+  return url.href
 }
 
 function known({ id, organizationId, alias }: KnownServer): KnownServer {

@@ -1,4 +1,5 @@
 import type { ChangedTransport } from '@mcp-orchestra/api/routes/change-server'
+import type { UpstreamAuth } from '@mcp-orchestra/api/routes/upstream-auth'
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import { refuse } from './problems.ts'
 import type { Server } from './server.ts'
@@ -14,6 +15,7 @@ export type ServerChange = {
   readonly visibility?: Server['visibility'] | undefined
   readonly limits?: { readonly [K in keyof Server['limits']]?: number | undefined } | undefined
   readonly announcePrices?: boolean | undefined
+  readonly upstreamAuth?: UpstreamAuth | undefined
 }
 
 /**
@@ -28,6 +30,7 @@ export function changedServer(server: Server, change: ServerChange, isOperator: 
     era: change.era ?? server.era,
     visibility: change.visibility ?? server.visibility,
     announcePrices: change.announcePrices ?? server.announcePrices,
+    upstreamAuth: change.upstreamAuth ?? server.upstreamAuth,
     limits: {
       callTimeoutMs: callTimeoutMs ?? server.limits.callTimeoutMs,
       resultBytesMax: resultBytesMax ?? server.limits.resultBytesMax,

@@ -20,7 +20,10 @@ import { requireReachable } from './transport-rules.ts'
 const SERVERS_MAX = 1_000
 
 /** What a new server shall be. */
-export type ServerWish = Omit<Server, 'id' | 'organizationId' | 'createdAt' | 'reach'> & {
+export type ServerWish = Omit<
+  Server,
+  'id' | 'organizationId' | 'createdAt' | 'reach' | 'upstreamAuth'
+> & {
   readonly organizationId: string | undefined
 }
 
@@ -38,6 +41,8 @@ export interface Servers {
     principal: Principal,
     page: { before: Id<'srv'> | undefined; limit: number },
   ): Promise<Server[]>
+  /** By id, whoever asks: for what is known to concern them. */
+  byId(id: Id<'srv'>): Promise<Server>
   /** By id or alias; what the caller may not see does not exist. */
   visible(principal: Principal, idOrAlias: string): Promise<Server>
   /** By id or alias; what the caller may not change does not exist. */
@@ -58,6 +63,8 @@ export function createServers(deps: {
   readonly audit: AuditLog
   readonly clock: Clock
   readonly ids: Ids
+  /** Forgets every token for a server: it is gone, or is another one now. */
+  readonly dropConnections: (tx: Transaction, serverId: Id<'srv'>) => Promise<void>
 }): Servers {
   const { transactions, store, organizations, snapshot, barrier, audit, clock, ids } = deps
 
@@ -120,6 +127,7 @@ export function createServers(deps: {
           id: ids.make('srv'),
           organizationId,
           reach: isOperator ? 'anywhere' : 'open_internet',
+          upstreamAuth: { kind: 'oauth' },
           createdAt: clock.now(),
         }
         if (!(await store.insert(tx, made))) {
@@ -149,6 +157,12 @@ export function createServers(deps: {
       const visibleTo = all ? null : principal.organizationId
       return transactions.run((tx) => store.list(tx, { visibleTo, before, limit }))
     },
+    byId: (id) =>
+      transactions.run(async (tx) => {
+        const server = await store.find(tx, id)
+        if (server === undefined) throw refuse('hub.server_not_found')
+        return server
+      }),
     visible: (principal, idOrAlias) =>
       transactions.run(async (tx) => {
         const server = await find(tx, idOrAlias)
@@ -166,6 +180,7 @@ export function createServers(deps: {
           const isOperator = principal.permissions.has('platform:operate')
           const server = changedServer(found, wish, isOperator)
           await store.change(tx, server)
+          if (isAnotherResource(found, server)) await deps.dropConnections(tx, server.id)
           return {
             server,
             version: await snapshot.put(tx, 'server', server.id, serverEntity(server)),
@@ -186,9 +201,19 @@ export function createServers(deps: {
     remove: (principal, idOrAlias) =>
       change(principal, idOrAlias, 'server.removed', async (tx, server) => {
         await store.remove(tx, server.id, clock.now())
+        await deps.dropConnections(tx, server.id)
         return { server, version: await snapshot.put(tx, 'server', server.id, null) }
       }),
   }
+}
+
+/** Tokens belong to an address and a way to get them: neither may change under them. */
+function isAnotherResource(before: Server, after: Server): boolean {
+  const urlOf = ({ transport }: Server) => (transport.kind === 'http' ? transport.url : undefined)
+  return (
+    urlOf(before) !== urlOf(after) ||
+    JSON.stringify(before.upstreamAuth) !== JSON.stringify(after.upstreamAuth)
+  )
 }
 
 /** Who may call it from now on is worth a line of its own in the audit log. */

@@ -1,3 +1,4 @@
+import { UpstreamAuth } from '@mcp-orchestra/api/routes/upstream-auth'
 import { ServerLimits, Transport } from '@mcp-orchestra/api/snapshot'
 import { fromUuid, toRfc3339, toUuid, type Id, type Instant } from '@mcp-orchestra/kernel'
 import { pgOf } from '../../../infra/postgres/index.ts'
@@ -17,11 +18,12 @@ type ServerRow = {
   announce_prices: boolean
   charge_tool_errors: boolean
   reach: Server['reach']
+  upstream_auth: Buffer | null
   created_at: Instant
 }
 
 const SELECT = `select id, organization_id, alias, name, enabled, visibility, era, transport, limits,
-  announce_prices, charge_tool_errors, reach, created_at from hub.servers where removed_at is null`
+  announce_prices, charge_tool_errors, reach, upstream_auth, created_at from hub.servers where removed_at is null`
 
 /** Servers in PostgreSQL; how they are reached is sealed for its row. */
 export function createPostgresServers(seal: Seal): ServerStore {
@@ -40,6 +42,10 @@ export function createPostgresServers(seal: Seal): ServerStore {
       announcePrices: row.announce_prices,
       chargeToolErrors: row.charge_tool_errors,
       reach: row.reach,
+      upstreamAuth:
+        row.upstream_auth === null
+          ? EACH_MEMBER
+          : UpstreamAuth.parse(JSON.parse(seal.open(row.upstream_auth, authContextOf(id)))),
       createdAt: row.created_at,
     }
   }
@@ -93,7 +99,7 @@ export function createPostgresServers(seal: Seal): ServerStore {
     async change(tx, server) {
       await pgOf(tx).query({
         text: `update hub.servers set name = $2, visibility = $3, era = $4, transport = $5,
-                 limits = $6, announce_prices = $7, reach = $8 where id = $1`,
+                 limits = $6, announce_prices = $7, reach = $8, upstream_auth = $9 where id = $1`,
         values: [
           toUuid(server.id),
           server.name,
@@ -103,6 +109,7 @@ export function createPostgresServers(seal: Seal): ServerStore {
           JSON.stringify(server.limits),
           server.announcePrices,
           server.reach,
+          seal.seal(JSON.stringify(server.upstreamAuth), authContextOf(server.id)),
         ],
       })
     },
@@ -146,6 +153,13 @@ export function createPostgresServers(seal: Seal): ServerStore {
       return rows.map(serverOf)
     },
   }
+}
+
+/** Nothing was said: people connect their own accounts where the server asks for one. */
+const EACH_MEMBER: Server['upstreamAuth'] = { kind: 'oauth' }
+
+function authContextOf(id: Id<'srv'>): string {
+  return `v1|hub.servers|${id}|upstream_auth`
 }
 
 function contextOf(id: Id<'srv'>): string {

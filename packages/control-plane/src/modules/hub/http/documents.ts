@@ -2,6 +2,7 @@ import { toRfc3339 } from '@mcp-orchestra/kernel'
 import { combineHealth, type GatewayHealth } from '../health.ts'
 import type { Server } from '../server.ts'
 import type { Tool } from '../tool.ts'
+import { upstreamAuthDocument } from './connection-document.ts'
 
 /** Stands for every value of a header or a variable: that it is set may be known, not what it is. */
 const REDACTED = '[redacted]'
@@ -14,7 +15,12 @@ export function endpointOf(gatewayUrl: string, alias: string): string {
 /** A server on the wire; how it is reached only for who may change it, and never a secret. */
 export function serverDocument(
   server: Server,
-  view: { gatewayUrl: string; mayChange: boolean; health: readonly GatewayHealth[] },
+  view: {
+    gatewayUrl: string
+    redirectUri: string
+    mayChange: boolean
+    health: readonly GatewayHealth[]
+  },
 ) {
   const { state, protocol, revision } = combineHealth(view.health)
   const status: 'active' | 'inactive' | 'maintenance' = !server.enabled
@@ -35,6 +41,9 @@ export function serverDocument(
     revision,
     visibility: server.visibility,
     transport: view.mayChange ? transportDocument(server.transport) : null,
+    upstreamAuth: view.mayChange
+      ? upstreamAuthDocument(server.upstreamAuth, view.redirectUri)
+      : null,
     limits: { ...server.limits },
     announcePrices: server.announcePrices,
     chargeToolErrors: server.chargeToolErrors,

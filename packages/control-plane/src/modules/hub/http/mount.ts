@@ -1,11 +1,14 @@
 import type { AuthenticateGateway } from '@mcp-orchestra/api/gateway-principal'
 import type { ApiApp } from '@mcp-orchestra/api/http-app'
 import { mountChangeServer } from './change-server.ts'
+import { mountConnections } from './connections.ts'
 import { mountCreateCallKey } from './create-call-key.ts'
 import { mountGetServer } from './get-server.ts'
 import { mountGetServerHealth } from './get-server-health.ts'
+import { mountGiveCredentials } from './give-credentials.ts'
 import { mountListServers } from './list-servers.ts'
 import { mountListServerTools } from './list-server-tools.ts'
+import { mountOAuthCallback } from './oauth-callback.ts'
 import { mountRegisterServer } from './register-server.ts'
 import { mountRemoveServer } from './remove-server.ts'
 import { mountReportHealth } from './report-health.ts'
@@ -26,5 +29,8 @@ export function mountHubRoutes(
   mountGetServerHealth(app, wired)
   mountListServerTools(app, wired)
   mountCreateCallKey(app, wired)
+  mountConnections(app, wired)
+  mountOAuthCallback(app, wired)
   mountReportHealth(app, wired)
+  mountGiveCredentials(app, wired)
 }

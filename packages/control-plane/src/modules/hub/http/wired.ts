@@ -5,6 +5,8 @@ import type { Observations } from '../observations.ts'
 import type { Probes } from '../probes.ts'
 import { mayChange, type Server } from '../server.ts'
 import type { Servers } from '../servers.ts'
+import type { OurClient } from '../upstream-auth/client-choice.ts'
+import type { UpstreamAuthParts } from '../upstream-auth/upstream-auth.ts'
 import { serverDocument } from './documents.ts'
 import { summaryDocument } from './summary-document.ts'
 
@@ -16,13 +18,15 @@ export type HubRoutes = {
   readonly probes: Probes
   readonly keys: Pick<Keys, 'issueCallKey'>
   readonly clock: Clock
+  readonly upstreamAuth: UpstreamAuthParts
+  readonly us: OurClient
   /** Where MCP clients connect. */
   readonly gatewayUrl: string
 }
 
 /** Servers as one caller may see them, each with what a list says of it. */
 export async function showServers(
-  { observations, gatewayUrl }: Pick<HubRoutes, 'observations' | 'gatewayUrl'>,
+  { observations, gatewayUrl, us }: Pick<HubRoutes, 'observations' | 'gatewayUrl' | 'us'>,
   principal: Principal,
   servers: readonly Server[],
 ) {
@@ -30,6 +34,7 @@ export async function showServers(
   return servers.map((server) => ({
     ...serverDocument(server, {
       gatewayUrl,
+      redirectUri: us.callbackUrl,
       mayChange: mayChange(principal, server),
       health: figures.health.get(server.id) ?? [],
     }),
@@ -39,13 +44,14 @@ export async function showServers(
 
 /** One server as one caller may see it. */
 export async function showServer(
-  wired: Pick<HubRoutes, 'observations' | 'gatewayUrl'>,
+  wired: Pick<HubRoutes, 'observations' | 'gatewayUrl' | 'us'>,
   principal: Principal,
   server: Server,
 ) {
   const health = await wired.observations.health([server.id])
   return serverDocument(server, {
     gatewayUrl: wired.gatewayUrl,
+    redirectUri: wired.us.callbackUrl,
     mayChange: mayChange(principal, server),
     health: health.get(server.id) ?? [],
   })

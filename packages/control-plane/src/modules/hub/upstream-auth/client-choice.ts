@@ -1,6 +1,7 @@
 import type { Guard } from './guard.ts'
 import { loadOAuth, type ClientInformation, type FetchLike } from './oauth-sdk.ts'
 import { refuseAuth } from './problems.ts'
+import { coversScopes } from './scope.ts'
 
 /** A client that an operator registered by hand, with the authorization server that knows it. */
 export type RegisteredClient = {
@@ -57,7 +58,7 @@ export async function chooseClient(
     return { client_id: documentUrl }
   }
   const known = await book.find(guard.issuer)
-  if (known !== undefined) return known
+  if (known !== undefined && mayAskFor(known, scope)) return known
   if (guard.metadata !== undefined && guard.metadata.registration_endpoint === undefined) {
     throw refuseAuth('hub.connection_client_needed', { members: { issuer: guard.issuer } })
   }
@@ -78,6 +79,12 @@ export function registeredClient(
     client_id: clientId,
     ...(clientSecret === undefined ? {} : { client_secret: clientSecret }),
   }
+}
+
+/** A client was registered for scopes; asking for more needs another one (RFC 7591 §2). */
+function mayAskFor(client: ClientInformation, scope: string | undefined): boolean {
+  const registered = 'scope' in client ? client.scope : undefined
+  return registered === undefined || scope === undefined || coversScopes(registered, scope)
 }
 
 async function register(

@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { connectUpstream, createClientBook, type UpstreamConnect } from './connect-upstream.ts'
-import { ISSUER, scriptWorld, SERVER_URL, type Script, type ScriptedWorld } from './testing.ts'
+import {
+  ISSUER,
+  scriptWorld,
+  SERVER_URL,
+  type Script,
+  type ScriptedWorld,
+} from './testing/scripted-world.ts'
 
 const NOW_MS = 1_800_000_000_000
 

@@ -27,6 +27,27 @@ export const CONNECTION_PROBLEMS = {
     title: 'The client that was entered belongs to another authorization server.',
     retryable: false,
   },
+  'hub.connection_not_wanted': {
+    status: 422,
+    title: 'This server is called without an account.',
+    retryable: false,
+  },
+  'hub.connection_needs_member': {
+    status: 403,
+    title: 'Only a person can authorize; this key belongs to nobody.',
+    retryable: false,
+  },
+  'hub.connection_id_token_needed': {
+    status: 422,
+    title:
+      'The enterprise manages access to this server: give an ID token of its identity provider.',
+    retryable: false,
+  },
+  'hub.connection_attempt_gone': {
+    status: 410,
+    title: 'This authorization is over, was used, or is not yours. Connect again.',
+    retryable: false,
+  },
   'hub.connection_refused': {
     status: 422,
     title: 'The authorization server refused.',

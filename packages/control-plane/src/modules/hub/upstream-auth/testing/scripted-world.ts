@@ -1,4 +1,4 @@
-import type { FetchLike } from './oauth-sdk.ts'
+import type { FetchLike } from '../oauth-sdk.ts'
 
 /** A protected server and its authorization server, without a socket; each part can be told to lie. */
 export type ScriptedWorld = {

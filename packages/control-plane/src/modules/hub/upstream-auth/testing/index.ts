@@ -1,0 +1,3 @@
+export { startAuthorizationServer, type AuthorizationServer } from './authorization-server.ts'
+export { browse } from './browser.ts'
+export { startProtectedServer, type ProtectedServer } from './protected-server.ts'
