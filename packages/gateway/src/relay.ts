@@ -4,7 +4,7 @@ import { allowByReach, type AddressPolicy } from './upstream/http/address-policy
 import { HttpPools } from './upstream/http/pools.ts'
 import { InFlight } from './upstream/in-flight.ts'
 import { createOpenLink, holderOf } from './upstream/links.ts'
-import { createModernHttp } from './upstream/modern-http.ts'
+import { createModernNative } from './upstream/modern-native.ts'
 import { createLegacyLinks, createModernUpstream, type Ways } from './upstream/speak.ts'
 import { SPEECH_AS_REGISTERED, type Speech } from './upstream/speech.ts'
 import { createLegacyOverModern } from './translate/legacy-over-modern/link.ts'
@@ -112,7 +112,7 @@ export function createRelay(options: RelayOptions): Relay {
   const sessions = new SessionStore({ clock, idOf: (random) => sessionIdOf(peers.self, random) })
   const mintId = (): number => inFlight.mintId()
   const legacyNative = createOpenLink(pools, children)
-  const modernNative = createModernHttp(pools)
+  const modernNative = createModernNative(pools, children)
   const modernOverLegacy = createModernOverLegacy({
     openLink: legacyNative,
     mintId,

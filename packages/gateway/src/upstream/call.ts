@@ -42,6 +42,12 @@ export class Call {
   readonly #onEnd: ((call: Call) => void)[]
   #charge: OpenCharge | undefined
   #deadline: NodeJS.Timeout | undefined
+  #timeoutMs = 0
+  #timeLeftMs = 0
+  #deadlineSetMs = 0
+  /** Time in which a person thought, and when that began. */
+  #pausedMs = 0
+  #pausedAtMs: number | undefined
   #settled: Promise<Settlement | undefined> | undefined
 
   constructor(facts: CallFacts, clock: Clock, onEnd: (call: Call) => void) {
@@ -62,9 +68,9 @@ export class Call {
     return this.isPaid ? (this.#charge?.price?.version ?? null) : null
   }
 
-  /** Milliseconds since it went in flight. */
+  /** Milliseconds since it went in flight, without those in which the client was asked something. */
   get elapsedMs(): number {
-    return this.#clock.monotonicMs() - this.#startedMs
+    return (this.#pausedAtMs ?? this.#clock.monotonicMs()) - this.#startedMs - this.#pausedMs
   }
 
   get isSettled(): boolean {
@@ -83,10 +89,34 @@ export class Call {
 
   /** Ends the call as a time-out unless it is settled before, in milliseconds from now. */
   expireAfter(timeoutMs: number): void {
+    this.#timeoutMs = timeoutMs
+    this.#expireIn(timeoutMs)
+  }
+
+  /** Stops the deadline while the client is asked something: that time is not the server's. Its end starts the rest. */
+  pauseDeadline(): void {
+    if (this.#pausedAtMs !== undefined || this.isSettled) return
+    const nowMs = this.#clock.monotonicMs()
+    this.#pausedAtMs = nowMs
+    clearTimeout(this.#deadline)
+    this.#timeLeftMs -= nowMs - this.#deadlineSetMs
+  }
+
+  /** The server has the turn again, with what is left of its time. */
+  resumeDeadline(): void {
+    if (this.#pausedAtMs === undefined || this.isSettled) return
+    this.#pausedMs += this.#clock.monotonicMs() - this.#pausedAtMs
+    this.#pausedAtMs = undefined
+    if (this.#timeoutMs > 0) this.#expireIn(Math.max(0, this.#timeLeftMs))
+  }
+
+  #expireIn(timeLeftMs: number): void {
+    this.#timeLeftMs = timeLeftMs
+    this.#deadlineSetMs = this.#clock.monotonicMs()
     this.#deadline = setTimeout(() => {
-      const detail = `no answer within ${timeoutMs} ms`
+      const detail = `no answer within ${this.#timeoutMs} ms`
       this.abort(new CallAbort('timeout', refuseUpstream('upstream.timeout', { detail })))
-    }, timeoutMs)
+    }, timeLeftMs)
   }
 
   /** Ends the call from our side; nothing happens when it is settled already. */

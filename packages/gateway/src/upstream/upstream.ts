@@ -32,6 +32,14 @@ export type SendOptions = {
   readonly signal: CancelSignal
   /** JSON bodies up to this are held whole, in bytes. */
   readonly heldBytesMax: number
+  /** The deadline of the call that this is sent for, stopped while the client is asked something. */
+  readonly deadline?: Deadline
+}
+
+/** A deadline that can be stopped: a person's time to think is not the server's. */
+export interface Deadline {
+  pauseDeadline(): void
+  resumeDeadline(): void
 }
 
 /** How the stream of unasked messages is opened. */

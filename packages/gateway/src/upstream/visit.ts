@@ -11,12 +11,13 @@ import { HttpLink } from './http/http-link.ts'
 import type { HttpPools } from './http/pools.ts'
 import { introduce, OWN_GREETING } from './introduce.ts'
 import { createModernAsk } from './modern-ask.ts'
-import { createModernHttp } from './modern-http.ts'
+import { createModernHttp } from './modern-native.ts'
 import { requestText } from './own-request.ts'
 import { refuseUpstream } from './problems.ts'
 import { readAnswer } from './read-answer.ts'
 import type { ChildPool } from './stdio/child-pool.ts'
-import { HELD_LIST_BYTES_MAX } from './upstream.ts'
+import { createModernLoan } from './stdio/modern-stdio.ts'
+import { HELD_LIST_BYTES_MAX, type UpstreamLink } from './upstream.ts'
 
 /** A server as the gateway itself found it: its era, its greeting, and a way to ask it more. */
 export type Visit = {
@@ -40,10 +41,17 @@ export type VisitParts = {
   readonly mintId: () => number
 }
 
+/**
+ * A process that does not answer `server/discover` within this is a legacy one, in milliseconds (MCP 2026-07-28, stdio,
+ * backward compatibility): most refuse it at once, some say nothing to what comes before `initialize`.
+ */
+const STDIO_PROBE_MS = 8_000
+
 /** Visits by the rule of the protocol: modern first, and legacy when the answer is not a modern one (MCP, era detection). */
 export function createVisits(parts: VisitParts): VisitServer {
   return async (server, signal) => {
-    if (server.transport.kind === 'http' && server.era !== 'legacy') {
+    if (server.era !== 'legacy') {
+      const visitModern = server.transport.kind === 'http' ? visitHttp : visitProcess
       const modern = await visitModern(parts, server, signal)
       if (modern !== undefined) return modern
     }
@@ -51,41 +59,104 @@ export function createVisits(parts: VisitParts): VisitServer {
   }
 }
 
-async function visitModern(
-  { pools, mintId }: VisitParts,
+/** For whom the gateway visits: nobody, and it can be asked nothing. */
+const NOBODY = { caller: undefined, capabilitiesText: '{}' } as const
+
+function visitOf({ id }: ServerEntity): string {
+  return `visit of ${id}`
+}
+
+async function visitHttp(
+  parts: VisitParts,
   server: ServerEntity,
   signal: CancelSignal | undefined,
 ): Promise<Visit | undefined> {
-  const ask = createModernAsk(createModernHttp(pools), mintId, {
-    caller: undefined,
-    capabilitiesText: '{}',
-  })
-  const answer = await discover(ask, server, signal)
-  if (answer?.kind !== 'result' || !speaksModern(answer.text)) {
-    if (server.era === 'modern')
-      throw refuseUpstream('upstream.invalid_answer', {
-        detail: 'it did not answer server/discover',
-      })
-    return undefined
-  }
+  const ask = createModernAsk(createModernHttp(parts.pools), parts.mintId, NOBODY)
+  const greetingText = await discoverModern(ask, server, signal)
+  if (greetingText === undefined) return undefined
   return {
     era: 'modern',
     revision: REVISION_2026_07_28,
-    greetingText: answer.text,
-    // A registered era is final: nobody will ask for the other one.
-    isDual: server.era === 'auto' && (await answersInitialize({ pools, mintId }, server, signal)),
+    greetingText,
+    isDual: await isDual(parts, server, signal),
     ask,
     close: () => Promise.resolve(),
   }
 }
 
-/** Whether a modern server speaks the legacy revisions too; what is not clear is no. */
-async function answersInitialize(
-  { pools, mintId }: Pick<VisitParts, 'pools' | 'mintId'>,
+/** Asks a fresh process; whatever it does but answer as a modern one, another process is greeted the legacy way. */
+async function visitProcess(
+  parts: VisitParts,
+  server: ServerEntity,
+  outer: CancelSignal | undefined,
+): Promise<Visit | undefined> {
+  const loan = parts.children.lend(server, visitOf(server), true)
+  const ask = createModernAsk(createModernLoan(loan), parts.mintId, NOBODY)
+  try {
+    const greetingText = await probe(ask, server, outer)
+    if (greetingText === undefined) {
+      loan.giveBack()
+      return undefined
+    }
+    return {
+      era: 'modern',
+      revision: REVISION_2026_07_28,
+      greetingText,
+      isDual: await isDual(parts, server, outer),
+      ask,
+      close: () => Promise.resolve(loan.giveBack()),
+    }
+  } catch (error) {
+    loan.giveBack()
+    throw error
+  }
+}
+
+async function probe(
+  ask: Ask,
+  server: ServerEntity,
+  outer: CancelSignal | undefined,
+): Promise<string | undefined> {
+  const waitMs = Math.min(STDIO_PROBE_MS, server.limits.callTimeoutMs)
+  try {
+    return await withDeadline(waitMs, outer, (signal) => discoverModern(ask, server, signal))
+  } catch (error) {
+    // Silence and death are what legacy servers do; who does not wait any more learns nothing of the server.
+    if (!(error instanceof Problem) || outer?.aborted === true || server.era === 'modern')
+      throw error
+    return undefined
+  }
+}
+
+/** The result of `server/discover`; undefined when the server does not speak our modern revision. */
+async function discoverModern(
+  ask: Ask,
+  server: ServerEntity,
+  signal: CancelSignal | undefined,
+): Promise<string | undefined> {
+  const answer = await discover(ask, server, signal)
+  if (answer?.kind === 'result' && speaksModern(answer.text)) return answer.text
+  if (server.era !== 'modern') return undefined
+  throw refuseUpstream('upstream.invalid_answer', { detail: 'it did not answer server/discover' })
+}
+
+/** A registered era is final: nobody will ask for the other one. */
+async function isDual(
+  parts: VisitParts,
   server: ServerEntity,
   outer: CancelSignal | undefined,
 ): Promise<boolean> {
-  const link = new HttpLink(pools, server)
+  return server.era === 'auto' && (await answersInitialize(parts, server, outer))
+}
+
+/** Whether a modern server speaks the legacy revisions too; what is not clear is no. */
+async function answersInitialize(
+  parts: VisitParts,
+  server: ServerEntity,
+  outer: CancelSignal | undefined,
+): Promise<boolean> {
+  const link = openLegacy(parts, server, { isShared: false, isProbe: true })
+  const { mintId } = parts
   try {
     await withDeadline(server.limits.callTimeoutMs, outer, (signal) =>
       introduce(link, OWN_GREETING, mintId(), signal),
@@ -119,19 +190,23 @@ function speaksModern(resultText: string): boolean {
   return list?.elements.some((span) => stringAt(resultText, span) === REVISION_2026_07_28) ?? false
 }
 
+function openLegacy(
+  { pools, children }: VisitParts,
+  server: ServerEntity,
+  use: { readonly isShared: boolean; readonly isProbe?: boolean },
+): UpstreamLink {
+  if (server.transport.kind === 'http') return new HttpLink(pools, server)
+  const { revision } = LEGACY_NEWEST
+  return children.open(server, { holder: visitOf(server), revision, ...use })
+}
+
 async function visitLegacy(
-  { pools, children, mintId }: VisitParts,
+  parts: VisitParts,
   server: ServerEntity,
   outer: CancelSignal | undefined,
 ): Promise<Visit> {
-  const isHttp = server.transport.kind === 'http'
-  const link = isHttp
-    ? new HttpLink(pools, server)
-    : children.open(server, {
-        holder: `visit of ${server.id}`,
-        isShared: true,
-        revision: LEGACY_NEWEST.revision,
-      })
+  const link = openLegacy(parts, server, { isShared: true })
+  const { mintId } = parts
   try {
     const { resultText, revision } = await withDeadline(
       server.limits.callTimeoutMs,

@@ -144,7 +144,7 @@ export class ClientSession {
     const { mintedId, method } = call.facts
     this.#calls.set(mintedId, call)
     call.onEnd(() => this.#calls.delete(mintedId))
-    return link.send(text, { ...options, id: mintedId, method })
+    return link.send(text, { ...options, id: mintedId, method, deadline: call })
   }
 
   /** What a message of one of this session's servers is for the client. */

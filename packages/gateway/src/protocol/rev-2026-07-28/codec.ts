@@ -9,6 +9,7 @@ export const REVISION_2026_07_28 = '2026-07-28'
 
 /** Error codes that the revision reserves (MCP 2026-07-28, error codes). */
 export const RPC_HEADER_MISMATCH = -32020
+export const RPC_MISSING_CAPABILITY = -32021
 export const RPC_UNSUPPORTED_VERSION = -32022
 
 /** The `_meta` keys of the per-request envelope. */

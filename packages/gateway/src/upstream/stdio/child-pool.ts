@@ -34,14 +34,22 @@ export type ChildUse = {
   readonly isShared: boolean
   /** What the process was told at its greeting: sessions that would say something else need another one. */
   readonly revision: string
+  /** Whether it only finds out what the server speaks: its end is then no failure of the server. */
+  readonly isProbe?: boolean
 }
+
+/** Who uses a process now: told when it was lost. */
+export type ChildUser = { lose(): void }
+
+/** A process of a modern server on loan: several requests of one holder use it at once. */
+export type ChildLoan = { readonly child: ServedChild; giveBack(): void }
 
 type Entry = {
   readonly serverId: string
   readonly holder: string
   readonly shareKey: string | undefined
   readonly child: ServedChild
-  readonly links: Set<StdioLink>
+  readonly links: Set<ChildUser>
   readonly startedMs: number
   linger: NodeJS.Timeout | undefined
 }
@@ -68,7 +76,7 @@ export class ChildPool {
 
   /** A link to a process of the server: to a shared one that runs as the server is set up now, else to a new one. */
   open(server: ServerEntity, use: ChildUse): StdioLink {
-    const { holder, isShared, revision } = use
+    const { holder, isShared, revision, isProbe = false } = use
     const shareKey = isShared
       ? JSON.stringify([server.id, server.transport, holder, revision])
       : undefined
@@ -76,12 +84,32 @@ export class ChildPool {
       shareKey === undefined
         ? undefined
         : [...this.#entries].find((entry) => entry.shareKey === shareKey)
-    const entry = known ?? this.#start(server, holder, shareKey)
+    const entry = known ?? this.#start(server, { holder, shareKey, isShared, isProbe })
     clearTimeout(entry.linger)
     entry.linger = undefined
     const link = new StdioLink(server, entry.child, () => this.#leave(entry, link))
     entry.links.add(link)
     return link
+  }
+
+  /**
+   * Lends a process of a modern server, which knows no sessions: the holder's own one, or, for a probe, a fresh one
+   * whose end is no failure of the server.
+   */
+  lend(server: ServerEntity, holder: string, isProbe = false): ChildLoan {
+    const shareKey = isProbe
+      ? undefined
+      : JSON.stringify([server.id, server.transport, holder, 'modern'])
+    const known =
+      shareKey === undefined
+        ? undefined
+        : [...this.#entries].find((entry) => entry.shareKey === shareKey)
+    const entry = known ?? this.#start(server, { holder, shareKey, isShared: false, isProbe })
+    clearTimeout(entry.linger)
+    entry.linger = undefined
+    const user: ChildUser = { lose: () => undefined }
+    entry.links.add(user)
+    return { child: entry.child, giveBack: () => this.#leave(entry, user) }
   }
 
   /** Ends the processes of a server: it was changed, turned off or removed. */
@@ -94,7 +122,16 @@ export class ChildPool {
     await this.#stop([...this.#entries])
   }
 
-  #start(server: ServerEntity, holder: string, shareKey: string | undefined): Entry {
+  #start(
+    server: ServerEntity,
+    use: {
+      readonly holder: string
+      readonly shareKey: string | undefined
+      readonly isShared: boolean
+      readonly isProbe?: boolean
+    },
+  ): Entry {
+    const { holder, shareKey, isShared, isProbe = false } = use
     const { clock, baseEnvironment, setpriv, childrenMax = CHILDREN_MAX } = this.#options
     const backoff = this.#backoffs.get(server.id) ?? new Backoff()
     this.#backoffs.set(server.id, backoff)
@@ -110,10 +147,11 @@ export class ChildPool {
     const startedMs = clock.monotonicMs()
     const child = new ServedChild({
       open: (events) => new Child(planSpawn(server, baseEnvironment, setpriv), events),
-      isShared: shareKey !== undefined,
+      isShared,
       onEnd: (problem, isEarly) => {
         if (!this.#entries.delete(entry)) return
         clearTimeout(entry.linger)
+        if (isProbe) return
         const nowMs = clock.monotonicMs()
         backoff.noteEnd(nowMs, nowMs - startedMs, isEarly, problem.detail ?? problem.kind.title)
         for (const link of entry.links) link.lose()
@@ -147,8 +185,8 @@ export class ChildPool {
     throw refuseUpstream('upstream.busy', { detail, retryAfterSeconds: 5 })
   }
 
-  #leave(entry: Entry, link: StdioLink): void {
-    entry.links.delete(link)
+  #leave(entry: Entry, user: ChildUser): void {
+    if (!entry.links.delete(user)) return
     if (entry.links.size > 0 || !this.#entries.has(entry)) return
     if (entry.shareKey === undefined) return void this.#stop([entry])
     entry.linger = setTimeout(() => void this.#stop([entry]), this.#options.lingerMs ?? LINGER_MS)

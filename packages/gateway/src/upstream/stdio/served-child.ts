@@ -31,7 +31,11 @@ export type ServedChildOptions = {
   readonly onEnd: (problem: Problem, early: boolean) => void
 }
 
-type Pending = { readonly queue: MessageQueue; readonly release: () => void }
+type Pending = {
+  readonly queue: MessageQueue
+  readonly release: () => void
+  readonly onAbandoned: (() => void) | undefined
+}
 
 /** A running server process and the requests that wait for it: answers find their request by its minted id. */
 export class ServedChild {
@@ -87,12 +91,19 @@ export class ServedChild {
     await this.#child.write(text)
   }
 
-  /** Writes a request; what comes back for it, progress and answer, is read from the queue. */
-  ask(id: number, text: string, signal: CancelSignal): MessageQueue {
+  /**
+   * Writes a request; what comes back for it, progress and answer, is read from the queue. `onAbandoned` is told
+   * once when nobody waits for the answer any more before it came, while the process runs.
+   */
+  ask(id: number, text: string, signal: CancelSignal, onAbandoned?: () => void): MessageQueue {
     if (this.#problem !== undefined) throw this.#problem
-    const onAbort = (): void => this.#pending.get(id)?.queue.fail(abortReason(signal))
-    const queue = this.newQueue(() => this.#release(id))
-    this.#pending.set(id, { queue, release: () => signal.removeEventListener('abort', onAbort) })
+    const onAbort = (): void => {
+      queue.fail(abortReason(signal))
+      this.#abandon(id)
+    }
+    const queue = this.newQueue(() => this.#abandon(id))
+    const release = (): void => signal.removeEventListener('abort', onAbort)
+    this.#pending.set(id, { queue, release, onAbandoned })
     signal.addEventListener('abort', onAbort, { once: true })
     try {
       this.#child.write(text)?.catch((error: unknown) => {
@@ -166,9 +177,16 @@ export class ServedChild {
     })
   }
 
-  #release(id: number): void {
-    this.#pending.get(id)?.release()
+  #release(id: number): Pending | undefined {
+    const pending = this.#pending.get(id)
+    pending?.release()
     this.#pending.delete(id)
+    return pending
+  }
+
+  #abandon(id: number): void {
+    const pending = this.#release(id)
+    if (this.#problem === undefined) pending?.onAbandoned?.()
   }
 
   #count(chars: number): void {

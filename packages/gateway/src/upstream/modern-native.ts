@@ -1,6 +1,18 @@
 import { sendHttp } from './http/http-upstream.ts'
 import type { HttpPools } from './http/pools.ts'
 import type { ModernUpstream } from './modern-upstream.ts'
+import type { ChildPool } from './stdio/child-pool.ts'
+import { createModernStdio } from './stdio/modern-stdio.ts'
+
+/** Modern servers in their own era, however they are reached. */
+export function createModernNative(pools: HttpPools, children: ChildPool): ModernUpstream {
+  const http = createModernHttp(pools)
+  const stdio = createModernStdio(children)
+  return {
+    send: (server, request) =>
+      (server.transport.kind === 'http' ? http : stdio).send(server, request),
+  }
+}
 
 /** Modern servers over streamable HTTP: one POST for each message, and closing it cancels. */
 export function createModernHttp(pools: HttpPools): ModernUpstream {
