@@ -119,11 +119,17 @@ export function createRelay(options: RelayOptions): Relay {
     clock,
     slot: peers.self,
   })
+  const speech = options.speech ?? SPEECH_AS_REGISTERED
   const ways: Ways = {
-    speech: options.speech ?? SPEECH_AS_REGISTERED,
+    speech,
     legacyNative,
     modernNative,
-    legacyOverModern: createLegacyOverModern({ modern: modernNative, mintId }),
+    legacyOverModern: createLegacyOverModern({
+      modern: modernNative,
+      mintId,
+      clock,
+      doubt: (server) => speech.doubt(server),
+    }),
     modernOverLegacy,
   }
   const { headersTimeoutMs, bodyTimeoutMs, keepAliveMs } = options
