@@ -48,10 +48,10 @@ export function createCarryExchange(
     const visit = { exchange, caller, endpoint }
     if (method === 'POST') return await post(visit)
     // Sessions and their streams are the legacy era's: the modern one has POST alone.
-    if (
+    const isModern =
       isModernVersion(headerOf(headers, 'mcp-protocol-version')) ||
-      endpoint.server?.era === 'modern'
-    ) {
+      (endpoint.server?.era === 'modern' && headerOf(headers, 'mcp-session-id') === undefined)
+    if (isModern) {
       reply.setHeader('allow', 'POST')
       return reply.problem(refuseListen('listen.method_not_allowed'))
     }
