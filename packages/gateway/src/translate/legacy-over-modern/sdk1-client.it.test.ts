@@ -7,7 +7,7 @@ import {
   ResourceUpdatedNotificationSchema,
   ToolListChangedNotificationSchema,
 } from '@modelcontextprotocol/sdk/types.js'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { benchServer, startRelayBench, type RelayBench } from '../../listen/testing.ts'
 import { until, type TestUpstream } from '../../listen/testing-upstream.ts'
 import { connectLegacy, legacyClient, MODERN_FIXTURE_STDIO, startModernFixture } from './testing.ts'
@@ -28,7 +28,10 @@ beforeAll(async () => {
 afterAll(async () => {
   await bench.close()
   await upstream.stop()
-  expect(bench.bugs).toEqual([])
+})
+afterEach(() => {
+  const [bug] = bench.bugs.splice(0)
+  if (bug !== undefined) throw bug
 })
 
 /** A client that answers whatever it is asked, and remembers what that was. */

@@ -86,7 +86,8 @@ export class RawLegacy {
     const response = await this.post({ jsonrpc: '2.0', id: 0, method: 'initialize', params })
     this.#sessionId = response.headers.get('mcp-session-id') ?? ''
     const [message] = await messagesOf(response)
-    this.#revision = String(message?.result?.['protocolVersion'] ?? '')
+    const agreed = message?.result?.['protocolVersion']
+    this.#revision = typeof agreed === 'string' ? agreed : ''
     await this.post({ jsonrpc: '2.0', method: 'notifications/initialized' })
     return message ?? {}
   }

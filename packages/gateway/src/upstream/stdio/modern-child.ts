@@ -36,15 +36,15 @@ export class ModernChild {
     this.#child.isInitialized = true
   }
 
-  tell(text: string): void {
-    this.#child.tell(text)
+  async tell(text: string): Promise<void> {
+    await this.#child.tell(text)
   }
 
   #cancel(id: number): void {
     this.#waiting.delete(id)
-    this.#child.tell(
-      notificationText('notifications/cancelled', `{"requestId":${id},"reason":"nobody waits"}`),
-    )
+    const paramsText = `{"requestId":${id},"reason":"nobody waits for the result any more"}`
+    // A process that cannot be told any more has ended: its loss is reported where its answers are missed.
+    this.#child.tell(notificationText('notifications/cancelled', paramsText)).catch(() => undefined)
   }
 
   #route(message: Message): void {

@@ -67,7 +67,7 @@ async function sendToChild(
   try {
     if (id === undefined) {
       // An id in a client's cancellation is the client's own; its request is cancelled by its stream.
-      if (method !== 'notifications/cancelled') child.tell(text)
+      if (method !== 'notifications/cancelled') await child.tell(text)
       release()
       return answered(202, { kind: 'none', detail: '' })
     }
