@@ -19,6 +19,7 @@ test('what is not set has its default, and the result cannot be changed', () => 
     host: '127.0.0.1',
     port: 7301,
     allowedOrigins: [],
+    legacySse: false,
     supervised: false,
   })
   expect(Object.isFrozen(config)).toBe(true)
@@ -37,6 +38,11 @@ test('a value out of range is refused with the setting that has it', () => {
     /^ORCHESTRA_CONTROL_PLANE_URL: /,
   )
   expect(detailOf({})).toMatch(/^ORCHESTRA_GATEWAY_SECRET_FILE: /)
+})
+
+test('the older transport is a switch that only 1 turns on', () => {
+  expect(parseConfig({ ...NEEDED, ORCHESTRA_LEGACY_SSE: '1' }).legacySse).toBe(true)
+  expect(detailOf({ ...NEEDED, ORCHESTRA_LEGACY_SSE: 'yes' })).toMatch(/^ORCHESTRA_LEGACY_SSE: /)
 })
 
 test('children inherit where programs are, home and language, and nothing else', () => {

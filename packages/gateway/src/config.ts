@@ -17,6 +17,8 @@ export type GatewayConfig = {
   readonly logLevel: LogLevel
   /** Web origins that may call, besides loopback. */
   readonly allowedOrigins: readonly string[]
+  /** Whether clients that speak HTTP+SSE only (MCP 2024-11-05) are served, at `/sse` and `/s/<alias>/sse`. */
+  readonly legacySse: boolean
   /** Started by the platform: the end of stdin means that it is gone. */
   readonly supervised: boolean
   readonly secretFile: string
@@ -45,6 +47,7 @@ const Settings = z.object({
   ORCHESTRA_GATEWAY_INTERNAL_PORT: Port.optional(),
   ORCHESTRA_LOG_LEVEL: LogLevel.default('info'),
   ORCHESTRA_ALLOWED_ORIGINS: z.string().default(''),
+  ORCHESTRA_LEGACY_SSE: z.enum(['0', '1']).default('0'),
   ORCHESTRA_SUPERVISED: z.enum(['0', '1']).default('0'),
 })
 
@@ -88,6 +91,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     allowedOrigins: Object.freeze(
       settings.ORCHESTRA_ALLOWED_ORIGINS.split(',').flatMap((origin) => origin.trim() || []),
     ),
+    legacySse: settings.ORCHESTRA_LEGACY_SSE === '1',
     supervised: settings.ORCHESTRA_SUPERVISED === '1',
     secretFile: settings.ORCHESTRA_GATEWAY_SECRET_FILE,
     baseEnvironment: Object.freeze({

@@ -59,6 +59,7 @@ export function createServing(ports: ServingPorts): Serving {
     allowedOrigins: new Set(config.allowedOrigins),
     allowedHosts: allowedHostsOf(config, snapshot),
     baseEnvironment: config.baseEnvironment,
+    legacySse: config.legacySse,
     onBug: (error, requestId) => events.bug(error, requestId),
   })
   const prober = createProber(relay.visit, health)

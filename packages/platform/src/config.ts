@@ -19,6 +19,8 @@ export const VARIABLES = {
     'Further browser origins whose pages may sign in and call the gateway, separated by commas.',
   ORCHESTRA_PUBLIC_URL:
     'The https address under which people and authorization servers reach the control plane (default: its own).',
+  ORCHESTRA_LEGACY_SSE:
+    '1 serves clients that speak HTTP+SSE (2024-11-05) only, at /sse and /s/<alias>/sse (default 0).',
   ORCHESTRA_CONSOLE_DIR: 'Folder of the built console (default: the one that npm run build makes).',
   ORCHESTRA_INTENT_ABOVE_USD: 'Calls that reserve more than this write a durable intent first.',
   ORCHESTRA_MAX_STALE_MS: 'How long a gateway serves paid calls without hearing the control plane.',
@@ -51,6 +53,7 @@ const Schema = z.object({
   demo: z.enum(['on', 'off']).default('on'),
   allowedOrigins: z.string().optional(),
   publicUrl: z.url({ protocol: /^https?$/ }).optional(),
+  legacySse: z.enum(['0', '1']).default('0'),
   consoleDir: z.string().min(1).optional(),
   intentAboveUsd: z
     .string()
@@ -71,6 +74,7 @@ export type Config = {
   readonly demo: boolean
   readonly allowedOrigins: string | undefined
   readonly publicUrl: string | undefined
+  readonly legacySse: boolean
   readonly consoleDir: string | undefined
   readonly intentAboveUsd: string | undefined
   readonly maxStaleMs: number | undefined
@@ -98,6 +102,7 @@ export function parseConfig(env: Environment): Config {
     demo: given(env['ORCHESTRA_DEMO']),
     allowedOrigins: given(env['ORCHESTRA_ALLOWED_ORIGINS']),
     publicUrl: given(env['ORCHESTRA_PUBLIC_URL']),
+    legacySse: given(env['ORCHESTRA_LEGACY_SSE']),
     consoleDir: given(env['ORCHESTRA_CONSOLE_DIR']),
     intentAboveUsd: given(env['ORCHESTRA_INTENT_ABOVE_USD']),
     maxStaleMs: given(env['ORCHESTRA_MAX_STALE_MS']),
@@ -117,6 +122,7 @@ export function parseConfig(env: Environment): Config {
     demo: data.demo === 'on',
     allowedOrigins: data.allowedOrigins,
     publicUrl: data.publicUrl,
+    legacySse: data.legacySse === '1',
     consoleDir: data.consoleDir === undefined ? undefined : resolve(data.consoleDir),
     intentAboveUsd: data.intentAboveUsd,
     maxStaleMs: data.maxStaleMs,
@@ -148,6 +154,7 @@ const VARIABLE_OF: Readonly<Record<string, keyof typeof VARIABLES>> = {
   demo: 'ORCHESTRA_DEMO',
   allowedOrigins: 'ORCHESTRA_ALLOWED_ORIGINS',
   publicUrl: 'ORCHESTRA_PUBLIC_URL',
+  legacySse: 'ORCHESTRA_LEGACY_SSE',
   consoleDir: 'ORCHESTRA_CONSOLE_DIR',
   intentAboveUsd: 'ORCHESTRA_INTENT_ABOVE_USD',
   maxStaleMs: 'ORCHESTRA_MAX_STALE_MS',

@@ -55,6 +55,16 @@ test('the control plane is told where the console lies only when somebody has sa
   expect(gateway).not.toHaveProperty('ORCHESTRA_CONSOLE_DIR')
 })
 
+test('the older transport is off unless somebody has turned it on', () => {
+  for (const [env, value] of [
+    [{}, '0'],
+    [{ ORCHESTRA_LEGACY_SSE: '1' }, '1'],
+  ] as const) {
+    const [, gateway] = environmentsOf(env)
+    expect(gateway?.['ORCHESTRA_LEGACY_SSE']).toBe(value)
+  }
+})
+
 test('no process sees the person’s own environment', () => {
   for (const environment of environmentsOf({})) {
     expect(environment).not.toHaveProperty('SECRET_OF_A_SHELL')

@@ -54,7 +54,7 @@ const YOUNG_GENERATION = '--max-semi-space-size=8'
 
 /** One gateway as a process. */
 export function gatewaySpec(around: Surroundings, slot: GatewaySlot): ProcessSpec {
-  const { data, endpoints } = around
+  const { config, data, endpoints } = around
   const journalDir = join(data.journal, slot.name)
   mkdirSync(journalDir, { recursive: true, mode: 0o700 })
   return nodeProcess(around, {
@@ -66,6 +66,7 @@ export function gatewaySpec(around: Surroundings, slot: GatewaySlot): ProcessSpe
       ORCHESTRA_GATEWAY_SECRET_FILE: join(data.secrets, slot.name),
       ORCHESTRA_CONTROL_PLANE_URL: endpoints.controlPlaneUrl,
       ORCHESTRA_JOURNAL_DIR: journalDir,
+      ORCHESTRA_LEGACY_SSE: config.legacySse ? '1' : '0',
       ORCHESTRA_GATEWAY_INTERNAL_PORT: slot.internalPort?.toString(),
     }),
   })

@@ -7,11 +7,14 @@ import { errorMessage, MessageError, readMessage, type Message } from '../protoc
 import { sendRpcRefusal } from './delivery/refusal.ts'
 import type { ClientExchange } from './http-listener.ts'
 import type { HttpReply } from './http-reply.ts'
+import { createLegacyCarrier } from './legacy-carrier.ts'
 import { createLegacyDoor } from './legacy-door.ts'
 import { carryModern } from './modern-door.ts'
 import { refuseListen } from './problems.ts'
 import type { RelayParts } from './relay-parts.ts'
 import { refuseTarget } from './target-refusal.ts'
+import { createSseDoor, type SseDoor } from './sse/sse-door.ts'
+import { readSsePath, type SsePath } from './sse/sse-path.ts'
 import type { Visit } from './visit.ts'
 
 /** Carries one HTTP request: who calls, at which endpoint, what it says, and through which era's door it goes. */
@@ -19,7 +22,9 @@ export function createCarryExchange(
   parts: RelayParts & { readonly ids: Ids },
 ): (exchange: ClientExchange) => Promise<void> {
   const carry = createPipeline(parts)
-  const legacy = createLegacyDoor(parts, carry)
+  const carrier = createLegacyCarrier(parts, carry)
+  const legacy = createLegacyDoor(parts, carrier)
+  const sse = parts.legacySse === true ? createSseDoor(parts, carrier) : undefined
 
   const post = async (visit: Visit): Promise<void> => {
     const { exchange } = visit
@@ -38,14 +43,31 @@ export function createCarryExchange(
     else await legacy.post(visit, message)
   }
 
+  /** HTTP+SSE: a stream by GET, messages by POST at the address that it named. */
+  const olderTransport = async (door: SseDoor, visit: Visit, path: SsePath): Promise<void> => {
+    const { exchange, caller, endpoint } = visit
+    const isStream = path.channelId === undefined
+    if (exchange.method !== (isStream ? 'GET' : 'POST')) {
+      exchange.reply.setHeader('allow', isStream ? 'GET' : 'POST')
+      return exchange.reply.problem(refuseListen('listen.method_not_allowed'))
+    }
+    if (!isStream) return await door.post(visit, path)
+    const refusal =
+      endpoint.server === undefined ? undefined : parts.authorizer.mayUse(caller, endpoint.server)
+    if (refusal !== undefined) return exchange.reply.problem(refusal)
+    await door.get(visit, path)
+  }
+
   return async (exchange) => {
     const { headers, method, path, reply } = exchange
     const verification = await parts.authorizer.verify(headers.authorization)
     if (verification.kind === 'refused') return reply.problem(verification.problem)
-    const endpoint = parts.endpoints.find(path)
+    const ssePath = sse === undefined ? undefined : readSsePath(path)
+    const endpoint = parts.endpoints.find(ssePath?.endpointPath ?? path)
     if (endpoint === undefined) return reply.problem(refuseListen('listen.unknown_endpoint'))
     const { caller } = verification
     const visit = { exchange, caller, endpoint }
+    if (sse !== undefined && ssePath !== undefined) return await olderTransport(sse, visit, ssePath)
     if (method === 'POST') return await post(visit)
     // Sessions and their streams are the legacy era's: the modern one has POST alone.
     const isModern =

@@ -1,22 +1,16 @@
 import { headerOf } from '../protocol/codec.ts'
-import { textOf } from '../protocol/json/span.ts'
 import { errorMessage, RPC_INVALID_REQUEST, type Message } from '../protocol/message.ts'
 import { refuseOtherVersion } from '../protocol/legacy-rules.ts'
 import { legacyCodecIn, refuseVersion } from '../protocol/revisions.ts'
-import type { CarryRequest } from '../pipeline.ts'
-import type { Endpoint } from '../route/endpoint.ts'
 import { carryBatch } from './batch/carry-batch.ts'
 import type { ClientExchange } from './http-listener.ts'
-import { createLegacyHop, type LegacyHopParts } from './legacy-hop.ts'
-import { carryLegacyNotice } from './legacy-notice.ts'
+import type { LegacyCarrier } from './legacy-carrier.ts'
 import { relayLegacyStream } from './legacy-stream.ts'
 import { refuseListen } from './problems.ts'
 import type { RelayParts } from './relay-parts.ts'
-import type { Reply } from './reply.ts'
 import { ClientSession } from './session/client-session.ts'
-import { greetingOf, SILENT_GREETING } from './session/greeting.ts'
+import { SILENT_GREETING } from './session/greeting.ts'
 import { problemMessage, sendRpcRefusal } from './delivery/refusal.ts'
-import { refuseTarget } from './target-refusal.ts'
 import type { Visit } from './visit.ts'
 
 /** The door of legacy clients: sessions by `Mcp-Session-Id`, POST, GET and DELETE (MCP 2025-11-25, streamable HTTP). */
@@ -29,45 +23,13 @@ export interface LegacyDoor {
 }
 
 /** Opens the door of legacy clients. */
-export function createLegacyDoor(parts: RelayParts, carry: CarryRequest): LegacyDoor {
-  const hopOf = (session: ClientSession, endpoint: Endpoint): LegacyHopParts => ({
-    session,
-    endpoint,
-    isBare: session.id === '' && endpoint.server?.transport.kind === 'http',
-    mintId: () => parts.inFlight.mintId(),
-    onLost: (lost) => void parts.sessions.drop(lost),
-  })
-
-  const carryRequest = async (
-    visit: Visit,
-    message: Message,
-    session: ClientSession,
-    reply: Reply = visit.exchange.reply,
-  ): Promise<void> => {
-    const { exchange, caller, endpoint } = visit
-    const hop = createLegacyHop(hopOf(session, endpoint))
-    const { headers } = exchange
-    await carry(
-      { caller, endpoint, codec: session.codec, message, headers, reply, hop },
-      session.ended,
-    )
-  }
-
+export function createLegacyDoor(parts: RelayParts, carrier: LegacyCarrier): LegacyDoor {
   const open = async (visit: Visit, message: Message): Promise<void> => {
-    const { caller, endpoint, exchange } = visit
-    const { params, text } = message
-    const session = parts.sessions.open({
-      endpointId: endpoint.id,
-      caller,
-      greeting: greetingOf(params === undefined ? undefined : textOf(text, params.span)),
-      openLink: parts.openLink,
-      mintId: () => parts.inFlight.mintId(),
-    })
+    const { endpoint, exchange } = visit
+    const session = carrier.open(visit, message)
     exchange.reply.setHeader('mcp-session-id', session.id)
-    await carryRequest(visit, message, session)
-    // A session whose server did not take the greeting is none.
-    if (endpoint.server !== undefined && session.linkTo(endpoint.server.id) === undefined)
-      await parts.sessions.drop(session)
+    await carrier.carry(visit, message, session, exchange.reply)
+    await carrier.dropUngreeted(session, endpoint)
   }
 
   /** Runs with the request's session; without one, with a session for this request alone. */
@@ -112,33 +74,25 @@ export function createLegacyDoor(parts: RelayParts, carry: CarryRequest): Legacy
       if (message.kind === 'request' && message.method === 'initialize')
         return await open(visit, message)
       await within(visit, message.text, (session) =>
-        message.kind === 'request'
-          ? carryRequest(visit, message, session)
-          : carryLegacyNotice(parts, hopOf(session, visit.endpoint), visit, message),
+        carrier.carry(visit, message, session, visit.exchange.reply),
       )
     },
     async postBatch(visit, text) {
-      const { exchange, endpoint } = visit
+      const { exchange } = visit
       await within(visit, text, async (session) => {
         const { codec } = session
         if (!codec.takesBatches) {
           const sentence = `batches are not part of protocol revision ${codec.revision}: send one message`
           return exchange.reply.json(400, errorMessage('null', RPC_INVALID_REQUEST, sentence))
         }
-        await carryBatch(parts.authorizer, visit, text, async (message, reply) => {
-          if (message.kind !== 'request') {
-            const hop = hopOf(session, endpoint)
-            return await carryLegacyNotice(parts, hop, visit, message, reply)
-          }
-          const refusal = refuseTarget(codec, message)
-          if (refusal !== undefined) return sendRpcRefusal(reply, message.idText ?? 'null', refusal)
-          await carryRequest(visit, message, session, reply)
-        })
+        await carryBatch(parts.authorizer, visit, text, (message, reply) =>
+          carrier.carry(visit, message, session, reply),
+        )
       })
     },
     async get(visit) {
       await within(visit, undefined, (session) =>
-        relayLegacyStream(parts, hopOf(session, visit.endpoint), visit),
+        relayLegacyStream(parts, carrier.hopOf(session, visit.endpoint), visit),
       )
     },
     async remove(visit) {

@@ -7,6 +7,7 @@ import { relayEvents } from './delivery/deliver.ts'
 import type { LegacyHopParts } from './legacy-hop.ts'
 import { refuseListen } from './problems.ts'
 import type { RelayParts } from './relay-parts.ts'
+import type { Reply } from './reply.ts'
 import { versionOf } from './version-header.ts'
 import type { Visit } from './visit.ts'
 
@@ -20,13 +21,21 @@ export async function relayMerged(
   hop: LegacyHopParts,
   visit: Visit,
   signal: CancelSignal,
+  reply: Reply = visit.exchange.reply,
 ): Promise<void> {
   const { session } = hop
-  const { reply } = visit.exchange
   if (session.id === '') throw refuseListen('listen.session_required')
+  const headers = versionOf(visit)
   reply.startEvents()
-  await session.onLinks(signal, (link) => follow(parts, hop, visit, link, signal))
+  await session.onLinks(signal, (link) => follow(parts, hop, { link, headers, reply }, signal))
   reply.end()
+}
+
+/** One server's stream, and where what it says goes. */
+type News = {
+  readonly link: UpstreamLink
+  readonly headers: Readonly<Record<string, string>>
+  readonly reply: Reply
 }
 
 /**
@@ -36,12 +45,10 @@ export async function relayMerged(
 async function follow(
   parts: RelayParts,
   { session }: LegacyHopParts,
-  visit: Visit,
-  link: UpstreamLink,
+  { link, headers, reply }: News,
   signal: CancelSignal,
 ): Promise<void> {
   const { id } = link.server
-  const { reply } = visit.exchange
   const inbound = session.inbound.bind(session, link)
   let lastEventId: string | undefined
   async function* noted(events: AsyncIterable<SseEvent>): AsyncGenerator<SseEvent> {
@@ -58,7 +65,7 @@ async function follow(
     try {
       await session.greeted.get(id)
       if (session.linkTo(id) !== link) return
-      const { body } = await link.listen(lastEventId, { headers: versionOf(visit), signal })
+      const { body } = await link.listen(lastEventId, { headers, signal })
       if (body.kind !== 'events') return
       openedAtMs = parts.clock.monotonicMs()
       await relayEvents(parts, noted(body.events), reply, inbound, {

@@ -26,6 +26,8 @@ export type RelayParts = FinishParts & {
   /** Servers as modern clients see them. */
   readonly modern: ModernUpstream
   readonly peers: Peers
+  /** Whether clients that speak HTTP+SSE only (MCP 2024-11-05) are served. */
+  readonly legacySse?: boolean
   /** A fault of ours, with the request id that the client was told. */
   readonly onBug: (error: unknown, requestId: string) => void
 }

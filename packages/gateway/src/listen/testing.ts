@@ -46,6 +46,7 @@ export type BenchOptions = {
     | 'childrenMax'
     | 'peerBook'
     | 'refusedHandles'
+    | 'legacySse'
   >
 >
 

@@ -43,6 +43,7 @@ export async function startTestRelay(
       internalPort: undefined,
       logLevel: 'silent',
       allowedOrigins: [],
+      legacySse: false,
       supervised: false,
       secretFile: '',
       baseEnvironment: { PATH: process.env['PATH'] ?? '', HOME: directory, LANG: 'C.UTF-8' },
