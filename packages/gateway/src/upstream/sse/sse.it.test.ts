@@ -50,7 +50,7 @@ beforeEach(async () => {
       benchServer(
         'server',
         { kind: 'http', url: upstream.url, headers: { 'x-secret': 's' } },
-        { limits: { callTimeoutMs: 400 } },
+        { limits: { callTimeoutMs: 2_000 } },
       ),
     ],
     prices: { paid: 5n },
