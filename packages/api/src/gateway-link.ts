@@ -121,6 +121,8 @@ export const ObservedTool = z.object({
   /** SHA-256 of the definition's bytes as received. */
   definitionHash: z.string(),
   inputSchema: z.unknown().optional(),
+  /** Why merged lists do not show it, a sentence; absent when they do. */
+  quarantined: z.string().optional(),
 })
 export type ObservedTool = z.infer<typeof ObservedTool>
 

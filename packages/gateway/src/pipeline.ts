@@ -5,7 +5,7 @@ import type { Authorizer } from './authorize/authorizer.ts'
 import { answerHere, answerStored } from './listen/answer-here.ts'
 import { detachCall, failCall } from './listen/call-failure.ts'
 import { intentOf, isRecorded } from './listen/call-intent.ts'
-import type { ClientRequest } from './listen/client-request.ts'
+import { plainRequest, type ClientRequest } from './listen/client-request.ts'
 import { deliver } from './listen/delivery/deliver.ts'
 import { sendProblem } from './listen/delivery/refusal.ts'
 import { endpointRequest } from './listen/endpoint-request.ts'
@@ -27,13 +27,13 @@ export type CarryRequest = (request: ClientRequest, signal: CancelSignal) => Pro
  */
 export function createPipeline(parts: RelayParts & { readonly ids: Ids }): CarryRequest {
   const { authorizer, charging, inFlight, outcomes } = parts
-  return refusing(async (request, signal) => {
+  return refusing(async (sent, signal) => {
+    // route
+    const route = await sent.endpoint.resolve(endpointRequest(sent, signal))
+    if (route.kind !== 'relay') return await answerHere(sent, route)
+    const request = plainRequest(sent, route.asked)
     const { codec, headers, hop, message, reply } = request
     const idText = message.idText ?? 'null'
-
-    // route
-    const route = await request.endpoint.resolve(endpointRequest(request, signal))
-    if (route.kind !== 'relay') return await answerHere(request, route)
     const { server, name = targetOf(message) } = route
 
     // authorize

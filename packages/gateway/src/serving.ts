@@ -8,7 +8,9 @@ import { createProber, type Prober } from './health/prober.ts'
 import { createServerHealth, type ServerHealth } from './health/server-health.ts'
 import { createRelay, type Relay } from './relay.ts'
 import { abortRevoked } from './revocation.ts'
+import { createAggregateCore } from './route/aggregate/aggregate-core.ts'
 import { createAggregateEndpoint } from './route/aggregate/aggregate-endpoint.ts'
+import { createMetaToolsEndpoint } from './route/aggregate/meta-tools/meta-tools-endpoint.ts'
 import { createEndpoints } from './route/endpoints.ts'
 import { createPurchaseOwners } from './route/owner.ts'
 import { createPurchaseForwarder, type PurchaseForwarder } from './route/purchase-forwarder.ts'
@@ -40,12 +42,18 @@ export function createServing(ports: ServingPorts): Serving {
   const authorizer = createAuthorizer({ snapshot, clock })
   const health = createServerHealth(clock)
   const eras = createEraBook(clock, (server) => prober.probe(server))
-  const aggregate = createAggregateEndpoint({ snapshot, authorizer, eras, clock, catalog: health })
+  const core = createAggregateCore({ snapshot, authorizer, eras, clock, catalog: health })
+  const aggregate = createAggregateEndpoint(core)
   const owners = createPurchaseOwners(snapshot, config.name)
   const purchases = createPurchaseForwarder(owners, snapshot)
   const relay = createRelay({
     authorizer,
-    endpoints: createEndpoints({ snapshot, authorizer, aggregate }),
+    endpoints: createEndpoints({
+      snapshot,
+      authorizer,
+      aggregate,
+      metaTools: createMetaToolsEndpoint(core, aggregate),
+    }),
     charging: spending.charging,
     purchases,
     peerBook: { self: config.name, gateways: () => snapshot.gateways(), ...owners },

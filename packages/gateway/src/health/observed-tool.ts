@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import type { ObservedTool } from '@mcp-orchestra/api/gateway-link'
 import { z } from 'zod'
+import { quarantineReason } from '../route/quarantine/quarantine.ts'
 
 const Definition = z.object({
   name: z.string(),
@@ -19,8 +20,14 @@ const Definition = z.object({
   inputSchema: z.unknown().optional(),
 })
 
-/** What the control plane is told of a tool, from its definition's exact text; undefined when it has no name. */
-export function observeTool(definitionText: string): ObservedTool | undefined {
+/**
+ * What the control plane is told of a tool, from its definition's exact text; undefined when it has no name.
+ * `quarantined` is why merged lists do not show it, for who has found that out already.
+ */
+export function observeTool(
+  definitionText: string,
+  quarantined: string | null = quarantineReason(definitionText),
+): ObservedTool | undefined {
   const parsed = Definition.safeParse(JSON.parse(definitionText))
   if (!parsed.success) return undefined
   const { name, title, description, annotations, inputSchema } = parsed.data
@@ -34,6 +41,7 @@ export function observeTool(definitionText: string): ObservedTool | undefined {
     ...defined('idempotentHint', annotations?.idempotentHint),
     ...defined('openWorldHint', annotations?.openWorldHint),
     ...defined('inputSchema', inputSchema),
+    ...defined('quarantined', quarantined ?? undefined),
   }
 }
 

@@ -46,7 +46,7 @@ export async function answerStored(
   decision: Extract<ChargeDecision, { kind: 'stored' }>,
 ): Promise<void> {
   await call.settle('complete', 0)
-  const { resultText } = decision
+  const resultText = (await call.facts.readdress?.(decision.resultText)) ?? decision.resultText
   const result = scanObject(resultText)
   const member = memberOf(result, '_meta')
   const meta = member === undefined ? undefined : scanObject(resultText, member.value.start)

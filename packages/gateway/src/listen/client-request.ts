@@ -1,8 +1,8 @@
 import type { CancelSignal } from '../cancel.ts'
 import type { CallerIdentity } from '../authorize/caller.ts'
 import type { Codec, HeaderBag } from '../protocol/codec.ts'
-import type { Message } from '../protocol/message.ts'
-import type { Endpoint } from '../route/endpoint.ts'
+import { readMessage, type Message } from '../protocol/message.ts'
+import type { Endpoint, PlainRequest } from '../route/endpoint.ts'
 import type { Ask } from '../upstream/ask.ts'
 import type { Call } from '../upstream/call.ts'
 import type { UpstreamResponse } from '../upstream/upstream.ts'
@@ -13,6 +13,8 @@ import type { Reply } from './reply.ts'
 /** The way from one client request to servers: over a session's links (legacy) or statelessly (modern). */
 export interface Hop {
   readonly sessionId: string | undefined
+  /** The JSON text of the capabilities that the client has declared. */
+  readonly capabilitiesText: string
   readonly ask: Ask
   /** Sends a call; `signal` gives the answer's stream up without cancelling the call. */
   send(
@@ -42,4 +44,13 @@ export type ClientRequest = {
   readonly hop: Hop
   /** The sealed handle that it carried, opened (modern). */
   readonly handle?: CarriedHandle | undefined
+}
+
+/** The request that another one stands for (`call_tool`): from here on there is no other one. */
+export function plainRequest(sent: ClientRequest, asked: PlainRequest | undefined): ClientRequest {
+  if (asked === undefined) return sent
+  // Headers that mirrored the arguments of the other request say nothing of this one's (MCP 2026-07-28, `Mcp-Param-*`).
+  const kept = Object.entries(sent.headers).filter(([name]) => !name.startsWith('mcp-param-'))
+  const headers = { ...Object.fromEntries(kept), ...asked.headers }
+  return { ...sent, message: readMessage(asked.text), headers }
 }

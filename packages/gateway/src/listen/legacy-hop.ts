@@ -53,6 +53,7 @@ export function createLegacyHop(parts: LegacyHopParts): Hop {
     })
   return {
     sessionId: session.id === '' ? undefined : session.id,
+    capabilitiesText: session.greeting.capabilitiesText,
     ask: createLegacyAsk(parts),
     async send(call, text, headers, signal) {
       const { server, method } = call.facts

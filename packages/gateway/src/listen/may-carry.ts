@@ -4,7 +4,7 @@ import type { Authorizer } from '../authorize/authorizer.ts'
 import type { CallerIdentity } from '../authorize/caller.ts'
 
 /** What belongs to the server as a whole, not to its tools. */
-const WHOLE_SERVER = /^(prompts|resources|completion|tasks)\//
+const WHOLE_SERVER = /^(prompts|resources|completion|tasks|skills)\//
 
 /** Why a caller may not send this method to this server; `target` is the server's own name for it. */
 export function refusalToCarry(

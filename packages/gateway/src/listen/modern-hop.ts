@@ -14,9 +14,11 @@ export function createModernHop(
   mintId: () => number,
   { caller, message }: { readonly caller: CallerIdentity; readonly message: Message },
 ): Hop {
+  const capabilitiesText = capabilitiesOf(message)
   return {
     sessionId: undefined,
-    ask: createModernAsk(upstream, mintId, { caller, capabilitiesText: capabilitiesOf(message) }),
+    capabilitiesText,
+    ask: createModernAsk(upstream, mintId, { caller, capabilitiesText }),
     send: (call, text, headers, signal) =>
       upstream.send(call.facts.server, {
         caller,

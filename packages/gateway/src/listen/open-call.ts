@@ -30,6 +30,7 @@ export function openCall(
     requestBytes: Buffer.byteLength(message.text),
     isFirstPage: memberOf(message.params, 'cursor') === undefined,
     task,
+    ...(route.readdress === undefined ? {} : { readdress: route.readdress }),
   })
   if (!OPEN_METHODS.has(message.method)) call.expireAfter(route.server.limits.callTimeoutMs)
   return call

@@ -56,6 +56,8 @@ const TARGET_MEMBERS = new Map([
   ['tools/call', 'name'],
   ['prompts/get', 'name'],
   ['resources/read', 'uri'],
+  ['resources/directory/read', 'uri'],
+  ['skills/get', 'uri'],
 ])
 const BLANK_START = /^[ \t\r\n]*\[/
 
@@ -156,7 +158,12 @@ export function metaText(message: Message, key: string): string | undefined {
 
 /** The name that the method addresses: a tool, a prompt, or a resource's URI. */
 export function targetOf(message: Message): string | undefined {
-  return paramString(message, message.method.startsWith('resources/') ? 'uri' : 'name')
+  return paramString(message, targetKeyOf(message.method))
+}
+
+/** The member of `params` that names the target: resources and skills (SEP-2640) have URIs. */
+export function targetKeyOf(method: string): 'uri' | 'name' {
+  return method.startsWith('resources/') || method === 'skills/get' ? 'uri' : 'name'
 }
 
 /** The member that a method must name its target by; undefined when the message does, or its method has none. */

@@ -8,7 +8,7 @@ import {
 } from '@mcp-orchestra/api/mcp-meta'
 import { editObject, splice, type Edit } from './json/splice.ts'
 import { memberOf, type ScannedObject } from './json/span.ts'
-import type { Message } from './message.ts'
+import { targetKeyOf, type Message } from './message.ts'
 
 /** Our own `_meta` keys of a request: for us, not for the upstream. */
 export const OUR_REQUEST_KEYS: ReadonlySet<string> = new Set([
@@ -48,8 +48,7 @@ export function rewriteRequest(message: Message, rename: Rename): string {
 
 /** The edits that give the target of a request another name. */
 export function nameEdits(message: Message, name: string): Edit[] {
-  const key = message.method.startsWith('resources/') ? 'uri' : 'name'
-  return replace(message.params, key, JSON.stringify(name))
+  return replace(message.params, targetKeyOf(message.method), JSON.stringify(name))
 }
 
 /** A response with the id that the other side knows. */

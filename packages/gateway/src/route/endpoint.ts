@@ -25,16 +25,35 @@ export type EndpointRequest = {
   readonly sessionId: string | undefined
   /** The server that the request's handle names (`tasks/*`): it decides where the request goes. */
   readonly serverId?: string | undefined
+  /** The JSON text of the capabilities that the client has declared. */
+  readonly capabilitiesText: string
   /** Speaks to upstreams in this caller's name: over the session's links (legacy) or statelessly (modern). */
   readonly ask: Ask
   /** Aborted when the client leaves (modern), the call is cancelled, or the caller is revoked. */
   readonly signal: CancelSignal
 }
 
+/** A request in place of another one: its JSON-RPC text, and headers of the client's that change with it. */
+export type PlainRequest = {
+  readonly text: string
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** Takes the JSON text of a `result` and gives it with other URIs; every other byte stays. */
+export type Readdress = (resultText: string) => Promise<string>
+
 /** What becomes of a message. */
 export type Route =
   /** To one server; `name` replaces `params.name`/`params.uri` when the endpoint calls it otherwise than the server. */
-  | { readonly kind: 'relay'; readonly server: ServerEntity; readonly name?: string }
+  | {
+      readonly kind: 'relay'
+      readonly server: ServerEntity
+      readonly name?: string
+      /** The plain request that the client's stands for (`call_tool`): carried, priced and recorded instead of it. */
+      readonly asked?: PlainRequest
+      /** Puts the URIs in a result into the form in which they lead back to its server here; absent when they do anyway. */
+      readonly readdress?: Readdress
+    }
   /** To every upstream that the session is linked to (legacy notifications such as `roots/list_changed`). */
   | { readonly kind: 'broadcast' }
   /** Answered here: the JSON text of `result`. A notification answered so is simply consumed. */
@@ -61,7 +80,12 @@ export interface Endpoint {
   /** The only server of a transparent endpoint; undefined for an aggregate. */
   readonly server: ServerEntity | undefined
   resolve(request: EndpointRequest): Promise<Route>
+  /** A URI in a notification of a server, as the client knows it here; absent where nothing is renamed. */
+  shownUri?(reader: Reader, server: ServerEntity, uri: string): string
 }
+
+/** Who hears something at an endpoint. */
+export type Reader = Pick<EndpointRequest, 'caller' | 'era' | 'sessionId'>
 
 /** The endpoints by URL path (`/s/<alias>/mcp`, `/mcp`), looked up for each request. */
 export interface Endpoints {

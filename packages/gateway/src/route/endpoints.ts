@@ -13,10 +13,12 @@ export type EndpointsPorts = {
   readonly snapshot: Pick<SnapshotReplica, 'serverByAlias'>
   readonly authorizer: Authorizer
   readonly aggregate: Endpoint
+  readonly metaTools: Endpoint
 }
 
 /** Endpoints by path. An alias that nobody has answers like one that the caller may not see. */
-export function createEndpoints({ snapshot, authorizer, aggregate }: EndpointsPorts): Endpoints {
+export function createEndpoints(ports: EndpointsPorts): Endpoints {
+  const { snapshot, authorizer, aggregate, metaTools } = ports
   // An entity of the snapshot is never changed, only replaced: its endpoint lives as long as it.
   const transparent = new WeakMap<ServerEntity, Endpoint>()
   const transparentTo = (server: ServerEntity): Endpoint => {
@@ -29,6 +31,7 @@ export function createEndpoints({ snapshot, authorizer, aggregate }: EndpointsPo
   return {
     find(path) {
       if (path === '/mcp') return aggregate
+      if (path === '/t/mcp') return metaTools
       const alias = TRANSPARENT.exec(path)?.[1]
       if (alias === undefined) return undefined
       const server = snapshot.serverByAlias(alias)

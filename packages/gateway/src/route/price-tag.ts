@@ -19,3 +19,13 @@ export function tagPrice(toolText: string, price: PriceEntity): string {
     editObject(tool, { set: new Map([['_meta', `{${JSON.stringify(META_PRICE)}:${tag}}`]]) }),
   )
 }
+
+/** A tool's definition without a price that its server wrote itself: only the gateway names prices. */
+export function untagPrice(toolText: string): string {
+  if (!toolText.includes(META_PRICE) && !toolText.includes('\\')) return toolText
+  const meta = memberOf(scanObject(toolText), '_meta')
+  const object = meta === undefined ? undefined : scanObject(toolText, meta.value.start)
+  return object === undefined
+    ? toolText
+    : splice(toolText, editObject(object, { remove: new Set([META_PRICE]) }))
+}

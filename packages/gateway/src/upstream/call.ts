@@ -6,6 +6,7 @@ import type { CallerIdentity } from '../authorize/caller.ts'
 import type { OpenCharge, Settlement } from '../charge/charge.ts'
 import type { TaskFacts } from './task-facts.ts'
 import type { Codec } from '../protocol/codec.ts'
+import type { Readdress } from '../route/endpoint.ts'
 import { CallAbort } from './call-abort.ts'
 import { refuseUpstream } from './problems.ts'
 
@@ -26,6 +27,8 @@ export type CallFacts = {
   readonly isFirstPage: boolean
   /** The task that a `tasks/*` request is about. */
   readonly task?: TaskFacts | undefined
+  /** How URIs in the result are put for the client; absent where they stay as they are. */
+  readonly readdress?: Readdress
 }
 
 /**

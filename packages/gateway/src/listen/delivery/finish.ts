@@ -1,7 +1,7 @@
 import type { Authorizer } from '../../authorize/authorizer.ts'
 import { memberOf, textOf } from '../../protocol/json/span.ts'
 import { splice, type Edit } from '../../protocol/json/splice.ts'
-import { metaText, type Message } from '../../protocol/message.ts'
+import { metaText, readMessage, type Message } from '../../protocol/message.ts'
 import { metaEdits } from '../../protocol/rewrite.ts'
 import type { ToolCatalog } from '../../route/tool-catalog.ts'
 import type { SnapshotReplica } from '../../snapshot/replica.ts'
@@ -44,14 +44,27 @@ export async function finishCall(
       detail: `${bytes} bytes, the limit is ${resultBytesMax}`,
     })
   }
+  // Before the charge: what fails here is our fault, and is not paid for.
+  const shown = await readdressed(call, message)
+  if (call.isSettled) return undefined
   const { task } = call.facts
   const receipt =
     task === undefined
       ? await settleBy(call, message, bytes)
       : await settleTask(call, task, message, bytes)
-  const sealed = sealResult(parts.handles, call, message)
+  const sealed = sealResult(parts.handles, call, shown)
   const meta = receipt === undefined ? NO_RECEIPT : receiptMeta(receipt)
   return { text: clientText(parts, call, sealed, meta), isError: message.isError }
+}
+
+/** The response with URIs as they lead back to its server at the client's endpoint. */
+async function readdressed(call: Call, message: Message): Promise<Message> {
+  const { readdress } = call.facts
+  if (readdress === undefined || message.result === undefined) return message
+  const { span } = message.result
+  const before = textOf(message.text, span)
+  const after = await readdress(before)
+  return after === before ? message : readMessage(splice(message.text, [{ ...span, text: after }]))
 }
 
 const NO_RECEIPT: ReadonlyMap<string, string> = new Map()

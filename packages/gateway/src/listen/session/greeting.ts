@@ -1,5 +1,5 @@
 import { scanObject, stringAt } from '../../protocol/json/scan.ts'
-import { memberOf } from '../../protocol/json/span.ts'
+import { memberOf, textOf } from '../../protocol/json/span.ts'
 import { LEGACY_ASSUMED, LEGACY_NEWEST } from '../../protocol/revisions.ts'
 import { OWN_GREETING } from '../../upstream/introduce.ts'
 
@@ -7,6 +7,8 @@ import { OWN_GREETING } from '../../upstream/introduce.ts'
 export type Greeting = {
   /** The JSON text of `initialize`'s params. */
   readonly paramsText: string
+  /** Of it, the capabilities; of a client that declared none, an empty object. */
+  readonly capabilitiesText: string
   readonly revision: string
   /** Whether it can be asked something by a server (sampling, elicitation, roots): it then needs a process of its own. */
   readonly declaresReverse: boolean
@@ -17,6 +19,7 @@ const REVERSE_CAPABILITIES = ['sampling', 'elicitation', 'roots', 'tasks']
 /** How the gateway introduces a client that calls without a session: no capabilities. */
 export const SILENT_GREETING: Greeting = {
   paramsText: OWN_GREETING,
+  capabilitiesText: '{}',
   revision: LEGACY_NEWEST.revision,
   declaresReverse: false,
 }
@@ -32,5 +35,6 @@ export function greetingOf(paramsText: string | undefined): Greeting {
   const declaresReverse = REVERSE_CAPABILITIES.some(
     (key) => memberOf(capabilities, key) !== undefined,
   )
-  return { paramsText: text, revision, declaresReverse }
+  const capabilitiesText = capabilities === undefined ? '{}' : textOf(text, capabilities.span)
+  return { paramsText: text, capabilitiesText, revision, declaresReverse }
 }

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
 import { sampleServer } from '../../snapshot/testing.ts'
-import { LIST_PAGES_MAX } from './drain-list.ts'
-import { aggregateOf, unreachable, type ScriptedServer } from './testing.ts'
+import { LIST_PAGES_MAX } from './lists/drain-list.ts'
+import { aggregateOf, sampleTool, unreachable, type ScriptedServer } from './testing.ts'
 
 const ALL = { tools: {}, prompts: {}, resources: { subscribe: true }, completions: {}, logging: {} }
+
+const SCHEMA = '"inputSchema":{"type":"object"}'
 
 /** A server with these tools, each written with a member that nobody knows. */
 function toolServer(
@@ -11,7 +13,7 @@ function toolServer(
   tools: readonly string[],
   more: ScriptedServer['answers'] = {},
 ): ScriptedServer {
-  const texts = tools.map((name) => `{ "x-own": [1.0, 2e3] , "name":"${name}"}`)
+  const texts = tools.map((name) => `{ "x-own": [1.0, 2e3] , "name":"${name}",${SCHEMA}}`)
   return {
     server: sampleServer(alias),
     answers: {
@@ -35,8 +37,8 @@ test('entries keep their bytes: only a colliding name and the price are spliced 
   expect(await resolve('tools/list')).toEqual({
     kind: 'answer',
     resultText:
-      '{"tools":[{ "x-own": [1.0, 2e3] , "name":"a__echo"},{ "x-own": [1.0, 2e3] , "name":"b__echo"},' +
-      '{"_meta":{"io.mcp-orchestra/price":{"amount":"5","asset":"USD","per":"call","version":1}}, "x-own": [1.0, 2e3] , "name":"add"}]}',
+      `{"tools":[{ "x-own": [1.0, 2e3] , "name":"a__echo",${SCHEMA}},{ "x-own": [1.0, 2e3] , "name":"b__echo",${SCHEMA}},` +
+      `{"_meta":{"io.mcp-orchestra/price":{"amount":"5","asset":"USD","per":"call","version":1}}, "x-own": [1.0, 2e3] , "name":"add",${SCHEMA}}]}`,
   })
 })
 
@@ -68,7 +70,7 @@ test('a call by a shown name goes to its server under its own name, with or with
 test('a tool that appeared after the list is found by listing again, but unknown names do not list each time', async () => {
   const tools = ['echo']
   const bench = aggregateOf([
-    toolServer('a', [], { 'tools/list': () => ({ tools: tools.map((name) => ({ name })) }) }),
+    toolServer('a', [], { 'tools/list': () => ({ tools: tools.map((name) => sampleTool(name)) }) }),
   ])
   await bench.resolve('tools/list')
   tools.push('late')
@@ -82,16 +84,16 @@ test('a tool that appeared after the list is found by listing again, but unknown
 
 test('pages are drained, and a server that repeats its cursor or never ends is left in time', async () => {
   const pages: Record<string, object> = {
-    '': { tools: [{ name: 'one' }], nextCursor: 'p2' },
-    p2: { tools: [{ name: 'two' }], nextCursor: 'p1' },
-    p1: { tools: [{ name: 'three' }], nextCursor: 'p2' },
+    '': { tools: [sampleTool('one')], nextCursor: 'p2' },
+    p2: { tools: [sampleTool('two')], nextCursor: 'p1' },
+    p1: { tools: [sampleTool('three')], nextCursor: 'p2' },
   }
   const looping = toolServer('loop', [], {
     'tools/list': ({ cursor = '' }: { cursor?: string }) => pages[cursor],
   })
   let page = 0
   const endless = toolServer('endless', [], {
-    'tools/list': () => ({ tools: [{ name: `t${(page += 1)}` }], nextCursor: `c${page}` }),
+    'tools/list': () => ({ tools: [sampleTool(`t${(page += 1)}`)], nextCursor: `c${page}` }),
   })
   const names = namesOf(await aggregateOf([looping, endless]).answerOf('tools/list'))
   expect(names.filter((name) => !/^t\d/.test(name))).toEqual(['one', 'two', 'three'])
@@ -155,7 +157,7 @@ test('each era sees its own servers, and is told of the others with the reason',
     server: sampleServer('m', { era: 'modern' }),
     answers: {
       'server/discover': () => ({ capabilities: { tools: {} } }),
-      'tools/list': () => ({ tools: [{ name: 'modern-tool' }] }),
+      'tools/list': () => ({ tools: [sampleTool('modern-tool')] }),
     },
   }
   const bench = aggregateOf([toolServer('l', ['legacy-tool']), modern])

@@ -4,16 +4,24 @@ import type { Authorizer } from '../../authorize/authorizer.ts'
 import type { CallerIdentity } from '../../authorize/caller.ts'
 import { refuse as refuseAuthorization } from '../../authorize/problems.ts'
 import { createServerHealth } from '../../health/server-health.ts'
+import { targetKeyOf } from '../../protocol/message.ts'
 import { sampleKey } from '../../snapshot/testing.ts'
 import type { Answer, AskOptions } from '../../upstream/ask.ts'
 import { refuseUpstream } from '../../upstream/problems.ts'
-import type { ClientEra, Endpoint, EndpointRequest, Route } from '../endpoint.ts'
+import type { Endpoint, EndpointRequest, Route } from '../endpoint.ts'
+import { createAggregateCore } from './aggregate-core.ts'
 import { createAggregateEndpoint } from './aggregate-endpoint.ts'
+import { createMetaToolsEndpoint } from './meta-tools/meta-tools-endpoint.ts'
 
 /** A server of tests: what it answers to each method. A method that is missing is unknown to it. */
 export type ScriptedServer = {
   readonly server: ServerEntity
   readonly answers: Readonly<Record<string, (params: never, options: AskOptions) => unknown>>
+}
+
+/** A tool of a scripted server. */
+export function sampleTool(name: string, more: object = {}): object {
+  return { name, inputSchema: { type: 'object' }, ...more }
 }
 
 /** Thrown by an answer of a {@link ScriptedServer}: it cannot be reached. */
@@ -40,6 +48,7 @@ const CALLERS = new Map<string, CallerIdentity>()
 /** An aggregate over scripted servers, with everything that was asked of them. */
 export type AggregateBench = {
   readonly endpoint: Endpoint
+  readonly metaTools: Endpoint
   readonly asked: { alias: string; method: string; paramsText: string | undefined }[]
   readonly hand: {
     nowMs: number
@@ -52,15 +61,20 @@ export type AggregateBench = {
   }
   /** Tells of a change of the snapshot, as the replica does after it was applied. */
   change(kind: 'server' | 'key' | 'organization', id: string): void
+  /** A request as the endpoints get it, of the same caller unless `more` says otherwise. */
+  request(method: string, params?: object, more?: Partial<EndpointRequest>): EndpointRequest
+  /** What becomes of it at `/mcp`, or at another endpoint. */
   resolve(
     method: string,
     params?: object,
-    more?: Partial<
-      Pick<EndpointRequest, 'era' | 'kind' | 'idText' | 'sessionId' | 'signal' | 'caller'>
-    >,
+    more?: Partial<EndpointRequest> & { readonly at?: Endpoint },
   ): Promise<Route>
   /** The parsed result of what was answered here; fails the test otherwise. */
-  answerOf(method: string, params?: object, more?: { era?: ClientEra }): Promise<never>
+  answerOf(
+    method: string,
+    params?: object,
+    more?: Parameters<AggregateBench['resolve']>[2],
+  ): Promise<never>
 }
 
 /** Builds it; prices by tool name. */
@@ -89,7 +103,7 @@ export function aggregateOf(
       hand.deniedTools.has(tool) ? refuseAuthorization('authorize.tool_denied') : undefined,
     mayUseWhole: () => undefined,
   }
-  const endpoint = createAggregateEndpoint({
+  const core = createAggregateCore({
     snapshot: {
       servers: () =>
         hand.scripts.map(({ server }) => server).toSorted((a, b) => (a.alias < b.alias ? -1 : 1)),
@@ -123,6 +137,8 @@ export function aggregateOf(
     clock,
     catalog: createServerHealth(clock),
   })
+  const endpoint = createAggregateEndpoint(core)
+  const metaTools = createMetaToolsEndpoint(core, endpoint)
 
   const ask = async (
     server: ServerEntity,
@@ -139,25 +155,29 @@ export function aggregateOf(
     return { kind: 'result', text: typeof result === 'string' ? result : JSON.stringify(result) }
   }
 
-  const resolve: AggregateBench['resolve'] = (method, params, more = {}) =>
-    endpoint.resolve({
-      caller,
-      era: 'legacy',
-      revision: '2025-11-25',
-      kind: 'request',
-      idText: '7',
-      method,
-      target: targetOf(method, params),
-      paramsText: params === undefined ? undefined : JSON.stringify(params),
-      sessionId: undefined,
-      ask,
-      signal: new AbortController().signal,
-      ...more,
-    })
+  const request: AggregateBench['request'] = (method, params, more = {}) => ({
+    caller,
+    era: 'legacy',
+    revision: '2025-11-25',
+    kind: 'request',
+    idText: '7',
+    method,
+    target: targetOf(method, params),
+    paramsText: params === undefined ? undefined : JSON.stringify(params),
+    sessionId: undefined,
+    capabilitiesText: '{}',
+    ask,
+    signal: new AbortController().signal,
+    ...more,
+  })
+  const resolve: AggregateBench['resolve'] = (method, params, { at = endpoint, ...more } = {}) =>
+    at.resolve(request(method, params, more))
   return {
     endpoint,
+    metaTools,
     asked,
     hand,
+    request,
     resolve,
     change: (kind, id) => {
       for (const listener of listeners) listener({ kind, id })
@@ -171,9 +191,6 @@ export function aggregateOf(
 }
 
 function targetOf(method: string, params: object | undefined): string | undefined {
-  const value: unknown =
-    params === undefined
-      ? undefined
-      : Reflect.get(params, method.startsWith('resources/') ? 'uri' : 'name')
+  const value: unknown = params === undefined ? undefined : Reflect.get(params, targetKeyOf(method))
   return typeof value === 'string' ? value : undefined
 }

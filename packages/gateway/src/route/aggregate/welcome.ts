@@ -3,7 +3,7 @@ import { memberOf } from '../../protocol/json/span.ts'
 import { LEGACY_NEWEST, legacyCodecOf } from '../../protocol/revisions.ts'
 import { REVISION_2026_07_28 } from '../../protocol/rev-2026-07-28/codec.ts'
 import type { EndpointRequest } from '../endpoint.ts'
-import { unionOfCapabilities } from './greeting.ts'
+import { unionOfCapabilities, type OfferedCapabilities } from './greeting.ts'
 import type { Membership } from './membership.ts'
 
 /** How the gateway names itself. */
@@ -19,28 +19,27 @@ export const LIST_TTL_MS = 5_000
 /** One server's instructions, at most; longer ones are the server's own endpoint's business. */
 const INSTRUCTIONS_CHARS_MAX = 4_000
 
-/** The `result` of `initialize` at an aggregate. */
-export function welcomeLegacy(request: EndpointRequest, membership: Membership): string {
-  const asked = requestedRevision(request.paramsText)
-  return JSON.stringify({
-    protocolVersion: (legacyCodecOf(asked) ?? LEGACY_NEWEST).revision,
-    capabilities: unionOfCapabilities(
-      membership.members.map(({ greeting }) => greeting.capabilities),
-    ),
-    serverInfo: SERVER_INFO,
-    ...instructionsOf(membership),
-  })
+/** The `result` of `initialize` or `server/discover` at an aggregate. */
+export function welcome(request: EndpointRequest, membership: Membership): string {
+  const offers = membership.members.map(({ greeting }) => greeting.capabilities)
+  return welcomeWith(request, unionOfCapabilities(offers, request.era), instructionsOf(membership))
 }
 
-/** The `result` of `server/discover` at an aggregate (MCP 2026-07-28). */
-export function welcomeModern(membership: Membership): string {
+/** The greeting of an endpoint over many servers, in the client's era (MCP lifecycle; MCP 2026-07-28, discover). */
+export function welcomeWith(
+  { era, paramsText }: EndpointRequest,
+  capabilities: OfferedCapabilities,
+  instructions: string | undefined,
+): string {
+  const shared = { capabilities, ...(instructions === undefined ? {} : { instructions }) }
+  if (era === 'legacy') {
+    const { revision } = legacyCodecOf(requestedRevision(paramsText)) ?? LEGACY_NEWEST
+    return JSON.stringify({ protocolVersion: revision, serverInfo: SERVER_INFO, ...shared })
+  }
   return JSON.stringify({
     resultType: 'complete',
     supportedVersions: [REVISION_2026_07_28],
-    capabilities: unionOfCapabilities(
-      membership.members.map(({ greeting }) => greeting.capabilities),
-    ),
-    ...instructionsOf(membership),
+    ...shared,
     ttlMs: LIST_TTL_MS,
     cacheScope: 'private',
     _meta: MODERN_META,
@@ -56,7 +55,7 @@ function requestedRevision(paramsText = '{}'): string | undefined {
 }
 
 /** What each member says of itself, and who is missing and why. */
-function instructionsOf({ members, absentees }: Membership): { instructions?: string } {
+function instructionsOf({ members, absentees }: Membership): string | undefined {
   const parts = members.flatMap(({ server, greeting: { instructions } }) =>
     instructions === undefined || instructions.trim() === ''
       ? []
@@ -66,5 +65,5 @@ function instructionsOf({ members, absentees }: Membership): { instructions?: st
     const lines = absentees.map(({ server, reason }) => `- ${server.alias}: ${reason}`)
     parts.push(`# Not available here\n${lines.join('\n')}`)
   }
-  return parts.length === 0 ? {} : { instructions: parts.join('\n\n') }
+  return parts.length === 0 ? undefined : parts.join('\n\n')
 }

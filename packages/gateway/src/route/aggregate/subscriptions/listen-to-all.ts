@@ -1,6 +1,6 @@
 import { RPC_INVALID_PARAMS } from '../../../protocol/message.ts'
 import type { EndpointRequest, Route } from '../../endpoint.ts'
-import type { Directory } from '../directory.ts'
+import type { Directory } from '../addresses/directory.ts'
 import type { Member, Memberships } from '../membership.ts'
 import { listsOf, readFilter, type Filter } from './filter.ts'
 import type { ListenBook } from './listen-book.ts'
@@ -53,14 +53,20 @@ async function openStream(
     return stream
   }
   stream.start(
-    questions.flatMap(
-      ({ member, question }) => ports.book.join(member.server, question, stream, ask) ?? [],
-    ),
+    questions.flatMap(({ member, question, shown }) => {
+      const listen = ports.book.join(member.server, question, stream, ask)
+      return listen === undefined ? [] : [{ listen, shown }]
+    }),
   )
   return stream
 }
 
-type Question = { readonly member: Member; readonly question: Filter }
+type Question = {
+  readonly member: Member
+  readonly question: Filter
+  /** What the client calls resources that their server calls otherwise; undefined when none. */
+  readonly shown: ReadonlyMap<string, string> | undefined
+}
 
 /** What is asked of each member: of all its lists when the client asked for any, and the resources that it owns. */
 async function questionsOf(
@@ -75,9 +81,17 @@ async function questionsOf(
   return members.flatMap((member) => {
     const questions: Question[] = []
     const all = listsOf(member.greeting.capabilities)
-    if ((all & lists) !== 0) questions.push({ member, question: { lists: all, uris: [] } })
-    const own = owners.flatMap(({ uri, owner }) => (owner?.id === member.server.id ? [uri] : []))
-    if (own.length > 0) questions.push({ member, question: { lists: 0, uris: own } })
+    if ((all & lists) !== 0)
+      questions.push({ member, question: { lists: all, uris: [] }, shown: undefined })
+    const own = owners.flatMap(({ uri, owner }) =>
+      owner?.server.id === member.server.id ? [{ uri, name: owner.name }] : [],
+    )
+    if (own.length > 0) {
+      const question = { lists: 0, uris: own.map(({ name }) => name).toSorted() }
+      const renamed = own.filter(({ uri, name }) => uri !== name)
+      const shown = new Map(renamed.map(({ uri, name }) => [name, uri]))
+      questions.push({ member, question, shown: shown.size === 0 ? undefined : shown })
+    }
     return questions
   })
 }

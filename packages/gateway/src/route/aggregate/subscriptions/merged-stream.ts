@@ -1,6 +1,6 @@
 import type { CallerIdentity } from '../../../authorize/caller.ts'
 import { filterText, type Filter } from './filter.ts'
-import { META_SUBSCRIPTION, tellsTheSame, type News } from './news.ts'
+import { META_SUBSCRIPTION, renamedNews, tellsTheSame, type News } from './news.ts'
 import { isTooMuch, Outbox } from './outbox.ts'
 import { ACKNOWLEDGED, type Ending, type Listener, type SharedListen } from './shared-listen.ts'
 
@@ -8,6 +8,13 @@ import { ACKNOWLEDGED, type Ending, type Listener, type SharedListen } from './s
 export const ACKNOWLEDGE_WAIT_MS = 5_000
 /** Changes of one list within this time are told once, in milliseconds: a restart changes all of a server's lists. */
 export const DEBOUNCE_MS = 100
+
+/** A shared listen that a client takes part in, and what the client calls resources that the server calls otherwise. */
+export type Share = {
+  readonly listen: SharedListen
+  readonly shown: ReadonlyMap<string, string> | undefined
+}
+
 /**
  * The client's side of a listen stream: one acknowledgement first, then the news of all servers with the
  * client's own subscription id. Thousands of them wait for nothing, so it holds no timer and no promise
@@ -21,6 +28,8 @@ export class MergedStream implements Listener {
   readonly #tag: string
   readonly #outbox: Outbox
   #listens: SharedListen[] = []
+  /** The client's names for resources, by listen; undefined for nearly all clients. */
+  #shown: Map<SharedListen, ReadonlyMap<string, string>> | undefined
   /** The lists whose changes are told: those asked for, then those acknowledged. */
   #lists: number
   #acknowledging: NodeJS.Timeout | undefined
@@ -45,8 +54,10 @@ export class MergedStream implements Listener {
   }
 
   /** Begins with the listens that it has joined, in the same turn; with none it waits for the client to leave. */
-  start(listens: SharedListen[]): void {
-    this.#listens = listens
+  start(shares: readonly Share[]): void {
+    this.#listens = shares.map(({ listen }) => listen)
+    for (const { listen, shown } of shares)
+      if (shown !== undefined) this.#shown = (this.#shown ?? new Map()).set(listen, shown)
     this.#acknowledging = setTimeout(() => this.#acknowledge(), ACKNOWLEDGE_WAIT_MS)
     this.acknowledged()
   }
@@ -55,8 +66,9 @@ export class MergedStream implements Listener {
     if (this.#listens.every(({ honoured }) => honoured !== undefined)) this.#acknowledge()
   }
 
-  hear(news: News, from: SharedListen): void {
+  hear(heard: News, from: SharedListen): void {
     if (this.#isEnding) return
+    const news = this.#named(heard, from)
     if (this.#early !== undefined) {
       if (this.#early.some((one) => one.from === from && tellsTheSame(one.news, news))) return
       this.#early.push({ news, from })
@@ -114,11 +126,19 @@ export class MergedStream implements Listener {
   #honoured(): Filter {
     let lists = 0
     const uris: string[] = []
-    for (const { honoured } of this.#listens) {
+    for (const listen of this.#listens) {
+      const { honoured } = listen
       lists |= honoured?.lists ?? 0
-      uris.push(...(honoured?.uris ?? []))
+      const shown = this.#shown?.get(listen)
+      uris.push(...(honoured?.uris ?? []).map((uri) => shown?.get(uri) ?? uri))
     }
     return { lists: lists & this.#lists, uris: uris.toSorted() }
+  }
+
+  /** News of a resource under the client's own name for it. */
+  #named(news: News, from: SharedListen): News {
+    const shown = news.list === 0 ? this.#shown?.get(from) : undefined
+    return shown === undefined ? news : renamedNews(news, (uri) => shown.get(uri) ?? uri)
   }
 
   #push(news: News): void {

@@ -68,6 +68,18 @@ export function updatedNews(uri: string): News {
   return ownNews(0, UPDATED, `"uri":${JSON.stringify(uri)},`)
 }
 
+/** News of a resource under another name; every other byte stays. */
+export function renamedNews(news: News, nameOf: (uri: string) => string): News {
+  const text = newsText(news, '0')
+  const params = memberOf(scanObject(text), 'params')
+  const uri =
+    params === undefined ? undefined : memberOf(scanObject(text, params.value.start), 'uri')
+  const name = stringAt(text, uri?.value)
+  if (uri === undefined || name === undefined) return news
+  const renamed = splice(text, [{ ...uri.value, text: JSON.stringify(nameOf(name)) }])
+  return newsOf(renamed, UPDATED) ?? news
+}
+
 function ownNews(list: number, method: string, membersText = ''): News {
   const params = `{${membersText}"_meta":{"${META_SUBSCRIPTION}":`
   return {

@@ -3,11 +3,12 @@ import { systemClock } from '@mcp-orchestra/kernel'
 import { createServerHealth } from '../../../health/server-health.ts'
 import { sampleKey } from '../../../snapshot/testing.ts'
 import type { Endpoint } from '../../endpoint.ts'
+import { createAggregateCore } from '../aggregate-core.ts'
 import { createAggregateEndpoint } from '../aggregate-endpoint.ts'
 
 /** `/mcp` over one modern server that everybody may use and that never changes, for a relay of tests. */
 export function aggregateBefore(server: ServerEntity): Endpoint {
-  return createAggregateEndpoint({
+  const core = createAggregateCore({
     snapshot: {
       servers: () => [server],
       serverById: () => server,
@@ -31,4 +32,5 @@ export function aggregateBefore(server: ServerEntity): Endpoint {
     clock: systemClock,
     catalog: createServerHealth(systemClock),
   })
+  return createAggregateEndpoint(core)
 }

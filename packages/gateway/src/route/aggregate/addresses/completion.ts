@@ -1,10 +1,10 @@
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
-import { scanObject, stringAt } from '../../protocol/json/scan.ts'
-import { memberOf } from '../../protocol/json/span.ts'
-import { editObject, splice } from '../../protocol/json/splice.ts'
-import type { EndpointRequest } from '../endpoint.ts'
+import { scanObject, stringAt } from '../../../protocol/json/scan.ts'
+import { memberOf, type ScannedObject } from '../../../protocol/json/span.ts'
+import { editObject, splice } from '../../../protocol/json/splice.ts'
+import type { EndpointRequest } from '../../endpoint.ts'
 import type { Directory } from './directory.ts'
-import { PROMPTS } from './list-kind.ts'
+import { PROMPTS } from '../lists/list-kind.ts'
 
 /** A completion with its server and the parameters as that server wants them. */
 export type RoutedCompletion = { readonly server: ServerEntity; readonly paramsText: string }
@@ -25,11 +25,22 @@ export async function routeCompletion(
   if (name !== undefined) {
     const prompt = await directory.find(request, PROMPTS, name)
     if (prompt === undefined) return undefined
-    const set = new Map([['name', JSON.stringify(prompt.name)]])
-    const spliced = prompt.name === name ? paramsText : splice(paramsText, editObject(ref, { set }))
-    return { server: prompt.server, paramsText: spliced }
+    const { server, name: ownName } = prompt
+    return {
+      server,
+      paramsText: ownName === name ? paramsText : rename(paramsText, ref, 'name', ownName),
+    }
   }
   const uri = stringAt(paramsText, memberOf(ref, 'uri')?.value)
-  const server = uri === undefined ? undefined : await directory.findResource(request, uri)
-  return server === undefined ? undefined : { server, paramsText }
+  const resource = uri === undefined ? undefined : await directory.findResource(request, uri)
+  if (resource === undefined) return undefined
+  const { server, name: ownUri } = resource
+  return {
+    server,
+    paramsText: ownUri === uri ? paramsText : rename(paramsText, ref, 'uri', ownUri),
+  }
+}
+
+function rename(text: string, ref: ScannedObject, key: 'name' | 'uri', name: string): string {
+  return splice(text, editObject(ref, { set: new Map([[key, JSON.stringify(name)]]) }))
 }
