@@ -3,7 +3,8 @@ const PLAIN = /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/
 
 /** Reads a mirrored header: plain text, or `=?base64?…?=`; undefined when the sentinel does not decode (SEP-2243). */
 export function decodeHeaderValue(value: string): string | undefined {
-  if (!value.startsWith('=?base64?')) return value
+  // Half a sentinel is none (SEP-2243, value encoding).
+  if (!value.startsWith('=?base64?') || !value.endsWith('?=')) return value
   const body = SENTINEL.exec(value)?.[1]
   if (body === undefined || body.length % 4 !== 0) return undefined
   try {

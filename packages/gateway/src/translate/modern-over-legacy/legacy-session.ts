@@ -53,7 +53,7 @@ export interface NewsListener {
   hear(message: Message): void
   /** The stream was lost for a while: whatever it promised may have changed. */
   missed(): void
-  /** The session is over. */
+  /** The session, or what it was heard on, is gone. */
   lost(): void
 }
 
@@ -108,6 +108,9 @@ export class LegacySession {
       signal: this.#over.signal,
       take: (message) => this.#dispatch(message),
       onReopened: () => this.#missed(),
+      onAbsent: () => {
+        for (const listener of this.listeners) listener.lost()
+      },
       onLost: () => parts.onLost(this),
     })
   }

@@ -31,6 +31,8 @@ export type ModernWords = {
   readonly inputResponses: ReadonlyMap<string, string> | null | undefined
   /** `params.name` or `params.uri`. */
   readonly target: string | undefined
+  /** Raw `params.arguments`. */
+  readonly argumentsText: string | undefined
   /** The request as a legacy server takes it: the same bytes without the envelope and the answers. */
   readonly legacyText: string
 }
@@ -53,6 +55,7 @@ export function readModernWords(text: string): ModernWords {
     requestState: stringOrNull(text, memberOf(params, 'requestState')),
     inputResponses: answersOf(text, memberOf(params, 'inputResponses')),
     target: stringAt(text, (memberOf(params, 'name') ?? memberOf(params, 'uri'))?.value),
+    argumentsText: rawOf(params, 'arguments'),
     legacyText: splice(text, withoutEnvelope(params, meta)),
   }
 }

@@ -1,12 +1,15 @@
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import type { CallerIdentity } from '../../authorize/caller.ts'
 import { pause } from '../../pause.ts'
+import { scanObject } from '../../protocol/json/scan.ts'
+import { memberOf, textOf } from '../../protocol/json/span.ts'
 import {
   errorMessage,
   resultMessage,
   RPC_INVALID_PARAMS,
   RPC_METHOD_NOT_FOUND,
 } from '../../protocol/message.ts'
+import { RPC_HEADER_MISMATCH } from '../../protocol/rev-2026-07-28/codec.ts'
 import { messageEvent, type SseEvent } from '../../protocol/sse/event.ts'
 import type { ModernRequest } from '../../upstream/modern-upstream.ts'
 import { refuseUpstream } from '../../upstream/problems.ts'
@@ -19,6 +22,7 @@ import { largeAnswer } from './large-answer.ts'
 import { LegacyCall, mayAsk, type Step } from './legacy-call.ts'
 import { Listening } from './listening.ts'
 import { severityOf } from './log-level.ts'
+import type { MirroredParams } from './mirrored-params.ts'
 import { rpcCodeOf } from './modern-answer.ts'
 import { readModernWords, type ModernWords } from './modern-words.ts'
 import { PARKED_PREFIX, type Parking } from './parking.ts'
@@ -54,7 +58,11 @@ const RPC_SERVER_ERROR = -32000
 const STREAM_AFTER_MS = 10_000
 
 /** What sending needs. */
-export type SendParts = { readonly pool: SessionPool; readonly parking: Parking }
+export type SendParts = {
+  readonly pool: SessionPool
+  readonly parking: Parking
+  readonly params: MirroredParams
+}
 
 /** A modern request of somebody, taken apart. */
 type Given = {
@@ -69,6 +77,7 @@ type Given = {
 export function createSend({
   pool,
   parking,
+  params,
 }: SendParts): (server: ServerEntity, request: ModernRequest) => Promise<UpstreamResponse> {
   /** Works with a session of this client; once more with another one when the server did not know the first. */
   const within = async (
@@ -128,6 +137,15 @@ export function createSend({
       return await readResponse(open, response, given, parking)
     })
 
+  const list = async (given: Given, severityMin: number | undefined): Promise<UpstreamResponse> => {
+    const answered = await call(given, severityMin)
+    const { body } = answered
+    const result = body.kind === 'message' ? memberOf(scanObject(body.text), 'result') : undefined
+    if (body.kind === 'message' && result !== undefined)
+      params.learn(given.server, textOf(body.text, result.value))
+    return answered
+  }
+
   const resume = async (
     given: Given,
     severityMin: number | undefined,
@@ -165,8 +183,28 @@ export function createSend({
       })
     }
     if (method === 'subscriptions/listen') return await listen(given)
-    return await call(given, severityMin)
+    const fault = method === 'tools/call' ? await paramFault(given) : undefined
+    if (fault !== undefined) return refused(asked, 400, RPC_HEADER_MISMATCH, fault)
+    return await (method === 'tools/list' ? list : call)(given, severityMin)
   }
+
+  /** Mirrored arguments are checked here, where a modern server would: a legacy one does not know the headers. */
+  const paramFault = async (given: Given): Promise<string | undefined> => {
+    const { request: asked, server, words } = given
+    const isMirroring = Object.keys(asked.headers).some((name) => name.startsWith('mcp-param-'))
+    if (isMirroring && !params.knows(server)) await learnTools(given)
+    const { argumentsText, target = '' } = words
+    return params.faultOf(server, target, { argumentsText, headers: asked.headers })
+  }
+
+  /** A client that mirrors arguments has seen a list: perhaps another gateway's. */
+  const learnTools = (given: Given): Promise<UpstreamResponse> =>
+    within(given, async (lease) => {
+      const answer = await lease.session.ask('tools/list', undefined)
+      if (answer.kind === 'result') params.learn(given.server, answer.text)
+      lease.release()
+      return whole(202)
+    })
 
   const listen = (given: Given): Promise<UpstreamResponse> => {
     const { request: asked } = given

@@ -10,8 +10,8 @@ import { SessionLost, type UpstreamLink } from '../../upstream/upstream.ts'
 /** A stream that ended is opened again after this pause, which doubles up to the longest, in milliseconds. */
 const REOPEN_MS_MIN = 500
 const REOPEN_MS_MAX = 60_000
-/** A server that has not answered by then is taken to listen: some say nothing before their first message, in milliseconds. */
-const OPEN_WAIT_MS = 2_000
+/** A server that has not answered by then is taken to have one: some say nothing before their first message, in milliseconds. */
+const OPEN_WAIT_MS = 500
 
 /** What a session's stream is made of. */
 export type SessionStreamParts = {
@@ -22,6 +22,8 @@ export type SessionStreamParts = {
   readonly take: (message: Message) => void
   /** The stream was away and is back: what was said meanwhile is lost, unless the server repeated it. */
   readonly onReopened: () => void
+  /** The server has no such stream after all. */
+  readonly onAbsent: () => void
   /** The server no longer knows the session. */
   readonly onLost: () => void
 }
@@ -62,7 +64,7 @@ export class SessionStream {
         const isThere = body.kind === 'events' && status < 300
         opened(isThere)
         // A server without such a stream says so once; one that had it may be starting.
-        if (!isThere && !wasThere) return
+        if (!isThere && !wasThere) return this.#isAbsent()
         if (isThere) {
           // A server that numbers its messages repeats what was missed.
           if (wasThere && lastEventId === undefined) onReopened()
@@ -84,6 +86,11 @@ export class SessionStream {
       await pause(pauseMs, signal)
       pauseMs = Math.min(2 * pauseMs, REOPEN_MS_MAX)
     }
+  }
+
+  #isAbsent(): void {
+    this.#opened = Promise.resolve(false)
+    this.#parts.onAbsent()
   }
 
   /** What could not be opened at all is tried again by whoever needs it next. */
