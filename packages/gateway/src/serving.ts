@@ -42,7 +42,7 @@ export function createServing(ports: ServingPorts): Serving {
   const authorizer = createAuthorizer({ snapshot, clock })
   const health = createServerHealth(clock)
   const eras = createEraBook(clock, (server) => prober.probe(server))
-  const core = createAggregateCore({ snapshot, authorizer, eras, clock, catalog: health })
+  const core = createAggregateCore({ snapshot, authorizer, clock, catalog: health })
   const aggregate = createAggregateEndpoint(core)
   const owners = createPurchaseOwners(snapshot, config.name)
   const purchases = createPurchaseForwarder(owners, snapshot)

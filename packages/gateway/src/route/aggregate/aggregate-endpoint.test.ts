@@ -152,28 +152,35 @@ test('the welcome offers what any server offers, and nothing that is not relayed
   expect(Object.keys(capabilities)).toEqual(['tools', 'resources'])
 })
 
-test('each era sees its own servers, and is told of the others with the reason', async () => {
+test("every client sees the servers of both eras, each greeted in the client's own", async () => {
   const modern: ScriptedServer = {
     server: sampleServer('m', { era: 'modern' }),
     answers: {
+      initialize: () => ({ capabilities: { tools: {} } }),
       'server/discover': () => ({ capabilities: { tools: {} } }),
       'tools/list': () => ({ tools: [sampleTool('modern-tool')] }),
     },
   }
-  const bench = aggregateOf([toolServer('l', ['legacy-tool']), modern])
-  expect(namesOf(await bench.answerOf('tools/list'))).toEqual(['legacy-tool'])
-  expect(await bench.answerOf('tools/list', {}, { era: 'modern' })).toMatchObject({
-    resultType: 'complete',
-    cacheScope: 'private',
-    ttlMs: 5_000,
-    tools: [{ name: 'modern-tool' }],
+  const legacy = toolServer('l', ['legacy-tool'], {
+    'server/discover': () => ({ capabilities: { tools: {}, logging: {} } }),
   })
+  const bench = aggregateOf([legacy, modern])
+  expect(namesOf(await bench.answerOf('tools/list'))).toEqual(['legacy-tool', 'modern-tool'])
+  const list = await bench.answerOf('tools/list', {}, { era: 'modern' })
+  expect(list).toMatchObject({ resultType: 'complete', cacheScope: 'private', ttlMs: 5_000 })
+  expect(namesOf(list)).toEqual(['legacy-tool', 'modern-tool'])
   expect(await bench.answerOf('server/discover', {}, { era: 'modern' })).toMatchObject({
     supportedVersions: ['2026-07-28'],
-    capabilities: { tools: {} },
-    instructions:
-      '# Not available here\n- l: it speaks only the legacy era of MCP, this client the modern one',
+    capabilities: { tools: {}, logging: {} },
   })
+  expect(bench.asked.map(({ alias, method }) => `${alias} ${method}`)).toEqual(
+    expect.arrayContaining([
+      'l initialize',
+      'm initialize',
+      'l server/discover',
+      'm server/discover',
+    ]),
+  )
   expect(await bench.resolve('initialize', {}, { era: 'modern' })).toMatchObject({
     kind: 'error',
     code: -32601,

@@ -2,7 +2,6 @@ import { Cancel } from '../../cancel.ts'
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import { Problem, type Clock } from '@mcp-orchestra/kernel'
 import type { Authorizer } from '../../authorize/authorizer.ts'
-import type { EraBook } from '../../health/era-book.ts'
 import type { SnapshotReplica } from '../../snapshot/replica.ts'
 import type { EndpointRequest } from '../endpoint.ts'
 import { readGreeting, type Greeting } from './greeting.ts'
@@ -34,25 +33,19 @@ const ABSENT_ENTRIES_MAX = 10_000
 export type MembershipPorts = {
   readonly snapshot: Pick<SnapshotReplica, 'servers'>
   readonly authorizer: Authorizer
-  readonly eras: EraBook
   readonly clock: Clock
 }
 
-/** Memberships by grants, switch, era and whether a greeting comes back. */
-export function createMemberships({
-  snapshot,
-  authorizer,
-  eras,
-  clock,
-}: MembershipPorts): Memberships {
+/** Memberships by grants, switch and whether a greeting comes back. */
+export function createMemberships({ snapshot, authorizer, clock }: MembershipPorts): Memberships {
   const absences = new Map<string, { readonly untilMs: number; readonly reason: string }>()
 
   const greet = async (
     request: EndpointRequest,
     server: ServerEntity,
   ): Promise<Member | Absentee> => {
-    const excluded = await exclusionOf(request, server)
-    if (excluded !== undefined) return { server, reason: excluded }
+    if (!server.enabled) return { server, reason: 'it is switched off' }
+    // In the client's own era, whatever the server speaks: the relay translates between them.
     const method = request.era === 'legacy' ? 'initialize' : 'server/discover'
     const deadline = AbortSignal.timeout(GREETING_DEADLINE_MS)
     const over = new Cancel()
@@ -60,7 +53,7 @@ export function createMemberships({
     try {
       const answer = await request.ask(server, method, { signal: over.signal })
       if (answer.kind === 'result') return { server, greeting: readGreeting(answer.text) }
-      return { server, reason: `it does not speak the ${request.era} era of MCP` }
+      return { server, reason: 'it refused to be greeted' }
     } catch (failure) {
       if (deadline.aborted) return { server, reason: 'it did not answer in time' }
       if (failure instanceof Problem) return { server, reason: failure.kind.title }
@@ -68,21 +61,6 @@ export function createMemberships({
     } finally {
       release()
     }
-  }
-
-  /** Why the server is not even asked. */
-  const exclusionOf = async (
-    request: EndpointRequest,
-    server: ServerEntity,
-  ): Promise<string | undefined> => {
-    if (!server.enabled) return 'it is switched off'
-    const other = request.era === 'legacy' ? 'modern' : 'legacy'
-    // A legacy greeting is its own proof of era; a modern one to a legacy process could wedge it.
-    const era =
-      request.era === 'legacy' && server.era === 'auto' ? 'legacy' : await eras.eraOf(server)
-    return era === other
-      ? `it speaks only the ${other} era of MCP, this client the ${request.era} one`
-      : undefined
   }
 
   const join = async (

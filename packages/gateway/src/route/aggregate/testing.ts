@@ -127,13 +127,6 @@ export function aggregateOf(
       },
     },
     authorizer,
-    eras: {
-      eraOf: ({ era }) => Promise.resolve(era === 'auto' ? 'legacy' : era),
-      eraFor: ({ era }, client) => (era === 'auto' ? client : era),
-      doubt: () => undefined,
-      note: () => undefined,
-      forget: () => undefined,
-    },
     clock,
     catalog: createServerHealth(clock),
   })

@@ -93,6 +93,7 @@ export class LegacySession {
   /** The least severe level that the server was told to log. */
   #severity: number | undefined
   #levelSet: Promise<unknown> = Promise.resolve()
+  readonly #telling = new Set<Promise<void>>()
   readonly #followed = new Map<string, { listeners: number; readonly isOn: Promise<boolean> }>()
 
   constructor(parts: LegacySessionParts) {
@@ -216,17 +217,10 @@ export class LegacySession {
 
   /** Sends a response or a notification; never rejects. */
   async tell(text: string, method = ''): Promise<void> {
-    try {
-      await this.link.send(text, {
-        method,
-        id: undefined,
-        headers: {},
-        signal: AbortSignal.timeout(TELL_TIMEOUT_MS),
-        heldBytesMax: HELD_BYTES_MAX,
-      })
-    } catch {
-      // The server may be the very thing that failed: its loss is reported where its answer is missed.
-    }
+    const told = this.#send(text, method)
+    this.#telling.add(told)
+    await told
+    this.#telling.delete(told)
   }
 
   /** Tells the server that nobody waits for a call any more. */
@@ -258,6 +252,8 @@ export class LegacySession {
     const listeners = [...this.listeners]
     this.listeners.clear()
     for (const listener of listeners) listener.lost()
+    // What the calls had to say at their end goes over the session, so before it.
+    await Promise.all(this.#telling)
     await this.link.close()
   }
 
@@ -294,6 +290,20 @@ export class LegacySession {
 
   #missed(): void {
     for (const listener of this.listeners) listener.missed()
+  }
+
+  async #send(text: string, method: string): Promise<void> {
+    try {
+      await this.link.send(text, {
+        method,
+        id: undefined,
+        headers: {},
+        signal: AbortSignal.timeout(TELL_TIMEOUT_MS),
+        heldBytesMax: HELD_BYTES_MAX,
+      })
+    } catch {
+      // The server may be the very thing that failed: its loss is reported where its answer is missed.
+    }
   }
 
   async #answerForNobody(message: Message): Promise<void> {

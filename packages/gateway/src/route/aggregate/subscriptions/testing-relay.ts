@@ -22,13 +22,6 @@ export function aggregateBefore(server: ServerEntity): Endpoint {
       mayUseWhole: () => undefined,
       mayCall: () => undefined,
     },
-    eras: {
-      eraOf: () => Promise.resolve('modern'),
-      eraFor: ({ era }, client) => (era === 'auto' ? client : era),
-      doubt: () => undefined,
-      note: () => undefined,
-      forget: () => undefined,
-    },
     clock: systemClock,
     catalog: createServerHealth(systemClock),
   })
