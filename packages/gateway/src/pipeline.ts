@@ -69,8 +69,8 @@ export function createPipeline(parts: RelayParts & { readonly ids: Ids }): Carry
       // commit | release, record, and only then the last byte
       const giveUp = (): void => stream.abort(READ_ENOUGH)
       const inbound = hop.inboundOf(call)
-      const { greeted, remember } = hop
-      const to = { call, reply, inbound, greeted, remember, giveUp }
+      const { answered, remember } = hop
+      const to = { call, reply, inbound, answered, remember, giveUp }
       const delivery = await deliver(parts, response, to)
       if (delivery === 'detached') return detachCall(parts, request, call)
       outcomes.answered(server, call.elapsedMs)

@@ -31,11 +31,11 @@ import type { RefusedHandles } from './audit/refused-handles.ts'
 /** What the relay is given: the steps that others build, and the machine's facts. */
 export type RelayOptions = Omit<
   RelayParts,
-  'inFlight' | 'sessions' | 'openLink' | 'modern' | 'replica' | 'peers' | 'handles'
+  'inFlight' | 'sessions' | 'openLink' | 'modern' | 'replica' | 'servers' | 'peers' | 'handles'
 > &
   Pick<ListenerOptions, 'headersTimeoutMs' | 'bodyTimeoutMs' | 'keepAliveMs'> & {
     readonly ids: Ids
-    readonly snapshot: Pick<SnapshotReplica, 'priceOf'>
+    readonly snapshot: Pick<SnapshotReplica, 'priceOf' | 'serverById'>
     /** The key that all gateways share (base64); throws a problem while none is known. */
     readonly sealingKey: () => string
     /** Told of handles that are not let in; nobody when absent. */
@@ -139,6 +139,7 @@ export function createRelay(options: RelayOptions): Relay {
     carry: createCarryExchange({
       ...options,
       replica: options.snapshot,
+      servers: options.snapshot,
       inFlight,
       sessions,
       openLink: createLegacyLinks(ways),

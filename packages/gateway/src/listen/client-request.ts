@@ -25,6 +25,8 @@ export interface Hop {
   ): Promise<UpstreamResponse>
   /** Told of the result of `initialize`, as its JSON text: it decides the revision. */
   greeted(resultText: string): void
+  /** Told of the result of a call before it is sent. */
+  answered(call: Call, resultText: string): void
   /** Reads what comes back for the call. */
   inboundOf(call: Call): ReadInbound
   /** Tells the server that nobody waits any more, where closing the stream does not say so; never rejects. */

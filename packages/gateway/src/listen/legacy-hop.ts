@@ -20,6 +20,7 @@ import type { Hop } from './client-request.ts'
 import { heldBytesFor } from './held-bytes.ts'
 import { refuseListen } from './problems.ts'
 import type { ClientSession, Greeted } from './session/client-session.ts'
+import { repeatSubscriptions } from './session/subscriptions.ts'
 
 /** How long a server may take to hear of a cancellation, in milliseconds; nobody waits for it. */
 const CANCEL_TIMEOUT_MS = 2_000
@@ -69,10 +70,13 @@ export function createLegacyHop(parts: LegacyHopParts): Hop {
         return await sendOver(await linkTo(parts, server, signal), call, text, headers, signal)
       }
     },
-    greeted: (resultText) =>
-      session.agree(
-        stringAt(resultText, memberOf(scanObject(resultText), 'protocolVersion')?.value),
-      ),
+    greeted: (resultText) => noteGreeting(session, resultText),
+    answered: ({ facts }, resultText) => {
+      const { method, server, target = '' } = facts
+      if (method === 'initialize') noteGreeting(session, resultText)
+      if (method === 'resources/subscribe') session.subscriptions.add(server.id, target)
+      if (method === 'resources/unsubscribe') session.subscriptions.remove(server.id, target)
+    },
     inboundOf: (call) => (message) => {
       const link = session.linkTo(call.facts.server.id)
       return link === undefined ? { kind: 'drop' } : session.inbound(link, message)
@@ -84,6 +88,11 @@ export function createLegacyHop(parts: LegacyHopParts): Hop {
     },
     remember: (call, text) => session.remember(call, text),
   }
+}
+
+function noteGreeting(session: ClientSession, resultText: string): void {
+  session.agree(stringAt(resultText, memberOf(scanObject(resultText), 'protocolVersion')?.value))
+  session.greetingResult = resultText
 }
 
 /** The session's link to a server, opened and greeted with the client's own words when there is none. */
@@ -109,6 +118,7 @@ function greet(
   const link = session.attach(server)
   const greeted = withDeadline(server.limits.callTimeoutMs, outer, async (signal) => {
     const { resultText } = await introduce(link, session.greeting.paramsText, mintId(), signal)
+    await repeatSubscriptions(session.subscriptions, link, mintId, signal)
     return { link, resultText }
   }).catch((error: unknown) => {
     session.detach(link)

@@ -5,15 +5,17 @@ import { idOf, type SseEvent } from '../protocol/sse/event.ts'
 import { SessionLost, type UpstreamLink } from '../upstream/upstream.ts'
 import { relayEvents } from './delivery/deliver.ts'
 import type { LegacyHopParts } from './legacy-hop.ts'
+import { recoverLink, tellMissed } from './legacy-missed.ts'
 import { refuseListen } from './problems.ts'
 import type { RelayParts } from './relay-parts.ts'
 import type { Reply } from './reply.ts'
-import { versionOf } from './version-header.ts'
 import type { Visit } from './visit.ts'
 
 /** A server's stream that ended is opened again after this pause, which doubles up to the longest, in milliseconds. */
 const REOPEN_MS_MIN = 250
 const REOPEN_MS_MAX = 30_000
+/** How servers say that they do not know a session: 404 by the specification, 400 by some. */
+const STATUSES_OF_LOSS = new Set([400, 404])
 
 /** An aggregate's stream: those of all linked servers in one, without ids, since no server could resume it. */
 export async function relayMerged(
@@ -25,17 +27,9 @@ export async function relayMerged(
 ): Promise<void> {
   const { session } = hop
   if (session.id === '') throw refuseListen('listen.session_required')
-  const headers = versionOf(visit)
   reply.startEvents()
-  await session.onLinks(signal, (link) => follow(parts, hop, { link, headers, reply }, signal))
+  await session.onLinks(signal, (link) => follow(parts, hop, link, reply, signal))
   reply.end()
-}
-
-/** One server's stream, and where what it says goes. */
-type News = {
-  readonly link: UpstreamLink
-  readonly headers: Readonly<Record<string, string>>
-  readonly reply: Reply
 }
 
 /**
@@ -44,10 +38,12 @@ type News = {
  */
 async function follow(
   parts: RelayParts,
-  { session }: LegacyHopParts,
-  { link, headers, reply }: News,
+  hop: LegacyHopParts,
+  link: UpstreamLink,
+  reply: Reply,
   signal: CancelSignal,
 ): Promise<void> {
+  const { session } = hop
   const { id } = link.server
   const inbound = session.inbound.bind(session, link)
   let lastEventId: string | undefined
@@ -60,21 +56,31 @@ async function follow(
   // Whoever links says so before he greets: a server has no stream for a session that it has not opened.
   await Promise.resolve()
   let pauseMs = REOPEN_MS_MIN
+  let wasOpen = false
   while (!signal.aborted) {
     let openedAtMs = Number.POSITIVE_INFINITY
     try {
       await session.greeted.get(id)
       if (session.linkTo(id) !== link) return
-      const { body } = await link.listen(lastEventId, { headers, signal })
-      if (body.kind !== 'events') return
+      // The link knows which revision its server speaks; it need not be the client's.
+      const { body, status } = await link.listen(lastEventId, { headers: {}, signal })
+      if (body.kind !== 'events') {
+        if (!wasOpen || !STATUSES_OF_LOSS.has(status)) return
+        throw new SessionLost('the server does not know the stream any more that it gave')
+      }
       openedAtMs = parts.clock.monotonicMs()
+      if (wasOpen && lastEventId === undefined) await tellMissed(session, id, reply)
+      wasOpen = true
       await relayEvents(parts, noted(body.events), reply, inbound, {
         codec: session.codec,
         keepIds: false,
       })
     } catch (error) {
-      // One server's stream must not end the others': its loss shows when it is called next.
-      if (signal.aborted || error instanceof SessionLost) return
+      if (signal.aborted) return
+      // Without a stream before, nobody waits for news of it: its loss shows when it is called next.
+      if (error instanceof SessionLost)
+        return wasOpen ? await recoverLink(parts, hop, link, reply, signal) : undefined
+      // One server's stream must not end the others'.
       if (!(error instanceof Problem)) throw error
     }
     // A stream that lived for a while ended for a reason of its own; one that does not live is not asked for in a hurry.

@@ -30,6 +30,7 @@ export function createModernHop(
         heldBytesMax: heldBytesFor(call.facts.method),
       }),
     greeted: () => undefined,
+    answered: () => undefined,
     inboundOf,
     cancel: () => undefined,
     remember: () => undefined,

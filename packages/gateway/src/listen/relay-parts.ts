@@ -8,6 +8,7 @@ import type { OpenLink } from '../upstream/links.ts'
 import type { ModernUpstream } from '../upstream/modern-upstream.ts'
 import type { FinishParts } from './delivery/finish.ts'
 import type { Peers } from './peers.ts'
+import type { SnapshotReplica } from '../snapshot/replica.ts'
 import type { SessionStore } from './session/session-store.ts'
 
 /** What the relay is made of: the steps of a call that others build, and its own pools and tables. */
@@ -16,6 +17,8 @@ export type RelayParts = FinishParts & {
   readonly charging: Charging
   /** Sends keyed purchases to the gateway that keeps them; absent where there is only one. */
   readonly purchases?: PurchaseForwarder
+  /** Servers as they are registered now. */
+  readonly servers: Pick<SnapshotReplica, 'serverById'>
   /** Told of each try to reach a server; its breaker may refuse one before. */
   readonly outcomes: UpstreamOutcomes
   readonly clock: Clock

@@ -128,7 +128,7 @@ export async function startRelayBench(options: BenchOptions): Promise<RelayBench
     ...options,
     authorizer,
     endpoints: benchEndpoints(options, authorizer),
-    snapshot: { priceOf },
+    snapshot: { priceOf, serverById: (id) => options.servers.find((server) => server.id === id) },
     sealingKey: () => BENCH_SEALING_KEY,
     catalog: {
       observe: (server, tools, whole) => observed.push({ server: server.alias, tools, whole }),

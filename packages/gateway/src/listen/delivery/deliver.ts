@@ -39,8 +39,8 @@ export type DeliverTo = {
   readonly inbound: ReadInbound
   /** Keeps final responses of resumable streams (legacy). */
   readonly remember?: (call: Call, text: string) => void
-  /** Told of the result of `initialize`. */
-  readonly greeted: (resultText: string) => void
+  /** Told of each result before it is settled and sent. */
+  readonly answered: (call: Call, resultText: string) => void
   /** Closes our side of the server's stream, so that the client's resumed one can take its place. */
   readonly giveUp: () => void
 }
@@ -68,7 +68,7 @@ export async function deliver(
         throw refuseUpstream('upstream.invalid_answer', {
           detail: 'the answer is for another request',
         })
-      noteGreeting(call, message, to)
+      noteResult(call, message, to)
       const final = await finishCall(parts, call, message)
       if (final === undefined) throw call.signal.reason
       reply.json(status, final.text)
@@ -149,7 +149,7 @@ async function deliverEvent(parts: FinishParts, event: SseEvent, to: DeliverTo):
       await reply.event(withData(event, read.text), call.signal)
       return false
     case 'final': {
-      noteGreeting(read.call, message, to)
+      noteResult(read.call, message, to)
       const final = await finishCall(parts, read.call, message)
       if (final === undefined) throw read.call.signal.reason
       if (hasId(event)) to.remember?.(read.call, final.text)
@@ -219,8 +219,8 @@ function unread(event: SseEvent, codec: Codec): SseEvent {
   return codec.primesStreams ? event : withoutData(event)
 }
 
-function noteGreeting({ facts }: Call, { result, text }: Message, to: DeliverTo): void {
-  if (facts.method === 'initialize' && result !== undefined) to.greeted(textOf(text, result.span))
+function noteResult(call: Call, { result, text }: Message, to: DeliverTo): void {
+  if (result !== undefined) to.answered(call, textOf(text, result.span))
 }
 
 function isUnreadId(message: Message): boolean {

@@ -11,6 +11,7 @@ import type { OpenLink } from '../../upstream/links.ts'
 import type { SendOptions, UpstreamLink, UpstreamResponse } from '../../upstream/upstream.ts'
 import { DROP, progressOf, type Inbound } from '../delivery/inbound.ts'
 import type { Greeting } from './greeting.ts'
+import { Subscriptions } from './subscriptions.ts'
 
 /** Requests of servers that wait for this client's answer; a client that never answers cannot grow it further. */
 const ASKS_MAX = 256
@@ -59,6 +60,9 @@ export class ClientSession {
   #deliveredChars = 0
   /** Greetings by server: made once, when the gateway introduces the client itself. */
   readonly greeted = new Map<string, Promise<Greeted>>()
+  /** What the client was told by the answer to its `initialize`, as JSON text. */
+  greetingResult: string | undefined
+  readonly subscriptions = new Subscriptions()
   /** Open streams of unasked messages: a session with one is in use. */
   streams = 0
 

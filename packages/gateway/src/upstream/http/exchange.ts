@@ -20,6 +20,8 @@ export type HttpRequest = {
   readonly signal: CancelSignal
   /** A JSON body that says that it is no longer than this is given whole, in bytes. */
   readonly wholeBytesMax?: number
+  /** Says what a body that broke off means to its reader; the error itself when absent. */
+  readonly explain?: (error: Error) => Error
   /** Told when the request leaves on a socket. */
   readonly onSent?: (() => void) | undefined
 }
@@ -97,7 +99,7 @@ export function exchange(pool: Dispatcher, request: HttpRequest): Promise<HttpRe
         },
         onResponseError(_controller, error) {
           release()
-          queue.fail(error)
+          queue.fail(cancelled ?? request.explain?.(error) ?? error)
           reject(error)
         },
       },

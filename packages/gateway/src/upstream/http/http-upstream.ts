@@ -48,6 +48,7 @@ export async function sendHttp(
       bodyTimeoutMs: 0,
       signal: send.signal,
       wholeBytesMax: send.heldBytesMax,
+      explain: transportProblem,
       onSent: send.onSent,
     })
     return await readResponse(response, send.heldBytesMax)
