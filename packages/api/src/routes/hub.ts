@@ -129,6 +129,10 @@ export const ToolDocument = z
     openWorldHint: z.boolean().nullable(),
     inputSchema: z.unknown().openapi({ type: 'object' }),
     definitionHash: z.string(),
+    quarantined: z.string().nullable().openapi({
+      description:
+        'Why the endpoints over many servers neither show nor call it; null when they do. At the endpoint of its own server it is always there.',
+    }),
     observedAt: z.iso.datetime(),
   })
   .openapi('Tool')

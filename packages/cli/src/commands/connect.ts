@@ -1,9 +1,9 @@
 import { clientConfig, MCP_CLIENTS, type ClientConfig, type Orchestra } from '@mcp-orchestra/sdk'
-import { Argument, type Command } from 'commander'
+import { Argument, Option, type Command } from 'commander'
 import type { Output } from '../output.ts'
 import type { Run } from '../session.ts'
 
-type Flags = { readonly server?: string; readonly key?: string }
+type Flags = { readonly server?: string; readonly search?: true; readonly key?: string }
 
 /** `orchestra connect <client>`: the configuration of an MCP client, with a key of its own that only calls tools. */
 export function addConnect(program: Command, run: Run): void {
@@ -12,13 +12,22 @@ export function addConnect(program: Command, run: Run): void {
     .description('the configuration of an MCP client, with a key of its own')
     .addArgument(new Argument('<client>', 'which client').choices(MCP_CLIENTS))
     .option('--server <alias>', 'this server alone (default: all, at one address)')
+    .addOption(
+      new Option(
+        '--search',
+        'all behind three tools that search, describe and call them: for hundreds of tools',
+      ).conflicts('server'),
+    )
     .option('--key <secret>', 'with this key instead of a new one')
     .action((client: ClientConfig['client'], flags: Flags, command: Command) =>
       run(command, 'caller', async ({ orchestra, output }) => {
         const gatewayUrl = await orchestra.gatewayUrl()
         const apiKey = flags.key ?? (await issueKey(orchestra, client, flags.server))
-        const server = flags.server === undefined ? {} : { server: flags.server }
-        const config = clientConfig(client, { gatewayUrl, apiKey, ...server })
+        const target = {
+          ...(flags.server === undefined ? {} : { server: flags.server }),
+          ...(flags.search === undefined ? {} : { search: flags.search }),
+        }
+        const config = clientConfig(client, { gatewayUrl, apiKey, ...target })
         output.result(config, () => show(config, output))
       }),
     )

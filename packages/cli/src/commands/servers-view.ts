@@ -31,6 +31,14 @@ export function showConnection(
   )
 }
 
+/** The tools of a server, and why one is kept out of merged lists. */
+export function showTools(tools: readonly Tool[], output: Output): void {
+  output.table(
+    ['TOOL', 'MERGED LISTS', 'DESCRIPTION'],
+    tools.map((tool) => [tool.name, tool.quarantined ?? 'shown', summary(tool)]),
+  )
+}
+
 /** Health, gateway by gateway. */
 export function showHealth(health: HealthStatus, output: Output): void {
   const { style } = output

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { Run } from '../session.ts'
 import { addServersAdd } from './servers-add.ts'
 import { addServersUpdate } from './servers-update.ts'
-import { showConnection, showHealth, showServers } from './servers-view.ts'
+import { showConnection, showHealth, showServers, showTools } from './servers-view.ts'
 
 /** `orchestra servers`: register, switch, watch and remove MCP servers. */
 export function addServers(program: Command, run: Run): void {
@@ -28,6 +28,20 @@ export function addServers(program: Command, run: Run): void {
           orchestra.prices.list(id).all(),
         ])
         output.result({ ...connection, tools, prices }, (shown) => showConnection(shown, output))
+      }),
+    )
+  servers
+    .command('tools <server>')
+    .description('its tools as last listed, and why one is kept out of merged lists')
+    .option('--quarantined', 'only those that are kept out')
+    .action((id: string, flags: { quarantined?: true }, command: Command) =>
+      run(command, 'caller', async ({ orchestra, output }) => {
+        const tools = await orchestra.hub.listTools(id).all()
+        const asked =
+          flags.quarantined === true
+            ? tools.filter(({ quarantined }) => quarantined !== null)
+            : tools
+        output.result(asked, (shown) => showTools(shown, output))
       }),
     )
   for (const action of ['on', 'off'] as const) {

@@ -18,6 +18,8 @@ export type ClientConfigOptions = {
   readonly apiKey: string
   /** The alias of one server; absent: the endpoint with all servers' tools. */
   readonly server?: string
+  /** All servers' tools behind three that search, describe and call them: for hundreds of tools. Not with `server`. */
+  readonly search?: boolean
 }
 
 /** How one MCP client is connected, ready to copy. It holds the key in clear. */
@@ -94,6 +96,9 @@ const WRITERS: Readonly<Record<McpClient, (entry: Entry) => Omit<ClientConfig, '
   }),
 }
 
+/** The endpoint with all servers' tools. */
+const ALL_TOOLS = { path: '/mcp', name: 'orchestra' }
+
 /** The configurations of all clients, in the order of {@link MCP_CLIENTS}. */
 export function clientConfigs(options: ClientConfigOptions): readonly ClientConfig[] {
   return MCP_CLIENTS.map((client) => clientConfig(client, options))
@@ -101,12 +106,16 @@ export function clientConfigs(options: ClientConfigOptions): readonly ClientConf
 
 /** The configuration of one client. */
 export function clientConfig(client: McpClient, options: ClientConfigOptions): ClientConfig {
-  const { gatewayUrl, apiKey, server } = options
-  const path = server === undefined ? '/mcp' : `/s/${encodeURIComponent(server)}/mcp`
+  const { gatewayUrl, apiKey, server, search = false } = options
+  const shared = search ? { path: '/t/mcp', name: 'orchestra-search' } : ALL_TOOLS
+  const { path, name } =
+    server === undefined
+      ? shared
+      : { path: `/s/${encodeURIComponent(server)}/mcp`, name: `orchestra-${server}` }
   return {
     client,
     ...WRITERS[client]({
-      name: server === undefined ? 'orchestra' : `orchestra-${server}`,
+      name,
       url: `${gatewayUrl.replace(/\/+$/, '')}${path}`,
       authorization: `Bearer ${apiKey}`,
     }),

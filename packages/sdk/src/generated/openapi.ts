@@ -1293,6 +1293,8 @@ export interface components {
             /** Format: date-time */
             observedAt: string;
             openWorldHint: boolean | null;
+            /** @description Why the endpoints over many servers neither show nor call it; null when they do. At the endpoint of its own server it is always there. */
+            quarantined: string | null;
             readOnlyHint: boolean | null;
             title: string | null;
         };

@@ -5,8 +5,8 @@ import { Card, CodeBlock } from '../../kit/index.ts'
 import { ClientSetup } from './client-setup.tsx'
 import { ConnectCheck } from './connect-check.tsx'
 import { ConnectKey } from './connect-key.tsx'
-import { ConnectTarget } from './connect-target.tsx'
-import type { ClientName, ConnectSearch } from './search.ts'
+import { ConnectTarget, type Target } from './connect-target.tsx'
+import type { ClientName } from './search.ts'
 
 /** Stands for a key in a configuration until there is one: no client takes it for one. */
 export const KEY_PLACEHOLDER = 'YOUR_API_KEY'
@@ -16,22 +16,24 @@ export function ConnectSteps({
   client,
   gatewayUrl,
   servers,
-  alias,
+  target,
   onSearch,
 }: {
   client: ClientName
   gatewayUrl: string
   servers: readonly Server[]
-  alias: string | undefined
-  onSearch: (change: { server: ConnectSearch['server'] | undefined }) => void
+  target: Target
+  onSearch: (change: Target) => void
 }) {
   const { t } = useLingui()
   const [issued, setIssued] = useState<IssuedKey>()
-  const server = servers.find((one) => one.alias === alias)
+  const server = servers.find((one) => one.alias === target.server)
   const apiKey = issued?.secret ?? KEY_PLACEHOLDER
-  const target = server === undefined ? {} : { server: server.alias }
-  const config = clientConfig(client, { gatewayUrl, apiKey, ...target })
-  const url = server?.endpoint ?? `${gatewayUrl.replace(/\/+$/, '')}/mcp`
+  const isSearch = target.via === 'search'
+  const reached = server === undefined ? { search: isSearch } : { server: server.alias }
+  const config = clientConfig(client, { gatewayUrl, apiKey, ...reached })
+  const path = isSearch ? '/t/mcp' : '/mcp'
+  const url = server?.endpoint ?? `${gatewayUrl.replace(/\/+$/, '')}${path}`
   return (
     <ol className="flex flex-col gap-5">
       <li>
@@ -39,9 +41,9 @@ export function ConnectSteps({
           <div className="grid items-start gap-4 md:grid-cols-2">
             <ConnectTarget
               servers={servers}
-              alias={alias}
-              onAlias={(next) => {
-                onSearch({ server: next })
+              target={target}
+              onTarget={(next) => {
+                onSearch(next)
                 // A key for one server would be refused by another.
                 setIssued(undefined)
               }}

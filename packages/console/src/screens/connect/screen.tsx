@@ -24,7 +24,7 @@ const TITLES: ReadonlyMap<string, string> = new Map(
 function ConnectScreen() {
   const { t } = useLingui()
   const orchestra = useOrchestra()
-  const { client = 'claude-code', server } = route.useSearch()
+  const { client = 'claude-code', server, via } = route.useSearch()
   const navigate = route.useNavigate()
   const servers = useQuery(serversQuery(orchestra))
   const gateway = useQuery(
@@ -65,7 +65,7 @@ function ConnectScreen() {
             client={client}
             gatewayUrl={gateway.data}
             servers={servers.data.items}
-            alias={server}
+            target={{ server, via }}
             onSearch={put}
           />
         )}

@@ -6,7 +6,7 @@ import { CLIENTS, validateSearch } from './search.ts'
 test('any address is read, and reading what was read changes nothing', () => {
   fc.assert(
     fc.property(
-      fc.dictionary(fc.constantFrom('client', 'server', 'x'), fc.anything()),
+      fc.dictionary(fc.constantFrom('client', 'server', 'via', 'x'), fc.anything()),
       (search) => {
         const read = validateSearch(search)
         expect(validateSearch({ ...read })).toEqual(read)

@@ -23,6 +23,8 @@ export type Tool = {
   /** JSON text, as it was listed; null when there was none that can be kept. */
   readonly inputSchema: string | null
   readonly definitionHash: string
+  /** Why the gateways keep it out of merged lists; null when they show it. */
+  readonly quarantined: string | null
   readonly observedAt: Instant
 }
 
@@ -45,6 +47,7 @@ export function toolsOf(
       openWorldHint: tool.openWorldHint ?? null,
       inputSchema: tool.inputSchema === undefined ? null : schemaText(tool.inputSchema),
       definitionHash: plain(tool.definitionHash),
+      quarantined: tool.quarantined === undefined ? null : plain(tool.quarantined),
       observedAt,
     })
   }

@@ -1,5 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro'
-import { EyeOff } from 'lucide-react'
+import { EyeOff, ShieldAlert } from 'lucide-react'
 import { Badge, Button, Money, PendingValue, Time, type Column } from '../../../kit/index.ts'
 import { countHidden } from '../hidden-text.ts'
 import { ToolHints } from '../tool-hints.tsx'
@@ -75,6 +75,12 @@ function Description({ row: { tool } }: { row: ToolRow }) {
     <div className="flex flex-col items-start gap-1">
       <p className="line-clamp-2 text-muted">{text.slice(0, SHOWN_CHARS)}</p>
       <span className="flex flex-wrap gap-1">
+        {tool.quarantined !== null && (
+          <Badge tone="warn">
+            <ShieldAlert size={12} aria-hidden className="me-1" />
+            {t`Quarantined`}
+          </Badge>
+        )}
         <ToolHints tool={tool} quiet />
         {hidden > 0 && (
           <Badge tone="warn">

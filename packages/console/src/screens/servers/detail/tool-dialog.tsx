@@ -7,6 +7,7 @@ import {
   KeyValue,
   LinkButton,
   Money,
+  Notice,
   PendingValue,
   Time,
 } from '../../../kit/index.ts'
@@ -65,6 +66,7 @@ function ToolView({ row: { name, tool, price } }: { row: ToolRow }) {
   return (
     <>
       <HiddenNotice text={`${name}${tool?.title ?? ''}${text}`} />
+      {typeof tool?.quarantined === 'string' && <QuarantineNotice reason={tool.quarantined} />}
       {text !== '' && (
         <p className="whitespace-pre-wrap">
           <HiddenText text={text} />
@@ -96,6 +98,20 @@ function ToolView({ row: { name, tool, price } }: { row: ToolRow }) {
       />
       {tool !== undefined && <ToolSchema schema={tool.inputSchema} />}
     </>
+  )
+}
+
+/** Why the tool is only at its server's own endpoint, in the gateway's words. */
+function QuarantineNotice({ reason }: { reason: string }) {
+  const { t } = useLingui()
+  return (
+    <Notice tone="warn" title={t`Kept out of merged lists`}>
+      <HiddenText text={reason} />{' '}
+      <Trans>
+        Clients or model APIs would refuse every tool beside it. It can still be called at this
+        server’s own endpoint.
+      </Trans>
+    </Notice>
   )
 }
 

@@ -13,6 +13,7 @@ const tool = (name: string, description: string | null = null): Tool => ({
   openWorldHint: null,
   inputSchema: {},
   definitionHash: '',
+  quarantined: null,
   observedAt: '2026-01-01T00:00:00.000Z',
 })
 const price = { now: undefined, next: undefined }

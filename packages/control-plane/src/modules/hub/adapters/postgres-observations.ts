@@ -26,6 +26,7 @@ type ToolRow = {
   open_world_hint: boolean | null
   input_schema: string | null
   definition_hash: string
+  quarantined: string | null
   observed_at: Instant
 }
 
@@ -77,14 +78,16 @@ export const postgresObservations: ObservationStore = {
     })
     await sql.query({
       text: `insert into hub.tools (server_id, name, title, description, read_only_hint,
-               destructive_hint, idempotent_hint, open_world_hint, input_schema, definition_hash, observed_at)
+               destructive_hint, idempotent_hint, open_world_hint, input_schema, definition_hash,
+               quarantined, observed_at)
              select $1, t.* from unnest($2::text[], $3::text[], $4::text[], $5::boolean[], $6::boolean[],
-               $7::boolean[], $8::boolean[], $9::text[], $10::text[], $11::timestamptz[]) as t
+               $7::boolean[], $8::boolean[], $9::text[], $10::text[], $11::text[], $12::timestamptz[]) as t
              on conflict (server_id, name) do update set title = excluded.title,
                description = excluded.description, read_only_hint = excluded.read_only_hint,
                destructive_hint = excluded.destructive_hint, idempotent_hint = excluded.idempotent_hint,
                open_world_hint = excluded.open_world_hint, input_schema = excluded.input_schema,
-               definition_hash = excluded.definition_hash, observed_at = excluded.observed_at`,
+               definition_hash = excluded.definition_hash, quarantined = excluded.quarantined,
+               observed_at = excluded.observed_at`,
       values: [
         toUuid(serverId),
         tools.map(({ name }) => name),
@@ -96,6 +99,7 @@ export const postgresObservations: ObservationStore = {
         tools.map(({ openWorldHint }) => openWorldHint),
         tools.map(({ inputSchema }) => inputSchema),
         tools.map(({ definitionHash }) => definitionHash),
+        tools.map(({ quarantined }) => quarantined),
         tools.map(({ observedAt }) => toRfc3339(observedAt)),
       ],
     })
@@ -111,7 +115,7 @@ export const postgresObservations: ObservationStore = {
   async tools(tx, serverId, { after, limit }) {
     const { rows } = await pgOf(tx).query<ToolRow>({
       text: `select name, title, description, read_only_hint, destructive_hint, idempotent_hint,
-               open_world_hint, input_schema, definition_hash, observed_at from hub.tools
+               open_world_hint, input_schema, definition_hash, quarantined, observed_at from hub.tools
              where server_id = $1 and ($2::text is null or name > $2) order by name limit $3`,
       values: [toUuid(serverId), after ?? null, limit],
     })
@@ -145,6 +149,7 @@ function toolOf(row: ToolRow): Tool {
     openWorldHint: row.open_world_hint,
     inputSchema: row.input_schema,
     definitionHash: row.definition_hash,
+    quarantined: row.quarantined,
     observedAt: row.observed_at,
   }
 }
