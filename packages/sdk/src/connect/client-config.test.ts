@@ -147,6 +147,14 @@ describe('the configuration of', () => {
       expect(text).toContain('http://127.0.0.1:7301/s/everything/mcp')
     }
   })
+
+  test('the endpoint that is searched has a name and an address of its own', () => {
+    const texts = clientConfigs({ ...PLATFORM, search: true }).map(({ text }) => text)
+    for (const text of texts) {
+      expect(text).toContain('orchestra-search')
+      expect(text).toContain('http://127.0.0.1:7301/t/mcp')
+    }
+  })
 })
 
 test('every client has one, with what it needs to be used', () => {

@@ -233,7 +233,12 @@ describe('health and tools', () => {
   test('what a gateway reports is what people see', async () => {
     const { id } = await register()
     const tools = [
-      { name: 'b', definitionHash: 'h1', inputSchema: { type: 'object' } },
+      {
+        name: 'b',
+        definitionHash: 'h1',
+        inputSchema: { type: 'object' },
+        quarantined: 'Its inputSchema: it nests deeper than 64 levels.',
+      },
       {
         name: 'a',
         title: 'A',
@@ -260,12 +265,19 @@ describe('health and tools', () => {
         idempotentHint: null,
         openWorldHint: true,
         definitionHash: 'h2',
+        quarantined: null,
       },
     ])
     const rest = `/v1/servers/${id}/tools?cursor=${String(first['nextCursor'])}`
     const second = await plane.json(200, 'GET', rest, { key: owner.key })
     expect(second).toMatchObject({
-      items: [{ name: 'b', inputSchema: { type: 'object' } }],
+      items: [
+        {
+          name: 'b',
+          inputSchema: { type: 'object' },
+          quarantined: 'Its inputSchema: it nests deeper than 64 levels.',
+        },
+      ],
       nextCursor: null,
     })
 
