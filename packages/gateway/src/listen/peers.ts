@@ -30,8 +30,8 @@ export interface Peers {
 
 /** Between the slot and the random part of a session id. */
 const SEPARATOR = '.'
-/** Connections to one peer: as many as calls may be forwarded at once. */
-const SOCKETS_MAX = 512
+/** Connections to one peer: calls that are passed on, and a stream for each session that lives there and is listened to here. */
+const SOCKETS_MAX = 10_000
 /** A peer on the same machine or rack that does not connect in this time is away, in milliseconds. */
 const CONNECT_TIMEOUT_MS = 2_000
 
