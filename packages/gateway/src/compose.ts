@@ -78,7 +78,15 @@ export async function startGateway(
       if (command.type === 'recall') spending.charging.recall(command.leaseIds)
     })
 
-    const serving = createServing({ config, snapshot, spending, clock, ids, events })
+    const serving = createServing({
+      config,
+      snapshot,
+      spending,
+      clock,
+      ids,
+      events,
+      requestCredential: (request) => link.requestCredential(request),
+    })
     steps.push(['purchases', () => serving.purchases.close()])
     await snapshot.start()
     const reporter = startHealthReporter({ ...serving, incarnationId, link, snapshot, events })

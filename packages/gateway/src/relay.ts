@@ -2,6 +2,7 @@ import type { Ids, Problem } from '@mcp-orchestra/kernel'
 import { CallAbort } from './upstream/call-abort.ts'
 import { allowByReach, type AddressPolicy } from './upstream/http/address-policy.ts'
 import { HttpPools } from './upstream/http/pools.ts'
+import type { CredentialBook } from './upstream/credentials/credential-book.ts'
 import { InFlight } from './upstream/in-flight.ts'
 import { createOpenLink, holderOf } from './upstream/links.ts'
 import { createModernNative } from './upstream/modern-native.ts'
@@ -51,6 +52,8 @@ export type RelayOptions = Omit<
     /** How long a child process that nobody uses is kept, in milliseconds. */
     readonly lingerMs?: number
     readonly childrenMax?: number
+    /** Tokens for servers, by caller; none where servers are called as they are registered. */
+    readonly credentials?: CredentialBook
     /** The other gateways of this installation; absent when this is the only one. */
     readonly peerBook?: PeerBook
   }
@@ -88,7 +91,7 @@ const NOBODY_HEARS: RefusedHandles = { note: () => undefined }
 /** Builds the relay. */
 export function createRelay(options: RelayOptions): Relay {
   const { allowedHosts, allowedOrigins, clock, ids } = options
-  const pools = new HttpPools(options.isAddressAllowed ?? allowByReach, clock)
+  const pools = new HttpPools(options.isAddressAllowed ?? allowByReach, clock, options.credentials)
   const children = new ChildPool({
     clock,
     baseEnvironment: options.baseEnvironment,

@@ -1,4 +1,4 @@
-import type { KeyEntity, ServerEntity } from '@mcp-orchestra/api/snapshot'
+import type { ConnectionEntity, KeyEntity, ServerEntity } from '@mcp-orchestra/api/snapshot'
 import { expect, test } from 'vitest'
 import { abortRevoked, type RunningCall } from './revocation.ts'
 import { sampleKey, sampleServer } from './snapshot/testing.ts'
@@ -14,6 +14,7 @@ const CALL: RunningCall = {
 function bench() {
   const keys = new Map<string, KeyEntity>([['key_01', sampleKey('secret')]])
   const servers = new Map<string, ServerEntity>()
+  const connections = new Map<string, ConnectionEntity>()
   const suspended = new Set<string>()
   const stopped: string[] = []
   const listeners: ((change: { kind: string; id: string }) => void)[] = []
@@ -22,6 +23,7 @@ function bench() {
     {
       keyById: (id) => keys.get(id),
       serverById: (id) => servers.get(id),
+      connectionById: (id) => connections.get(id),
       organizationActive: (id) => !suspended.has(id),
       onChange: (listener) => void listeners.push(listener),
     },
@@ -37,7 +39,7 @@ function bench() {
     for (const listener of listeners) listener({ kind, id })
     return ended
   }
-  return { keys, servers, suspended, stopped, change }
+  return { connections, keys, servers, suspended, stopped, change }
 }
 
 test('a revoked key ends its calls, another key ends nothing', () => {
@@ -85,4 +87,34 @@ test('processes of a server are stopped when it is reached otherwise or off, not
   servers.delete('srv_a')
   change('server', 'srv_a')
   expect(stopped).toEqual(['srv_a', 'srv_a'])
+})
+
+test('another account at a server ends what was opened with the one before; a renewed token ends nothing', () => {
+  const { connections, keys, servers, change } = bench()
+  servers.set('srv_a', sampleServer('a'))
+  keys.set('key_01', sampleKey('secret', { memberId: 'mbr_ada' }))
+  const id = 'srv_a:mbr_ada'
+  const connected = { id, serverId: 'srv_a', holderId: 'mbr_ada', generation: 1, account: 1 }
+  connections.set(id, connected)
+  expect(change('connection', id)).toBe('upstream.authorization_required')
+  connections.set(id, { ...connected, generation: 2 })
+  expect(change('connection', id)).toBeUndefined()
+  connections.set(id, { ...connected, generation: 3, account: 2 })
+  expect(change('connection', id)).toBe('upstream.authorization_required')
+  connections.delete(id)
+  expect(change('connection', id)).toBe('upstream.authorization_required')
+  const others = { ...connected, id: 'srv_a:mbr_bob', holderId: 'mbr_bob' }
+  connections.set(others.id, others)
+  expect(change('connection', others.id)).toBeUndefined()
+})
+
+test('the first token of a service ends no call: that call is what got it', () => {
+  const { connections, servers, change } = bench()
+  servers.set('srv_a', sampleServer('a', { credentials: 'service' }))
+  const id = 'srv_a:org_publisher'
+  const first = { id, serverId: 'srv_a', holderId: 'org_publisher', generation: 1, account: 1 }
+  connections.set(id, first)
+  expect(change('connection', id)).toBeUndefined()
+  connections.delete(id)
+  expect(change('connection', id)).toBe('upstream.authorization_required')
 })

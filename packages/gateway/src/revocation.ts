@@ -1,8 +1,9 @@
-import type { KeyEntity } from '@mcp-orchestra/api/snapshot'
+import type { ConnectionEntity, KeyEntity } from '@mcp-orchestra/api/snapshot'
 import type { Problem } from '@mcp-orchestra/kernel'
 import { compileGrants } from './authorize/grants.ts'
 import { refuse } from './authorize/problems.ts'
 import { refuse as refuseRoute } from './route/problems.ts'
+import { refuseUpstream } from './upstream/problems.ts'
 import type { SnapshotReplica } from './snapshot/replica.ts'
 
 /** What a running call, stream or parked request is indexed by (spending §7.20). */
@@ -18,10 +19,14 @@ export type AbortWhere = (matches: (call: RunningCall) => boolean, problem: Prob
 
 /**
  * Ends what a change of the snapshot takes the right from, in the same turn in which the change is applied:
- * a revoked or changed key, a server that was switched off, changed or removed, a suspended organization.
+ * a revoked or changed key, a server that was switched off, changed or removed,
+ * a suspended organization, an account at a server that is another one or none now.
  */
 export function abortRevoked(
-  snapshot: Pick<SnapshotReplica, 'keyById' | 'serverById' | 'organizationActive' | 'onChange'>,
+  snapshot: Pick<
+    SnapshotReplica,
+    'keyById' | 'serverById' | 'organizationActive' | 'connectionById' | 'onChange'
+  >,
   relay: { readonly abortWhere: AbortWhere; stopServer(serverId: string): Promise<void> },
 ): void {
   const transports = new Map<string, string>()
@@ -33,6 +38,29 @@ export function abortRevoked(
     if (now === undefined) transports.delete(id)
     else transports.set(id, now)
     return before !== undefined && before !== now
+  }
+  const accounts = new Map<string, ConnectionEntity>()
+  /** What was opened with another account, or with none, is not gone on with. A renewed token changes nothing. */
+  const followConnection = (id: string): void => {
+    const before = accounts.get(id)
+    const now = snapshot.connectionById(id)
+    if (now === undefined) accounts.delete(id)
+    else accounts.set(id, now)
+    const one = now ?? before
+    if (one === undefined || before?.account === now?.account) return
+    const server = snapshot.serverById(one.serverId)
+    // The first token of a service is got by the very call that must not end now.
+    if (server?.credentials === 'service' && before === undefined) return
+    relay.abortWhere(
+      ({ keyId, organizationId, serverId }) =>
+        serverId === one.serverId &&
+        (server?.credentials === 'service' ||
+          organizationId === one.holderId ||
+          snapshot.keyById(keyId)?.memberId === one.holderId),
+      refuseUpstream('upstream.authorization_required', {
+        detail: 'the account at the server was changed or disconnected',
+      }),
+    )
   }
   snapshot.onChange(({ kind, id }) => {
     switch (kind) {
@@ -52,6 +80,8 @@ export function abortRevoked(
           )
         }
         return
+      case 'connection':
+        return followConnection(id)
       default:
     }
   })

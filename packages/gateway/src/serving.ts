@@ -1,4 +1,6 @@
+import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import type { Clock, Ids } from '@mcp-orchestra/kernel'
+import type { CallerIdentity } from './authorize/caller.ts'
 import { createAuthorizer } from './authorize/create-authorizer.ts'
 import { refuse as refuseAuthorization } from './authorize/problems.ts'
 import type { GatewayConfig } from './config.ts'
@@ -16,6 +18,11 @@ import { createPurchaseOwners } from './route/owner.ts'
 import { createPurchaseForwarder, type PurchaseForwarder } from './route/purchase-forwarder.ts'
 import type { FollowingReplica } from './snapshot/create-replica.ts'
 import type { Spending } from './spending.ts'
+import { accountFor, accountKey } from './upstream/credentials/account.ts'
+import {
+  createCredentialBook,
+  type RequestCredential,
+} from './upstream/credentials/credential-book.ts'
 
 /** What serving is built on: the knowledge, the money and the process's own facts. */
 export type ServingPorts = {
@@ -25,6 +32,8 @@ export type ServingPorts = {
   readonly clock: Clock
   readonly ids: Ids
   readonly events: GatewayEvents
+  /** Asks the control plane for tokens. */
+  readonly requestCredential: RequestCredential
 }
 
 /** The path of a call from end to end, not listening yet. */
@@ -41,7 +50,13 @@ export function createServing(ports: ServingPorts): Serving {
   const { config, snapshot, spending, clock, ids, events } = ports
   const authorizer = createAuthorizer({ snapshot, clock })
   const health = createServerHealth(clock)
-  const eras = createEraBook(clock, (server) => prober.probe(server))
+  const accountOf = (server: ServerEntity, caller: CallerIdentity | undefined): string =>
+    accountKey(accountFor(snapshot, server, caller))
+  const eras = createEraBook(
+    clock,
+    (server, caller) => prober.probe(server, accountOf(server, caller) === '' ? undefined : caller),
+    accountOf,
+  )
   const core = createAggregateCore({ snapshot, authorizer, clock, catalog: health })
   const aggregate = createAggregateEndpoint(core)
   const owners = createPurchaseOwners(snapshot, config.name)
@@ -62,6 +77,7 @@ export function createServing(ports: ServingPorts): Serving {
     catalog: health,
     outcomes: health,
     speech: eras,
+    credentials: createCredentialBook({ snapshot, request: ports.requestCredential, clock }),
     clock,
     ids,
     allowedOrigins: new Set(config.allowedOrigins),

@@ -54,6 +54,7 @@ function bench(keys: readonly KeyEntity[] = [sampleKey(SECRET)]) {
     priceAt: () => undefined,
     capsOf: () => [],
     connectionOf: () => undefined,
+    connectionById: () => undefined,
     gateways: () => [],
     staleMs: () => hand.staleMs,
     refresh: () => {

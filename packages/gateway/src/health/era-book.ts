@@ -1,4 +1,5 @@
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
+import type { CallerIdentity } from '../authorize/caller.ts'
 import type { Clock } from '@mcp-orchestra/kernel'
 import type { Speech } from '../upstream/speech.ts'
 import type { Spoken } from './server-health.ts'
@@ -9,15 +10,16 @@ const VERDICT_MS = 3_600_000
 /** What each server speaks: a property of the server, cached and dated (MCP 2026-07-28, era detection). */
 export interface EraBook extends Speech {
   /** Visits the server when nothing fresh is known; rejects with a Problem when it cannot be reached. */
-  eraOf(server: ServerEntity): Promise<'legacy' | 'modern'>
+  eraOf(server: ServerEntity, caller?: CallerIdentity): Promise<'legacy' | 'modern'>
   note(server: ServerEntity, spoken: Spoken): void
   forget(serverId: string): void
 }
 
-/** A book whose unknown pages are filled by one visit at a time per server. */
+/** A book whose unknown pages are filled by one visit at a time per server and account there. */
 export function createEraBook(
   clock: Clock,
-  visit: (server: ServerEntity) => Promise<Spoken>,
+  visit: (server: ServerEntity, caller: CallerIdentity | undefined) => Promise<Spoken>,
+  accountOf: (server: ServerEntity, caller: CallerIdentity | undefined) => string = () => '',
 ): EraBook {
   const verdicts = new Map<string, { readonly spoken: Spoken; readonly atMs: number }>()
   const visits = new Map<string, Promise<Spoken>>()
@@ -31,11 +33,16 @@ export function createEraBook(
       ? verdict.spoken
       : undefined
   }
-  const detect = async (server: ServerEntity): Promise<Spoken> => {
-    let visiting = visits.get(server.id)
+  const detect = async (
+    server: ServerEntity,
+    caller: CallerIdentity | undefined,
+  ): Promise<Spoken> => {
+    // Of callers with accounts of their own one may be let in and another one not.
+    const key = `${server.id} ${accountOf(server, caller)}`
+    let visiting = visits.get(key)
     if (visiting === undefined) {
-      visiting = visit(server).finally(() => visits.delete(server.id))
-      visits.set(server.id, visiting)
+      visiting = visit(server, caller).finally(() => visits.delete(key))
+      visits.set(key, visiting)
     }
     const spoken = await visiting
     note(server, spoken)
@@ -46,15 +53,15 @@ export function createEraBook(
     note,
     forget: (serverId) => void verdicts.delete(serverId),
     doubt: ({ id }) => void verdicts.delete(id),
-    eraFor(server, client) {
+    eraFor(server, client, caller) {
       if (server.era !== 'auto') return server.era
       const spoken = known(server)
       if (spoken !== undefined) return eraIn(spoken, client)
-      return detect(server).then((found) => eraIn(found, client))
+      return detect(server, caller).then((found) => eraIn(found, client))
     },
-    async eraOf(server) {
+    async eraOf(server, caller) {
       if (server.era !== 'auto') return server.era
-      return (known(server) ?? (await detect(server))).era
+      return (known(server) ?? (await detect(server, caller))).era
     },
   }
 }

@@ -1,8 +1,10 @@
 import {
+  CredentialAnswer,
   IncarnationResponse,
   LeaseResponse,
   LINK_PATHS,
   UsageBatchResponse,
+  type CredentialRequest,
   type HealthReport,
   type IncarnationRequest,
   type LeaseRequest,
@@ -30,6 +32,8 @@ export interface ControlPlaneLink {
   requestLease(request: LeaseRequest): Promise<LeaseResponse>
   shipUsage(batch: UsageBatch): Promise<UsageBatchResponse>
   reportHealth(report: HealthReport): Promise<void>
+  /** The token with which a server is called in somebody's name; it may have to be renewed first. */
+  requestCredential(request: CredentialRequest): Promise<CredentialAnswer>
   /** The numbered stream after a version; ends or rejects when the link breaks. */
   followSnapshot(after: number, signal: AbortSignal): AsyncIterable<SnapshotMessage>
   close(): Promise<void>
@@ -48,6 +52,8 @@ const HEAD_TIMEOUT_MS = 1_000
 const LEASE_TIMEOUT_MS = 3_000
 /** One batch is one transaction well under a second; a loaded machine may need several. */
 const USAGE_TIMEOUT_MS = 10_000
+/** The control plane may have to ask an authorization server, which has ten seconds for each of its answers. */
+const CREDENTIAL_TIMEOUT_MS = 25_000
 /** Nobody waits for these. */
 const BACKGROUND_TIMEOUT_MS = 5_000
 
@@ -98,6 +104,13 @@ export function createControlPlaneLink(options: LinkOptions): ControlPlaneLink {
         timeoutMs: BACKGROUND_TIMEOUT_MS,
       })
     },
+    requestCredential: (body) =>
+      exchange.send({
+        path: LINK_PATHS.credentials,
+        body,
+        answer: CredentialAnswer,
+        timeoutMs: CREDENTIAL_TIMEOUT_MS,
+      }),
     async *followSnapshot(after, signal) {
       const query = new URLSearchParams({ after: String(after), incarnation: incarnationId })
       const body = await exchange.open(`${LINK_PATHS.snapshot}?${query.toString()}`, signal)

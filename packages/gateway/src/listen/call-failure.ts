@@ -2,6 +2,7 @@ import { Problem } from '@mcp-orchestra/kernel'
 import { failureOf, CallAbort } from '../upstream/call-abort.ts'
 import type { Call } from '../upstream/call.ts'
 import type { ClientRequest } from './client-request.ts'
+import { isAboutAccount } from '../upstream/problems.ts'
 import { sendProblem } from './delivery/refusal.ts'
 import type { RelayParts } from './relay-parts.ts'
 
@@ -16,7 +17,8 @@ export async function failCall(
   const { outcome, problem } = failureOf(error)
   const isBug = !(error instanceof Problem) && !(error instanceof CallAbort)
   if (isBug) parts.onBug(error, reply.requestId)
-  if (
+  if (problem !== undefined && isAboutAccount(problem)) parts.outcomes.connected(call.facts.server)
+  else if (
     !isBug &&
     problem?.code.startsWith('upstream.') === true &&
     problem.code !== 'upstream.busy'

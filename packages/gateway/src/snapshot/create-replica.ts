@@ -133,6 +133,7 @@ export function createSnapshotReplica({
     priceOf: (serverId, tool) => state.indexes().prices.inForce(serverId, tool, clock.now()),
     priceAt: (serverId, tool, version) => state.indexes().prices.version(serverId, tool, version),
     capsOf: (organizationId, keyId) => state.indexes().capsOf(organizationId, keyId),
+    connectionById: (id) => state.indexes().connections.get(id),
     connectionOf: (serverId, holderId) =>
       state.indexes().connections.get(connectionId(serverId, holderId)),
     gateways: () => state.indexes().gatewayList(),

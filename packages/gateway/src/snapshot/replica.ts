@@ -28,6 +28,7 @@ export interface SnapshotReplica {
   capsOf(organizationId: string, keyId: string): readonly CapEntity[]
   /** That a member or an organization has a token for a server. */
   connectionOf(serverId: string, holderId: string): ConnectionEntity | undefined
+  connectionById(id: string): ConnectionEntity | undefined
   /** Gateway slots, sorted by id. */
   gateways(): readonly { readonly id: string; readonly internalUrl: string }[]
   /** Milliseconds since the control plane was last heard (monotonic); 0 while connected. */

@@ -19,7 +19,7 @@ export type OpenLink = (server: ServerEntity, who: LinkFor) => UpstreamLink
 /** The links of this gateway's pools. */
 export function createOpenLink(pools: HttpPools, children: ChildPool): OpenLink {
   return (server, { caller, revision, declaresReverse }) => {
-    if (server.transport.kind === 'http') return new HttpLink(pools, server)
+    if (server.transport.kind === 'http') return new HttpLink(pools.as(caller), server)
     return children.open(server, { holder: holderOf(caller), isShared: !declaresReverse, revision })
   }
 }

@@ -17,7 +17,13 @@ export function createModernNative(pools: HttpPools, children: ChildPool): Moder
 /** Modern servers over streamable HTTP: one POST for each message, and closing it cancels. */
 export function createModernHttp(pools: HttpPools): ModernUpstream {
   return {
-    send: (server, { text, headers, signal, heldBytesMax }) =>
-      sendHttp(pools, server, { method: 'POST', body: text, headers, signal, heldBytesMax }),
+    send: (server, { caller, text, headers, signal, heldBytesMax }) =>
+      sendHttp(pools.as(caller), server, {
+        method: 'POST',
+        body: text,
+        headers,
+        signal,
+        heldBytesMax,
+      }),
   }
 }

@@ -1,10 +1,11 @@
 import {
+  RPC_AUTHORIZATION_REQUIRED,
   RPC_FORBIDDEN,
   RPC_UNAVAILABLE,
   RPC_UPSTREAM_FAILED,
   RPC_UPSTREAM_TIMEOUT,
 } from '@mcp-orchestra/api/mcp-meta'
-import { problemsOf } from '@mcp-orchestra/kernel'
+import { problemsOf, type Problem } from '@mcp-orchestra/kernel'
 
 /** Refusals about the server behind the gateway; every code has a page in docs/problems. */
 export const UPSTREAM_PROBLEMS = {
@@ -44,6 +45,24 @@ export const UPSTREAM_PROBLEMS = {
     retryable: true,
     rpcCode: RPC_UNAVAILABLE,
   },
+  'upstream.authorization_required': {
+    status: 403,
+    title: 'The MCP server wants you to authorize first. Nothing was charged.',
+    retryable: false,
+    rpcCode: RPC_AUTHORIZATION_REQUIRED,
+  },
+  'upstream.authorization_refused': {
+    status: 403,
+    title: 'The MCP server refuses the account that it is called with. Nothing was charged.',
+    retryable: false,
+    rpcCode: RPC_FORBIDDEN,
+  },
+  'upstream.authorization_unavailable': {
+    status: 503,
+    title: 'The token for the MCP server cannot be had now. Nothing was charged.',
+    retryable: true,
+    rpcCode: RPC_UNAVAILABLE,
+  },
   'upstream.address_refused': {
     status: 403,
     title: 'The address of the MCP server is not one that this gateway may call.',
@@ -54,3 +73,8 @@ export const UPSTREAM_PROBLEMS = {
 
 /** Makes a refusal of this table. */
 export const refuseUpstream = problemsOf(UPSTREAM_PROBLEMS)
+
+/** Whether a refusal is about who calls, and the server itself is well. */
+export function isAboutAccount({ code }: Problem): boolean {
+  return code.startsWith('upstream.authorization_')
+}

@@ -20,7 +20,7 @@ export type Ways = {
 export function createModernUpstream(ways: Ways): ModernUpstream {
   return {
     async send(server, request) {
-      const known = ways.speech.eraFor(server, 'modern')
+      const known = ways.speech.eraFor(server, 'modern', request.caller)
       const era = typeof known === 'string' ? known : await known
       const way = era === 'modern' ? ways.modernNative : ways.modernOverLegacy
       try {
@@ -29,7 +29,8 @@ export function createModernUpstream(ways: Ways): ModernUpstream {
         if (!(error instanceof NotThisEra)) throw error
         // Nothing of the request was run: once more, in what the server speaks now.
         ways.speech.doubt(server)
-        if ((await ways.speech.eraFor(server, 'modern')) === era) throw error.problem
+        if ((await ways.speech.eraFor(server, 'modern', request.caller)) === era)
+          throw error.problem
         return await ways.modernNative.send(server, request)
       }
     },
@@ -41,7 +42,7 @@ export function createLegacyLinks(ways: Ways): OpenLink {
   const open = (era: 'legacy' | 'modern', server: ServerEntity, who: LinkFor) =>
     (era === 'legacy' ? ways.legacyNative : ways.legacyOverModern)(server, who)
   return (server, who) => {
-    const era = ways.speech.eraFor(server, 'legacy')
+    const era = ways.speech.eraFor(server, 'legacy', who.caller)
     return typeof era === 'string'
       ? open(era, server, who)
       : new SpokenLink(

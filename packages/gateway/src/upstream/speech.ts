@@ -1,12 +1,18 @@
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
+import type { CallerIdentity } from '../authorize/caller.ts'
 import type { ClientEra } from '../route/endpoint.ts'
 
 /**
  * In which era a server is spoken to on behalf of a client of the given era: the client's own wherever the server
- * has it, else the server's, with a translation between. Known answers come at once; a promise visits the server.
+ * has it, else the server's, with a translation between. Known answers come at once; a promise visits the server, in the
+ * name of the caller where the server wants to know one.
  */
 export interface Speech {
-  eraFor(server: ServerEntity, client: ClientEra): ClientEra | Promise<ClientEra>
+  eraFor(
+    server: ServerEntity,
+    client: ClientEra,
+    caller?: CallerIdentity,
+  ): ClientEra | Promise<ClientEra>
   /** What the server answered contradicts what was known of it: the next question visits it again. */
   doubt(server: ServerEntity): void
 }

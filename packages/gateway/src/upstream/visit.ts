@@ -5,6 +5,7 @@ import { scanArray, scanObject, stringAt } from '../protocol/json/scan.ts'
 import { memberOf } from '../protocol/json/span.ts'
 import { LEGACY_NEWEST } from '../protocol/revisions.ts'
 import { REVISION_2026_07_28 } from '../protocol/rev-2026-07-28/codec.ts'
+import type { CallerIdentity } from '../authorize/caller.ts'
 import type { Answer, Ask } from './ask.ts'
 import { withDeadline } from './deadline.ts'
 import { HttpLink } from './http/http-link.ts'
@@ -31,8 +32,12 @@ export type Visit = {
   close(): Promise<void>
 }
 
-/** Visits a server on the gateway's own behalf, for health and discovery; rejects with a problem that names the cause. */
-export type VisitServer = (server: ServerEntity, signal?: CancelSignal) => Promise<Visit>
+/** Visits a server on the gateway's own behalf, or with the account of a caller, for health and discovery; rejects with a problem that names the cause. */
+export type VisitServer = (
+  server: ServerEntity,
+  signal?: CancelSignal,
+  caller?: CallerIdentity,
+) => Promise<Visit>
 
 /** What visits need. */
 export type VisitParts = {
@@ -48,8 +53,9 @@ export type VisitParts = {
 const STDIO_PROBE_MS = 8_000
 
 /** Visits by the rule of the protocol: modern first, and legacy when the answer is not a modern one (MCP, era detection). */
-export function createVisits(parts: VisitParts): VisitServer {
-  return async (server, signal) => {
+export function createVisits(all: VisitParts): VisitServer {
+  return async (server, signal, caller) => {
+    const parts = { ...all, pools: all.pools.as(caller) }
     if (server.era !== 'legacy') {
       const visitModern = server.transport.kind === 'http' ? visitHttp : visitProcess
       const modern = await visitModern(parts, server, signal)

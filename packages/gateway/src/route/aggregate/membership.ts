@@ -3,6 +3,7 @@ import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import { Problem, type Clock } from '@mcp-orchestra/kernel'
 import type { Authorizer } from '../../authorize/authorizer.ts'
 import type { SnapshotReplica } from '../../snapshot/replica.ts'
+import { accountFor, accountKey } from '../../upstream/credentials/account.ts'
 import type { EndpointRequest } from '../endpoint.ts'
 import { readGreeting, type Greeting } from './greeting.ts'
 
@@ -31,7 +32,7 @@ const ABSENT_ENTRIES_MAX = 10_000
 
 /** What membership follows from. */
 export type MembershipPorts = {
-  readonly snapshot: Pick<SnapshotReplica, 'servers'>
+  readonly snapshot: Pick<SnapshotReplica, 'servers' | 'connectionOf'>
   readonly authorizer: Authorizer
   readonly clock: Clock
 }
@@ -67,7 +68,9 @@ export function createMemberships({ snapshot, authorizer, clock }: MembershipPor
     request: EndpointRequest,
     server: ServerEntity,
   ): Promise<Member | Absentee> => {
-    const key = `${request.caller.keyId} ${request.era} ${server.id}`
+    // Whoever authorized is asked for at once.
+    const account = accountKey(accountFor(snapshot, server, request.caller))
+    const key = `${request.caller.keyId} ${request.era} ${server.id} ${account}`
     const absence = absences.get(key)
     if (absence !== undefined && absence.untilMs > clock.monotonicMs())
       return { server, reason: absence.reason }

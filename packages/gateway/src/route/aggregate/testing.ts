@@ -109,6 +109,7 @@ export function aggregateOf(
         hand.scripts.map(({ server }) => server).toSorted((a, b) => (a.alias < b.alias ? -1 : 1)),
       serverById: (id) => hand.scripts.find(({ server }) => server.id === id)?.server,
       keyById: (id) => (hand.keys.has(id) ? hand.keys.get(id) : sampleCaller(id).key),
+      connectionOf: () => undefined,
       onChange: (listener) => void listeners.push(listener),
       priceOf: (serverId, tool) => {
         const amount = prices[tool]

@@ -3,7 +3,8 @@ import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import { Problem } from '@mcp-orchestra/kernel'
 import { refuseUpstream } from '../problems.ts'
 import type { UpstreamResponse } from '../upstream.ts'
-import { abortReason, exchange } from './exchange.ts'
+import { exchangeAuthorized } from './authorized-exchange.ts'
+import { abortReason } from './exchange.ts'
 import type { HttpPools } from './pools.ts'
 import { readResponse } from './read-response.ts'
 
@@ -32,12 +33,12 @@ export async function sendHttp(
   if (transport.kind !== 'http')
     throw refuseUpstream('upstream.failed', { detail: 'the server is not reached by HTTP' })
   try {
-    const { pool, path, headers } = pools.targetOf(server, transport)
-    const response = await exchange(pool, {
+    const target = pools.targetOf(server, transport)
+    const request = {
       method: send.method,
-      path: send.path ?? path,
+      path: send.path ?? target.path,
       headers: {
-        ...headers,
+        ...target.headers,
         ...send.headers,
         accept: send.method === 'GET' ? 'text/event-stream' : ACCEPT_BOTH,
         ...(send.body === undefined ? {} : { 'content-type': 'application/json' }),
@@ -50,7 +51,8 @@ export async function sendHttp(
       wholeBytesMax: send.heldBytesMax,
       explain: transportProblem,
       onSent: send.onSent,
-    })
+    }
+    const response = await exchangeAuthorized(target, request, server, pools.inNameOf)
     return await readResponse(response, send.heldBytesMax)
   } catch (error) {
     throw send.signal.aborted ? abortReason(send.signal) : transportProblem(error)

@@ -3,7 +3,10 @@ import { isIP, type LookupFunction } from 'node:net'
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import type { Clock } from '@mcp-orchestra/kernel'
 import { Pool } from 'undici'
+import type { AccountCaller } from '../credentials/account.ts'
+import type { CredentialBook } from '../credentials/credential-book.ts'
 import { refuseUpstream } from '../problems.ts'
+import type { InNameOf } from './authorized-exchange.ts'
 import { SseBook } from '../sse/sse-book.ts'
 import type { AddressPolicy } from './address-policy.ts'
 
@@ -34,27 +37,50 @@ const RESERVED_HEADERS = new Set([
 ])
 
 /** Where a server's requests go: worked out once for each version of the server. */
-type HttpTarget = {
+export type HttpTarget = {
   readonly pool: Pool
   readonly path: string
   /** The headers that its registration asks for. */
   readonly headers: Readonly<Record<string, string>>
 }
 
+/** What the views of one set of pools have in common, and whose view it is. */
+type Shared = {
+  readonly pools: Map<string, Pool>
+  readonly targets: WeakMap<ServerEntity, HttpTarget>
+  readonly sse: SseBook
+  readonly caller: AccountCaller
+}
+
 type HttpTransport = Extract<ServerEntity['transport'], { kind: 'http' }>
 
 /** Pooled connections to servers, one pool per server and origin; redirects are never followed. */
 export class HttpPools {
-  readonly #pools = new Map<string, Pool>()
+  readonly #pools: Map<string, Pool>
   /** An entity of the snapshot is never changed, only replaced. */
-  readonly #targets = new WeakMap<ServerEntity, HttpTarget>()
+  readonly #targets: WeakMap<ServerEntity, HttpTarget>
   readonly #isAllowed: AddressPolicy
+  readonly #clock: Clock
   /** Which servers were found to speak HTTP+SSE. */
   readonly sse: SseBook
+  /** Whose tokens requests carry. */
+  readonly inNameOf: InNameOf
 
-  constructor(isAllowed: AddressPolicy, clock: Clock) {
+  constructor(isAllowed: AddressPolicy, clock: Clock, book?: CredentialBook, shared?: Shared) {
     this.#isAllowed = isAllowed
-    this.sse = new SseBook(clock)
+    this.#pools = shared?.pools ?? new Map()
+    this.#targets = shared?.targets ?? new WeakMap()
+    this.sse = shared?.sse ?? new SseBook(clock)
+    this.#clock = clock
+    this.inNameOf = { book, caller: shared?.caller }
+  }
+
+  /** The same sockets, with the tokens of one caller. */
+  as(caller: AccountCaller | undefined): HttpPools {
+    const { book } = this.inNameOf
+    if (book === undefined || caller === undefined) return this
+    const shared = { pools: this.#pools, targets: this.#targets, sse: this.sse, caller }
+    return new HttpPools(this.#isAllowed, this.#clock, book, shared)
   }
 
   /** The way to a server; throws the problem when the address is not allowed. */

@@ -20,7 +20,10 @@ function stagedLink() {
     },
   }
   const target = { pool, path: '/mcp', headers: {} }
-  const pools = { targetOf: () => target } as unknown as HttpPools
+  const pools = {
+    inNameOf: { book: undefined, caller: undefined },
+    targetOf: () => target,
+  } as unknown as HttpPools
   const link = new StreamableLink(pools, sampleServer('a'))
   const signal = new Cancel()
   const controller = { abort: () => undefined } as unknown as Dispatcher.DispatchController

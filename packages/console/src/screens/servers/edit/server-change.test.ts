@@ -24,6 +24,7 @@ const server: Server = {
   },
   limits: { callTimeoutMs: 1_500, resultBytesMax: 1_500, concurrentCallsMax: 8 },
   announcePrices: true,
+  upstreamAuth: null,
   chargeToolErrors: false,
   createdAt: '2026-01-01T00:00:00.000Z',
 }

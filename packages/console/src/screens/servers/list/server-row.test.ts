@@ -19,6 +19,7 @@ const server = (parts: Partial<ListedServer>): ListedServer => ({
   transport: { kind: 'http', url: 'https://mcp.example.com/mcp', headers: {} },
   limits: { callTimeoutMs: 1, resultBytesMax: 1, concurrentCallsMax: 1 },
   announcePrices: true,
+  upstreamAuth: null,
   chargeToolErrors: false,
   createdAt: '2026-01-01T00:00:00.000Z',
   summary: figures('healthy'),

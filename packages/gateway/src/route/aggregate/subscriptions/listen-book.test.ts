@@ -121,6 +121,7 @@ function bareBook(listenersMax?: number) {
       snapshot: {
         serverById: () => server,
         keyById: () => sampleCaller('key_01').key,
+        connectionOf: () => undefined,
         onChange: () => undefined,
       },
       authorizer: {

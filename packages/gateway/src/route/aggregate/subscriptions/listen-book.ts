@@ -4,12 +4,13 @@ import type { CallerIdentity } from '../../../authorize/caller.ts'
 import type { Authorizer } from '../../../authorize/authorizer.ts'
 import type { SnapshotReplica } from '../../../snapshot/replica.ts'
 import type { Ask } from '../../../upstream/ask.ts'
+import { accountFor, accountKey } from '../../../upstream/credentials/account.ts'
 import { filterText, type Filter } from './filter.ts'
 import { SharedListen, type Listener } from './shared-listen.ts'
 
 /** What rights and servers are looked up in. */
 export type ListenBookPorts = {
-  readonly snapshot: Pick<SnapshotReplica, 'serverById' | 'keyById' | 'onChange'>
+  readonly snapshot: Pick<SnapshotReplica, 'serverById' | 'keyById' | 'connectionOf' | 'onChange'>
   readonly authorizer: Pick<Authorizer, 'mayUse' | 'mayUseWhole'>
   readonly clock: Clock
 }
@@ -24,6 +25,8 @@ export class ListenBook {
   readonly #ports: ListenBookPorts
   readonly #byServer = new Map<string, Map<string, SharedListen>>()
   readonly #listenersMax: number
+  /** With which account each stream was opened. */
+  readonly #accounts = new WeakMap<SharedListen, string>()
 
   constructor(ports: ListenBookPorts, listenersMax: number = LISTENERS_MAX) {
     this.#ports = ports
@@ -50,8 +53,10 @@ export class ListenBook {
     if (server?.enabled !== true || !this.#mayHear(listener.caller, server, question))
       return undefined
     const listens = this.#byServer.get(id) ?? new Map<string, SharedListen>()
-    const key = filterText(question)
-    const listen = listens.get(key) ?? this.#open(listens, key, { server, question, ask })
+    // What one account hears is not for another one.
+    const account = this.#accountOf(listener.caller, server)
+    const key = `${filterText(question)} ${account}`
+    const listen = listens.get(key) ?? this.#open(listens, key, account, { server, question, ask })
     if (listen === undefined || listen.size >= this.#listenersMax) return undefined
     listen.join(listener)
     return listen
@@ -60,6 +65,7 @@ export class ListenBook {
   #open(
     listens: Map<string, SharedListen>,
     key: string,
+    account: string,
     parts: { readonly server: ServerEntity; readonly question: Filter; readonly ask: Ask },
   ): SharedListen | undefined {
     const { server, question } = parts
@@ -74,6 +80,7 @@ export class ListenBook {
       },
     })
     listens.set(key, listen)
+    this.#accounts.set(listen, account)
     this.#byServer.set(server.id, listens)
     return listen
   }
@@ -84,6 +91,12 @@ export class ListenBook {
       const server = this.#ports.snapshot.serverById(id)
       for (const listen of this.#byServer.get(id)?.values() ?? []) {
         listen.follow(server)
+        this.#review(listen, () => true)
+      }
+    }
+    if (kind === 'connection') {
+      const serverId = id.slice(0, id.indexOf(':'))
+      for (const listen of this.#byServer.get(serverId)?.values() ?? []) {
         this.#review(listen, () => true)
       }
     }
@@ -98,7 +111,16 @@ export class ListenBook {
 
   #review(listen: SharedListen, concerns: (caller: CallerIdentity) => boolean): void {
     const { server, question } = listen
-    listen.review((caller) => !concerns(caller) || this.#mayHear(caller, server, question))
+    listen.review(
+      (caller) =>
+        !concerns(caller) ||
+        (this.#mayHear(caller, server, question) &&
+          this.#accounts.get(listen) === this.#accountOf(caller, server)),
+    )
+  }
+
+  #accountOf(caller: CallerIdentity, server: ServerEntity): string {
+    return accountKey(accountFor(this.#ports.snapshot, server, caller))
   }
 
   /** By the key as it is now: a listener was let in with the key of that time. */

@@ -13,6 +13,7 @@ export function aggregateBefore(server: ServerEntity): Endpoint {
       servers: () => [server],
       serverById: () => server,
       keyById: (id) => sampleKey('secret', { id }),
+      connectionOf: () => undefined,
       onChange: () => undefined,
       priceOf: () => undefined,
     },

@@ -1,0 +1,128 @@
+import { request as requestHttp, type RequestListener } from 'node:http'
+import {
+  browse,
+  startAuthorizationServer,
+  startProtectedServer,
+  type AuthorizationServer,
+  type ProtectedServer,
+} from '@mcp-orchestra/control-plane/upstream-auth-testing'
+import {
+  startFixtureServer,
+  type FixtureServer,
+} from '../../src/fixture-server/start-fixture-server.ts'
+import { startTestPlatform, type TestPlatform } from '../stage/test-platform.ts'
+import type { KeyedTarget } from '../stage/test-relay.ts'
+
+const PASSWORD = 'correct horse battery'
+
+/** A person of the platform, signed in in a browser, with a key for MCP clients. */
+export type Person = {
+  readonly cookie: string
+  readonly apiKey: string
+  /** Goes through the authorization of a server in the browser; where it ends. */
+  connect(alias: string): Promise<string>
+  disconnect(alias: string): Promise<void>
+}
+
+/** A whole platform before MCP servers that ask for tokens of a real authorization server. */
+export type GuardedPlatform = {
+  readonly test: TestPlatform
+  readonly guard: AuthorizationServer
+  readonly guarded: Readonly<Record<'legacy' | 'modern', ProtectedServer>>
+  person(name: string): Promise<Person>
+  target(alias: string, person: Person): KeyedTarget
+  close(): Promise<void>
+}
+
+/** Starts everything: real processes, a real database, oidc-provider, and the fixture server behind a guard for each era. */
+export async function startGuardedPlatform(): Promise<GuardedPlatform> {
+  const guard = await startAuthorizationServer()
+  const fixture = await startFixtureServer({ era: 'both', port: 0 })
+  const guarded = {
+    legacy: await startProtectedServer(guard, passTo(fixture)),
+    modern: await startProtectedServer(guard, passTo(fixture)),
+  }
+  const over = (url: string) => ({ kind: 'http', url, headers: {} }) as const
+  const test = await startTestPlatform({
+    legacy: { era: 'legacy', transport: over(guarded.legacy.url) },
+    modern: { era: 'modern', transport: over(guarded.modern.url) },
+  })
+  const origin = test.platform.urls.controlPlane
+
+  async function send(
+    method: string,
+    path: string,
+    headers: Record<string, string>,
+    body?: object,
+  ) {
+    const response = await fetch(new URL(path, origin), {
+      method,
+      headers: { ...headers, origin: new URL(origin).origin, 'content-type': 'application/json' },
+      redirect: 'manual',
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    })
+    if (response.status >= 400) throw new Error(`${method} ${path}: ${await response.text()}`)
+    return response
+  }
+
+  return {
+    test,
+    guard,
+    guarded,
+    async person(name) {
+      const email = `${name}@example.com`
+      await test.operator.users.createOrganization({ name, adminEmail: email })
+      const asOperator = { authorization: `Bearer ${test.platform.apiKey}` }
+      const made = await send('POST', '/v1/sign-in-links', asOperator, { email })
+      const link = (await made.json()) as { url: string }
+      const token = new URL(link.url).searchParams.get('token')
+      const signedIn = await send('POST', '/v1/session/link', {}, { token, password: PASSWORD })
+      const cookie = signedIn.headers
+        .getSetCookie()
+        .map((line) => line.split(';')[0])
+        .join('; ')
+      const wish = { name: 'client', permissions: ['tools:call', 'servers:read'] }
+      const issued = await send('POST', '/v1/keys', { cookie }, wish)
+      const { secret } = (await issued.json()) as { secret: string }
+      return {
+        cookie,
+        apiKey: secret,
+        async connect(alias) {
+          const started = await send('POST', `/v1/servers/${alias}/connection`, { cookie }, {})
+          const { authorizationUrl } = (await started.json()) as { authorizationUrl: string }
+          const address = await browse(authorizationUrl, new URL('/v1/oauth/callback', origin).href)
+          const ended = await send('GET', address, { cookie })
+          return ended.headers.get('location') ?? ''
+        },
+        async disconnect(alias) {
+          await send('DELETE', `/v1/servers/${alias}/connection`, { cookie })
+        },
+      }
+    },
+    target: (alias, { apiKey }) => test.transparent(alias, { apiKey }),
+    async close() {
+      await test.close()
+      await Promise.all([guarded.legacy.close(), guarded.modern.close()])
+      await Promise.all([fixture.close(), guard.close()])
+    },
+  }
+}
+
+/** Passes what was let in on to the fixture, byte by byte. */
+function passTo(fixture: FixtureServer): RequestListener {
+  const { host } = new URL(fixture.url)
+  return (incoming, outgoing) => {
+    const { method } = incoming
+    const onward = requestHttp(fixture.url, {
+      ...(method === undefined ? {} : { method }),
+      headers: { ...incoming.headers, host },
+    })
+    onward.on('response', (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.headers)
+      answer.pipe(outgoing)
+    })
+    onward.on('error', () => outgoing.destroy())
+    outgoing.on('close', () => onward.destroy())
+    incoming.pipe(onward)
+  }
+}
