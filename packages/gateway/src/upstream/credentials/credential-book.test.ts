@@ -16,7 +16,7 @@ function bench() {
   const connections = new Map<string, ConnectionEntity>()
   const listeners: ((change: { kind: string; id: string }) => void)[] = []
   const asked: CredentialRequest[] = []
-  const hand = { nowMs: 1_000_000, answer: token() as CredentialAnswer, isAway: false }
+  const hand = { nowMs: 1_000_000, answer: token(), isAway: false }
   const book = createCredentialBook({
     snapshot: {
       connectionOf: (serverId, holderId) => connections.get(`${serverId}:${holderId}`),
@@ -91,7 +91,8 @@ describe('a token in memory', () => {
   test('is used without a wait, by one question however many call', async () => {
     const { book, connect, asked } = bench()
     connect('mbr_ada')
-    await Promise.all(Array.from({ length: 20 }, () => book.authorizationFor(SERVER, ADA)))
+    const many = Array.from({ length: 20 }, async () => book.authorizationFor(SERVER, ADA))
+    await Promise.all(many)
     expect(asked).toHaveLength(1)
     expect(book.authorizationFor(SERVER, ADA)).toMatchObject({ header: 'Bearer secret' })
   })

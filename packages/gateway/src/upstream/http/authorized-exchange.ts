@@ -1,18 +1,12 @@
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
-import type { Authorization, CredentialBook } from '../credentials/credential-book.ts'
-import type { AccountCaller } from '../credentials/account.ts'
+import type { Authorization } from '../credentials/credential-book.ts'
+import type { InNameOf } from '../credentials/in-name-of.ts'
 import { refuseUpstream } from '../problems.ts'
 import { abortReason, exchange, type HttpRequest, type HttpResponse } from './exchange.ts'
 import type { HttpTarget } from './pools.ts'
 
 /** How a server says that a token lacks rights (RFC 6750 §3.1); any other 403 is the server's own answer. */
 const LACKS_RIGHTS = /\bBearer\b.*\berror="?insufficient_scope\b/is
-
-/** In whose name a request is sent. */
-export type InNameOf = {
-  readonly book: CredentialBook | undefined
-  readonly caller: AccountCaller | undefined
-}
 
 /**
  * Sends a request with the token of whoever it is for, the one place where tokens leave the gateway. A server that
