@@ -2,6 +2,7 @@ import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import type { CallerIdentity } from '../../authorize/caller.ts'
 import { pause } from '../../pause.ts'
 import { LargeResult, LargeResultError } from '../../protocol/json/large-result.ts'
+import { stringAt } from '../../protocol/json/scan.ts'
 import { memberOf, textOf } from '../../protocol/json/span.ts'
 import { paramText, type Message } from '../../protocol/message.ts'
 import { paramHeadersOf } from '../../protocol/rev-2026-07-28/param-headers.ts'
@@ -149,7 +150,7 @@ export class Conversation {
       },
       signal,
       // Held whole to be translated; only what is larger streams.
-      heldBytesMax: HELD_LIST_BYTES_MAX,
+      heldBytesMax: Math.min(HELD_LIST_BYTES_MAX, server.limits.resultBytesMax),
     })
     if (CREDENTIAL_STATUSES.has(response.status)) {
       const detail = `the server wants credentials that it was not given (status ${response.status})`
@@ -208,12 +209,10 @@ export class Conversation {
       case 'events':
         for await (const event of body.events) {
           const data = dataOf(event)
-          if (data === undefined || data === '') {
-            yield withoutId(event)
-            continue
-          }
+          // A stream of ours has comments and times of its own.
+          if (data === undefined || data === '') continue
           const message = readUpstream(data)
-          if (message.kind === 'response' && message.idText === String(id)) return message
+          if (isAnswerTo(id, message)) return message
           const text = this.#noticeText(message, id)
           if (text !== undefined) yield withoutId(withData(event, text))
         }
@@ -269,9 +268,10 @@ export class Conversation {
     const { method } = options
     if (message.isError) return legacyError(message, method, id)
     const member = memberOf(message.result, 'resultType')
-    const type = member === undefined ? '"complete"' : textOf(message.text, member.value)
-    if (type === '"input_required"') return undefined
-    if (type !== '"complete"') throw unknownType(type)
+    const type = member === undefined ? 'complete' : stringAt(message.text, member.value)
+    if (type === 'input_required') return undefined
+    if (type !== 'complete')
+      throw unknownType(member === undefined ? '' : textOf(message.text, member.value))
     const isWrapped =
       this.#tool !== undefined && hasObjectContent(message) && (await this.#factsOf()).isWrapped
     const { server, caller, tools } = this.#parts
@@ -313,13 +313,16 @@ export class Conversation {
   }
 }
 
-/** The response to one leg; a server that could not read the id answers an error for none. */
 function answerTo(legId: number, text: string): Message {
   const message = readUpstream(text)
-  const { idText, isError, kind } = message
-  const isUnread = isError && (idText === 'null' || idText === undefined)
-  if (kind !== 'response' || (idText !== String(legId) && !isUnread)) throw strayAnswer()
+  if (!isAnswerTo(legId, message)) throw strayAnswer()
   return message
+}
+
+/** Whether it is the response to one leg; a server that could not read the id answers an error for none. */
+function isAnswerTo(legId: number, { kind, idText, isError }: Message): boolean {
+  const isUnread = isError && (idText === 'null' || idText === undefined)
+  return kind === 'response' && (idText === String(legId) || isUnread)
 }
 
 function strayAnswer(): Error {

@@ -22,7 +22,7 @@ export type HearingParts = {
   readonly clock: Clock
   readonly onNews: (news: News) => void
   /** The server honours this now; told again when what it honours was another thing before. */
-  readonly onHonoured: (honoured: Filter, isFirst: boolean) => void
+  readonly onHonoured: (hearing: Hearing, honoured: Filter, isFirst: boolean) => void
   readonly onBug: (bug: unknown) => void
 }
 
@@ -56,7 +56,7 @@ export class Hearing implements Listener {
     const honoured = this.#listen?.honoured
     if (honoured === undefined || this.#isClosed) return
     this.#honouring.resolve(honoured)
-    this.#parts.onHonoured(honoured, !this.#wasHonoured)
+    this.#parts.onHonoured(this, honoured, !this.#wasHonoured)
     this.#wasHonoured = true
   }
 

@@ -27,7 +27,7 @@ export function legacyError(message: Message, method: string, id: number): strin
   const { text, root } = message
   const error = errorIn(message)
   const code = memberOf(error, 'code')
-  const edits: Edit[] = message.idText === 'null' ? [] : idEdits(root, id)
+  const edits: Edit[] = idEdits(root, id)
   if (code !== undefined) {
     const known = Number(textOf(text, code.value))
     const isGone = method === 'resources/read' && known === RPC_INVALID_PARAMS

@@ -1,6 +1,6 @@
 import { scanArray, scanObject, stringAt } from '../../protocol/json/scan.ts'
 import { memberOf, textOf, type ScannedObject } from '../../protocol/json/span.ts'
-import { splice, type Edit } from '../../protocol/json/splice.ts'
+import { editObject, splice, type Edit } from '../../protocol/json/splice.ts'
 import type { Message } from '../../protocol/message.ts'
 import { listKindOf } from '../../route/aggregate/lists/list-kind.ts'
 import { wrapContent } from './output-schema.ts'
@@ -43,10 +43,9 @@ export function hasObjectContent({ text, result }: Message): boolean {
   return result !== undefined && contentText(text, result)?.startsWith('{') === true
 }
 
-/** The edits that give a response another id. */
+/** The edits that give a response the id that the client's side knows, also where the server could not read its own. */
 export function idEdits(root: ScannedObject, id: number): Edit[] {
-  const member = memberOf(root, 'id')
-  return member === undefined ? [] : [{ ...member.value, text: String(id) }]
+  return editObject(root, { set: new Map([['id', String(id)]]) })
 }
 
 function contentText(text: string, result: ScannedObject): string | undefined {

@@ -26,6 +26,8 @@ export class Listening {
   #hadStream = false
   #lists: Hearing | undefined
   #resources: Hearing | undefined
+  /** What was asked before, heard until the server has acknowledged what was asked last. */
+  readonly #superseded = new Set<Hearing>()
 
   constructor(parts: ListeningParts) {
     this.#parts = parts
@@ -61,6 +63,7 @@ export class Listening {
     this.#stream = undefined
     this.#lists?.close()
     this.#resources?.close()
+    this.#endSuperseded()
     this.#lists = undefined
     this.#resources = undefined
   }
@@ -88,22 +91,27 @@ export class Listening {
   /** Asks for the resources that are subscribed now; what was asked before is heard until that is acknowledged. */
   #ask(since: { readonly isMissed: boolean }): Hearing | undefined {
     if (this.#stream === undefined) return undefined
-    const before = this.#resources
+    if (this.#resources !== undefined) this.#superseded.add(this.#resources)
+    this.#resources = undefined
     if (this.#uris.size === 0) {
-      before?.close()
-      this.#resources = undefined
+      this.#endSuperseded()
       return undefined
     }
     const uris = [...this.#uris].toSorted()
-    const hearing = this.#hear({ lists: 0, uris }, (honoured) => {
-      before?.close()
+    this.#resources = this.#hear({ lists: 0, uris }, (honoured, hearing) => {
+      // Asked again meanwhile: then this one is heard until that is acknowledged.
+      if (!this.#superseded.has(hearing)) this.#endSuperseded()
       if (since.isMissed) this.#tell(honoured.uris.map(updatedNews))
     })
-    this.#resources = hearing
-    return hearing
+    return this.#resources
   }
 
-  #hear(question: Filter, onFirst: (honoured: Filter) => void): Hearing {
+  #endSuperseded(): void {
+    for (const hearing of this.#superseded) hearing.close()
+    this.#superseded.clear()
+  }
+
+  #hear(question: Filter, onFirst: (honoured: Filter, hearing: Hearing) => void): Hearing {
     const { onChanged, ...parts } = this.#parts
     return new Hearing({
       ...parts,
@@ -112,8 +120,8 @@ export class Listening {
         if (news.list !== 0) onChanged()
         this.#tell([news])
       },
-      onHonoured: (honoured, isFirst) => {
-        if (isFirst) onFirst(honoured)
+      onHonoured: (hearing, honoured, isFirst) => {
+        if (isFirst) onFirst(honoured, hearing)
         else this.#tell([...changedNews(honoured.lists), ...honoured.uris.map(updatedNews)])
       },
       onBug: (bug) => this.#stream?.end(bug),

@@ -58,4 +58,28 @@ describe('the stream of a legacy session', () => {
     leave.abort()
     await until(() => t.bench.relay.load().sockets === 0, 'nobody listens any more')
   })
+
+  test('tells of every resource that was subscribed at once, and of none after it was given up', async () => {
+    const leave = new AbortController()
+    const client = await t.open()
+    const heard = await hear(client, leave.signal)
+    const uris = ['x://1', 'x://2', 'x://3']
+    await Promise.all(uris.map((uri, at) => client.ask('resources/subscribe', { uri }, at)))
+    const openUris = (): unknown[] =>
+      t
+        .got('subscriptions/listen')
+        .filter(({ response }) => !response.destroyed && !response.writableEnded)
+        .map(
+          ({ asked }) =>
+            (asked.params['notifications'] as Record<string, unknown>)['resourceSubscriptions'],
+        )
+        .filter((one) => one !== undefined)
+    await until(() => openUris().length === 1, 'one stream is left for the resources')
+    expect(openUris()).toEqual([uris])
+    await Promise.all(uris.map((uri, at) => client.ask('resources/unsubscribe', { uri }, at)))
+    await until(() => openUris().length === 0, 'none is left')
+    expect(heard).toEqual([])
+    leave.abort()
+    await until(() => t.bench.relay.load().sockets === 0, 'nobody listens any more')
+  })
 })

@@ -50,6 +50,8 @@ export class ScriptedModern {
   /** What the server got since the test began. */
   seen: Given[] = []
   tools: unknown[] = TOOLS
+  /** The list of tools is answered when this resolves. */
+  listing: Promise<unknown> = Promise.resolve()
   answer: (given: Given) => void = complete
   #upstream!: TestUpstream
 
@@ -62,6 +64,7 @@ export class ScriptedModern {
     beforeEach(() => {
       this.seen = []
       this.tools = TOOLS
+      this.listing = Promise.resolve()
       this.answer = complete
       this.bench.ledger.length = 0
     })
@@ -72,10 +75,10 @@ export class ScriptedModern {
     })
   }
 
-  /** A legacy session that is greeted; `fresh` is the same server to callers who never listed it. */
+  /** A legacy session that is greeted; `fresh` and `slow` are the same server, which nobody has listed yet. */
   async open(
     capabilities: Record<string, unknown> = {},
-    alias: 'server' | 'fresh' = 'server',
+    alias: 'server' | 'fresh' | 'slow' = 'server',
   ): Promise<RawLegacy> {
     const client = new RawLegacy(this.bench.endpoint(alias))
     await client.initialize(capabilities)
@@ -103,6 +106,7 @@ export class ScriptedModern {
       servers: [
         benchServer('server', transport, { era: 'modern', limits }),
         benchServer('fresh', transport, { era: 'modern' }),
+        benchServer('slow', transport, { era: 'modern' }),
       ],
       prices: { paid: 5n },
     })
@@ -114,7 +118,7 @@ export class ScriptedModern {
       case 'server/discover':
         return reply(given, DISCOVERED)
       case 'tools/list':
-        return reply(given, { ...CACHED, tools: this.tools })
+        return void this.listing.then(() => reply(given, { ...CACHED, tools: this.tools }))
       case 'subscriptions/listen': {
         const _meta = { [`${META}/subscriptionId`]: id }
         const said = { _meta, notifications: params['notifications'] }

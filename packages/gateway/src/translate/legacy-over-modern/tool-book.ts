@@ -1,10 +1,11 @@
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import { Problem, type Clock } from '@mcp-orchestra/kernel'
 import type { CallerIdentity } from '../../authorize/caller.ts'
-import type { CancelSignal } from '../../cancel.ts'
+import { Cancel, type CancelSignal } from '../../cancel.ts'
 import { drainList } from '../../route/aggregate/lists/drain-list.ts'
 import { TOOLS } from '../../route/aggregate/lists/list-kind.ts'
 import type { Ask } from '../../upstream/ask.ts'
+import { abortReason } from '../../upstream/http/exchange.ts'
 import { holderOf } from '../../upstream/links.ts'
 import { PLAIN_TOOL, readTool, type ToolFacts } from './tool-facts.ts'
 
@@ -45,8 +46,8 @@ export class ToolBook {
   ): Promise<ToolFacts> {
     const page = this.#page(server, caller)
     if (page.wholeUntilMs <= this.#clock.monotonicMs()) {
-      page.listing ??= this.#list(server, page, by).finally(() => (page.listing = undefined))
-      await page.listing
+      page.listing ??= this.#list(server, page, by.ask).finally(() => (page.listing = undefined))
+      await unlessAborted(page.listing, by.signal)
     }
     return page.facts.get(tool) ?? PLAIN_TOOL
   }
@@ -79,13 +80,10 @@ export class ToolBook {
     return page
   }
 
-  async #list(
-    server: ServerEntity,
-    page: Page,
-    { ask, signal }: { readonly ask: Ask; readonly signal: CancelSignal },
-  ): Promise<void> {
+  /** For all calls that wait for it: it ends by the server's own deadline, not with one of them. */
+  async #list(server: ServerEntity, page: Page, ask: Ask): Promise<void> {
     try {
-      const entries = await drainList(ask, server, TOOLS, signal)
+      const entries = await drainList(ask, server, TOOLS, new Cancel().signal)
       page.facts.clear()
       const isHttp = server.transport.kind === 'http'
       for (const { key, text } of entries)
@@ -102,4 +100,17 @@ export class ToolBook {
 function note({ facts }: Page, tool: string, read: ToolFacts): void {
   if (read === PLAIN_TOOL) facts.delete(tool)
   else facts.set(tool, read)
+}
+
+/** Waits for what others wait for too; rejects with the reason of whoever does not wait any more. */
+async function unlessAborted(work: Promise<void>, signal: CancelSignal): Promise<void> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const onAbort = (): void => reject(abortReason(signal))
+  if (signal.aborted) throw abortReason(signal)
+  signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    await Promise.race([work, promise])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
 }

@@ -129,6 +129,27 @@ describe('an answer of a modern server', () => {
     expect(t.outcomes()).toEqual(['invalid_result', 'upstream_failed'])
   })
 
+  test('on a stream is translated as any other, its comments left out, and an error for no id is the call’s', async () => {
+    const client = await t.open()
+    t.answer = ({ asked, response }) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.write(': hello\n\nretry: 5\n\n')
+      const params = { level: 'info', data: 1 }
+      const log = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/message', params })
+      const last =
+        asked.params.name === 'paid'
+          ? '{"jsonrpc":"2.0","id":null,"error":{"code":-32020,"message":"no"}}'
+          : `{"jsonrpc":"2.0","id":${asked.id},"result":{"resultType":"complete","content":[]}}`
+      response.end(`id: 7\ndata: ${log}\n\ndata: ${last}\n\n`)
+    }
+    const messages = await client.ask('tools/call', { name: 'plain' })
+    expect(messages.map(({ method, result }) => method ?? result)).toEqual([
+      'notifications/message',
+      { content: [] },
+    ])
+    expect((await call(client)).error).toEqual({ code: -32_603, message: 'no' })
+  })
+
   test('that is too large to be held streams, and is complete only when it says so', async () => {
     const client = await t.open()
     const large = (type: string): void => {
@@ -198,5 +219,24 @@ describe('arguments that a tool wants mirrored', () => {
     ])
     expect(new Set(t.got('tools/call').map(({ asked }) => asked.id)).size).toBe(2)
     expect(t.outcomes()).toEqual(['complete'])
+  })
+
+  test('are listed for all calls that wait for them: one that is cancelled meanwhile ends alone', async () => {
+    const client = await t.open({}, 'slow')
+    const listing = Promise.withResolvers<undefined>()
+    t.listing = listing.promise
+    const params = { name: 'mirrored', arguments: { region: 'eu' } }
+    const first = client.ask('tools/call', params, 'first')
+    await until(() => t.got('tools/list').length === 1, 'the first call lists')
+    const second = client.ask('tools/call', params, 'second')
+    await until(() => t.bench.relay.load().calls === 2, 'both are in flight')
+    const cancelled = { requestId: 'first' }
+    await client.post({ jsonrpc: '2.0', method: 'notifications/cancelled', params: cancelled })
+    await first
+    listing.resolve(undefined)
+    expect((await second)[0]?.result).toEqual({ content: [] })
+    expect(t.got('tools/list')).toHaveLength(1)
+    expect(t.got('tools/call')).toHaveLength(1)
+    expect(t.outcomes()).toEqual(['cancelled', 'complete'])
   })
 })
