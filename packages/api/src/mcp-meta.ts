@@ -5,6 +5,10 @@ export const META_PRICE_VERSION = 'io.mcp-orchestra/priceVersion'
 export const META_IDEMPOTENCY_KEY = 'io.mcp-orchestra/idempotencyKey'
 export const META_ATTEMPT = 'io.mcp-orchestra/attempt'
 export const META_RECEIPT = 'io.mcp-orchestra/receipt'
+/** Of a tool made from a REST API: how it pages. Of its result: the arguments of the next page. */
+export const META_PAGINATION = 'io.mcp-orchestra/pagination'
+/** Of a result from a REST API: its status, and the headers that a caller may want. */
+export const META_HTTP = 'io.mcp-orchestra/http'
 
 /** JSON-RPC codes of our refusals inside MCP: outside the reserved range -32768..-32000. */
 export const RPC_INSUFFICIENT_FUNDS = 402001

@@ -6,7 +6,9 @@ import * as identity from './routes/identity.ts'
 import * as ledger from './routes/ledger.ts'
 import * as liveUsage from './routes/live-usage.ts'
 import * as metering from './routes/metering.ts'
+import * as openapi from './routes/openapi.ts'
 import * as payments from './routes/payments.ts'
+import * as refreshDocument from './routes/refresh-document.ts'
 import * as session from './routes/session.ts'
 import * as status from './routes/status.ts'
 import { BEARER_SCHEME } from './routes/security.ts'
@@ -21,6 +23,8 @@ export const ROUTES: readonly Route[] = [
   hub,
   changeServer,
   connections,
+  refreshDocument,
+  openapi,
   liveUsage,
   metering,
   payments,

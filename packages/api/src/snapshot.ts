@@ -1,25 +1,50 @@
 import { z } from 'zod'
 import type { Transaction } from '@mcp-orchestra/kernel'
 import { AmountText } from './amount.ts'
+import { OPENAPI_CATALOG_CHARS_MAX } from './openapi-catalog.ts'
 import { PERMISSIONS } from './permission.ts'
 
 /** The revision eras of MCP: the seed's `MCP-v1` is legacy (… 2025-11-25), `MCP-v2` modern (2026-07-28 …). */
 export const Era = z.enum(['auto', 'legacy', 'modern'])
 
-/** How a server is reached. A child process gets no shell and only the environment named here. */
+/** An MCP server over streamable HTTP. */
+export const HttpTransport = z.object({
+  kind: z.literal('http'),
+  url: z.url({ protocol: /^https?$/ }),
+  headers: z.record(z.string(), z.string()).default({}),
+})
+
+/** A child process over stdio: it gets no shell and only the environment named here. */
+export const StdioTransport = z.object({
+  kind: z.literal('stdio'),
+  command: z.string().min(1).max(4096),
+  args: z.array(z.string().max(4096)).max(256).default([]),
+  env: z.record(z.string(), z.string()).default({}),
+  cwd: z.string().max(4096).optional(),
+})
+
+/** A REST API that the gateway speaks MCP for (ADR-0022). */
+export const OpenApiTransport = z.object({
+  kind: z.literal('openapi'),
+  /** Where the paths of its operations begin. */
+  baseUrl: z.url({ protocol: /^https?$/ }),
+  /** Sent with every request; no argument of a caller replaces one. */
+  headers: z.record(z.string(), z.string()).default({}),
+  /** Values of the document's security schemes, by their names: a key, a token, or `user:password`. */
+  credentials: z.record(z.string(), z.string()).default({}),
+  /** Where the document was read from; absent when it was given as text. */
+  documentUrl: z.string().optional(),
+  /** The operations that are offered, by id or `METHOD /path`: a refresh never adds one. */
+  allow: z.array(z.string()),
+  /** The JSON text of an `OpenApiCatalog`; text, because lists of servers carry it without reading it. */
+  catalog: z.string().max(OPENAPI_CATALOG_CHARS_MAX),
+})
+
+/** How a server is reached. */
 export const Transport = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('http'),
-    url: z.url({ protocol: /^https?$/ }),
-    headers: z.record(z.string(), z.string()).default({}),
-  }),
-  z.object({
-    kind: z.literal('stdio'),
-    command: z.string().min(1).max(4096),
-    args: z.array(z.string().max(4096)).max(256).default([]),
-    env: z.record(z.string(), z.string()).default({}),
-    cwd: z.string().max(4096).optional(),
-  }),
+  HttpTransport,
+  StdioTransport,
+  OpenApiTransport,
 ])
 
 /** Which addresses a server may be reached at. */
@@ -157,6 +182,7 @@ export type SnapshotKind = keyof typeof SNAPSHOT_ENTITIES
 /** The body of an entity kind. */
 export type SnapshotBody<K extends SnapshotKind> = z.infer<(typeof SNAPSHOT_ENTITIES)[K]>
 
+export type OpenApiTransport = z.infer<typeof OpenApiTransport>
 export type ServerEntity = z.infer<typeof ServerEntity>
 export type PriceEntity = z.infer<typeof PriceEntity>
 export type KeyEntity = z.infer<typeof KeyEntity>

@@ -14,7 +14,7 @@ export type MCPConnection = {
   /** `MCP-v1`: legacy era (… 2025-11-25); `MCP-v2`: modern (2026-07-28 …); null until it was reached. */
   readonly protocol: 'MCP-v1' | 'MCP-v2' | null
   readonly status: 'active' | 'inactive' | 'maintenance'
-  /** Names of the headers or variables that hold its secrets; null for who does not own it. */
+  /** Names of the headers, variables or security schemes that hold its secrets; null for who does not own it. */
   readonly credentials: readonly string[] | null
   readonly metrics: HealthStatus
 }
@@ -36,5 +36,7 @@ export function connectionOf(server: Server, metrics: HealthStatus): MCPConnecti
 
 function secretNames(transport: ServerTransport | null): readonly string[] | null {
   if (transport === null) return null
-  return Object.keys(transport.kind === 'http' ? transport.headers : transport.env)
+  if (transport.kind === 'stdio') return Object.keys(transport.env)
+  const credentials = transport.kind === 'openapi' ? Object.keys(transport.credentials) : []
+  return [...Object.keys(transport.headers), ...credentials]
 }

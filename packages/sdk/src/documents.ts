@@ -12,6 +12,8 @@ export type ServerTransport = NonNullable<Server['transport']>
 export type HealthStatus = Documents['ServerHealth']
 /** A tool as it was last listed by its server. */
 export type Tool = Documents['Tool']
+/** What an OpenAPI document would become: its operations as tools, and what was left out and why. */
+export type OpenApiPreview = Documents['OpenApiPreview']
 /** An API key without its secret. */
 export type ApiKey = Documents['ApiKey']
 /** A key that was just made: the only time its secret is known. */

@@ -1,10 +1,28 @@
 import type { Api } from './api.ts'
 import { connectionOf, type MCPConnection } from './connection.ts'
 import type { CallOptions } from './deadline.ts'
-import type { HealthStatus, ListedServer, Server, Tool } from './documents.ts'
+import type { HealthStatus, ListedServer, OpenApiPreview, Server, Tool } from './documents.ts'
 import type { MCPRequest, MCPResponse } from './mcp/request.ts'
 import type { Router } from './mcp/router.ts'
 import { listOf, type List, type PageOptions } from './pages.ts'
+
+/** Where an OpenAPI document is: its text (JSON or YAML), or an address that the platform reads it from. */
+export type OpenApiSource =
+  | { readonly document: string; readonly documentUrl?: never }
+  | { readonly documentUrl: string; readonly document?: never }
+
+/** A REST API that becomes a server: its operations become tools. */
+export type OpenApiConfig = OpenApiSource & {
+  readonly kind: 'openapi'
+  /** Where the API is; absent: the first server of the document. */
+  readonly baseUrl?: string
+  /** Sent with every request. */
+  readonly headers?: Record<string, string>
+  /** By security scheme of the document: an API key, a bearer token, or `user:password`. */
+  readonly credentials?: Record<string, string>
+  /** The operations to offer, by operationId or `METHOD /path`; absent: all that there are now. */
+  readonly allow?: readonly string[]
+}
 
 /** What to register: the seed's `MCPConfig`, with the transport spelled out. */
 export type MCPConfig = {
@@ -20,6 +38,7 @@ export type MCPConfig = {
         readonly env?: Record<string, string>
         readonly cwd?: string
       }
+    | OpenApiConfig
   /** Absent: the gateway finds out. */
   readonly protocol?: 'MCP-v1' | 'MCP-v2'
   readonly visibility?: 'organization' | 'everyone'
@@ -54,6 +73,18 @@ export type MCPChange = {
         readonly env?: Readonly<Record<string, string | null>>
         readonly cwd?: string
       }
+    | {
+        readonly kind: 'openapi'
+        /** Another document, or another address of one; absent: the one that it has. */
+        readonly document?: string
+        readonly documentUrl?: string
+        /** Absent: where it is now. */
+        readonly baseUrl?: string
+        readonly headers?: Readonly<Record<string, string | null>>
+        readonly credentials?: Readonly<Record<string, string | null>>
+        /** Absent: the operations that are offered now. */
+        readonly allow?: readonly string[]
+      }
   readonly protocol?: 'MCP-v1' | 'MCP-v2' | 'auto'
   readonly visibility?: 'organization' | 'everyone'
   readonly limits?: Readonly<NonNullable<MCPConfig['limits']>>
@@ -72,6 +103,16 @@ export type Hub = {
     change: MCPChange,
     options?: CallOptions,
   ): Promise<Applied & { server: Server }>
+  /** What an OpenAPI document would become; nothing is kept. `credentials` and `headers` are names. */
+  previewOpenApi(
+    source: OpenApiSource & {
+      readonly credentials?: readonly string[]
+      readonly headers?: readonly string[]
+    },
+    options?: CallOptions,
+  ): Promise<OpenApiPreview>
+  /** Reads the document of a REST API again from its address: it offers nothing that it did not. */
+  refreshDocument(id: string, options?: CallOptions): Promise<Applied & { server: Server }>
   /** Switches a server on or off; off aborts its running calls. `id` may be the alias, here and below. */
   manageConnection(id: string, action: 'on' | 'off', options?: CallOptions): Promise<Applied>
   /** Calls a server through the gateway and pays for it; see {@link MCPRequest} for retries and limits. */
@@ -122,6 +163,17 @@ export function createHub(api: Api, router: Router): Hub {
           signal,
         }),
       ),
+    previewOpenApi: ({ credentials = [], headers = [], ...source }, options) =>
+      api.send(options, (client, signal) =>
+        client.POST('/v1/openapi/preview', {
+          body: { ...source, credentials: [...credentials], headers: [...headers] },
+          signal,
+        }),
+      ),
+    refreshDocument: (id, options) =>
+      api.send(options, (client, signal) =>
+        client.POST('/v1/servers/{id}/refresh-document', { params: { path: { id } }, signal }),
+      ),
     manageConnection: (id, action, options) =>
       api.send(options, (client, signal) =>
         client.POST('/v1/servers/{id}/state', {
@@ -160,12 +212,33 @@ function bodyOf({ transport, ...config }: MCPConfig, protocol: MCPConfig['protoc
   return {
     ...config,
     ...(protocol === undefined ? {} : { era: ERA_OF[protocol] }),
-    transport:
-      transport.kind === 'stdio' ? { ...transport, args: [...(transport.args ?? [])] } : transport,
+    transport: registered(transport),
+  }
+}
+
+function registered(transport: MCPConfig['transport']) {
+  switch (transport.kind) {
+    case 'http':
+      return transport
+    case 'stdio':
+      return { ...transport, args: [...(transport.args ?? [])] }
+    case 'openapi': {
+      const { allow, ...rest } = transport
+      return { ...rest, ...(allow === undefined ? {} : { allow: [...allow] }) }
+    }
   }
 }
 
 function spelledOut(transport: NonNullable<MCPChange['transport']>) {
   if (transport.kind === 'http') return { ...transport, headers: { ...transport.headers } }
+  if (transport.kind === 'openapi') {
+    const { allow, headers, credentials, ...rest } = transport
+    return {
+      ...rest,
+      headers: { ...headers },
+      credentials: { ...credentials },
+      ...(allow === undefined ? {} : { allow: [...allow] }),
+    }
+  }
   return { ...transport, args: [...(transport.args ?? [])], env: { ...transport.env } }
 }

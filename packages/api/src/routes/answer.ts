@@ -10,7 +10,7 @@ const REFUSALS = {
   404: 'No such thing, or none that the caller may see.',
   409: 'It contradicts what is already there.',
   410: 'It was there once and is used up or expired.',
-  413: 'The body is larger than 1 MiB.',
+  413: 'The body is larger than 1 MiB, or than 9 MiB where an OpenAPI document may be in it.',
   415: 'The body is not `application/json`.',
   422: 'Understood, but not acceptable.',
   429: 'Too many requests; `Retry-After` says when.',

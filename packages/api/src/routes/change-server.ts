@@ -4,6 +4,7 @@ import { UpstreamAuth } from './upstream-auth.ts'
 import { answer, body, guarded, refusals } from './answer.ts'
 import { ChangedServer, ServerPath } from './hub.ts'
 import { NAME_CHARS_MAX } from './identity.ts'
+import { openApiPlaceShape } from './openapi.ts'
 import { bearer } from './security.ts'
 
 /** Names and values; null keeps the value that a name has, which no answer ever shows. */
@@ -27,6 +28,8 @@ export const ChangedTransport = z
       env: SecretEntries,
       cwd: z.string().max(4096).optional(),
     }),
+    // What is absent of these stays: the document, where the API is, which operations it offers.
+    z.object({ ...openApiPlaceShape, headers: SecretEntries, credentials: SecretEntries }),
   ])
   .openapi('ChangedTransport')
 export type ChangedTransport = z.infer<typeof ChangedTransport>

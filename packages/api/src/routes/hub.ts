@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { Era, ServerEntity, ServerLimits, Transport } from '../snapshot.ts'
+import { Era, HttpTransport, ServerEntity, ServerLimits, StdioTransport } from '../snapshot.ts'
 import { AmountDocument } from '../money.ts'
 import { answer, body, guarded, orNull, refusals } from './answer.ts'
 import { IssuedKeyDocument, NAME_CHARS_MAX } from './identity.ts'
@@ -7,6 +7,7 @@ import { Applied } from './mutation.ts'
 import { pageOf, PageQuery } from './page.ts'
 import { bearer } from './security.ts'
 import { UpstreamAuthDocument } from './upstream-auth.ts'
+import { OpenApiTransportWish } from './openapi.ts'
 
 const TAGS = ['hub']
 
@@ -32,6 +33,14 @@ const TransportDocument = z
       args: z.array(z.string()),
       env: z.record(z.string(), z.string()),
       cwd: z.string().optional(),
+    }),
+    z.object({
+      kind: z.literal('openapi'),
+      baseUrl: z.string(),
+      headers: z.record(z.string(), z.string()),
+      credentials: z.record(z.string(), z.string()),
+      documentUrl: z.string().optional(),
+      allow: z.array(z.string()).openapi({ description: 'The operations that are offered.' }),
     }),
   ])
   .openapi('ServerTransport')
@@ -143,7 +152,7 @@ const RegisterBody = z
       'Its name in URLs: lower-case letters, digits and hyphens; unique on the platform.',
     ),
     name: z.string().trim().min(1).max(NAME_CHARS_MAX).optional(),
-    transport: Transport,
+    transport: z.discriminatedUnion('kind', [HttpTransport, StdioTransport, OpenApiTransportWish]),
     organizationId: z
       .string()
       .max(40)

@@ -9,11 +9,13 @@ import { createGuardedFetch } from '../infra/fetch/guarded-fetch.ts'
 import {
   clientAddress,
   createApp,
+  createCompilePace,
   createConsoleFiles,
   createGatewayAuthenticator,
   mountConsole,
   mountReference,
 } from '../infra/http/index.ts'
+import { fetchText } from '../infra/fetch/fetch-text.ts'
 import type { ScheduledJob } from '../infra/jobs/schedule.ts'
 import type { Database } from '../infra/postgres/index.ts'
 import {
@@ -134,6 +136,8 @@ export function compose(surroundings: Surroundings): ControlPlane {
     gatewayUrl: config.gatewayUrl,
     publicUrl: config.publicUrl ?? url,
     fetchFor: ({ reach }) => (reach === 'anywhere' ? fetchAnywhere : fetchOutside),
+    readAddress: fetchText,
+    compilePace: createCompilePace(clock),
   })
 
   const ledger = createLedger({ store: createPostgresLedgerStore(database) })

@@ -23,6 +23,7 @@ const BODIES: Readonly<Record<string, JsonObject>> = {
   createSignInLink: { email: 'a@example.com' },
   registerServer: { alias: 'a', transport: { kind: 'http', url: 'https://example.com/' } },
   changeServer: { name: 'b' },
+  previewOpenApi: { document: 'openapi: 3.1.0' },
   connectServer: {},
   setServerState: { action: 'on' },
   setToolPrice: { price: { units: '0.001', asset: 'USD' } },

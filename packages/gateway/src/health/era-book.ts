@@ -54,12 +54,14 @@ export function createEraBook(
     forget: (serverId) => void verdicts.delete(serverId),
     doubt: ({ id }) => void verdicts.delete(id),
     eraFor(server, client, caller) {
+      if (server.transport.kind === 'openapi') return 'modern'
       if (server.era !== 'auto') return server.era
       const spoken = known(server)
       if (spoken !== undefined) return eraIn(spoken, client)
       return detect(server, caller).then((found) => eraIn(found, client))
     },
     async eraOf(server, caller) {
+      if (server.transport.kind === 'openapi') return 'modern'
       if (server.era !== 'auto') return server.era
       return (known(server) ?? (await detect(server, caller))).era
     },

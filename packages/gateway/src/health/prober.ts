@@ -71,7 +71,8 @@ export function createProber(visitServer: VisitServer, health: ServerHealth): Pr
   return {
     async probe(server, caller) {
       try {
-        return await queues[server.transport.kind].run(() => look(server, caller))
+        const queue = queues[server.transport.kind === 'stdio' ? 'stdio' : 'http']
+        return await queue.run(() => look(server, caller))
       } catch (failure) {
         if (failure instanceof Problem) noteFailure(health, server, failure)
         throw failure

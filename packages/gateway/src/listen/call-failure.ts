@@ -6,6 +6,12 @@ import { isAboutAccount } from '../upstream/problems.ts'
 import { sendProblem } from './delivery/refusal.ts'
 import type { RelayParts } from './relay-parts.ts'
 
+/** Refusals that say nothing of a server's health; the second depends on what a caller asked for. */
+const NOT_THE_SERVER: ReadonlySet<string> = new Set([
+  'upstream.busy',
+  'upstream.credential_refused',
+])
+
 /** Ends a call that failed: releases its charge, tells the server and the client, each where it helps. */
 export async function failCall(
   parts: RelayParts,
@@ -21,7 +27,7 @@ export async function failCall(
   else if (
     !isBug &&
     problem?.code.startsWith('upstream.') === true &&
-    problem.code !== 'upstream.busy'
+    !NOT_THE_SERVER.has(problem.code)
   ) {
     parts.outcomes.failed(call.facts.server, problem.detail ?? problem.kind.title)
   }

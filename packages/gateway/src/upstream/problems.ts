@@ -63,6 +63,13 @@ export const UPSTREAM_PROBLEMS = {
     retryable: true,
     rpcCode: RPC_UNAVAILABLE,
   },
+  'upstream.credential_refused': {
+    status: 502,
+    title:
+      'The API did not take the credential that its publisher has stored. Nothing was charged.',
+    retryable: false,
+    rpcCode: RPC_UPSTREAM_FAILED,
+  },
   'upstream.address_refused': {
     status: 403,
     title: 'The address of the MCP server is not one that this gateway may call.',

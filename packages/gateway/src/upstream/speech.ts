@@ -20,6 +20,8 @@ export interface Speech {
 /** Speech by registration alone: `auto` is taken for the client's own era over HTTP, and for legacy over stdio. For a relay without a book of eras. */
 export const SPEECH_AS_REGISTERED: Speech = {
   eraFor({ era, transport }, client) {
+    // REST APIs are spoken for by us, in the modern era.
+    if (transport.kind === 'openapi') return 'modern'
     if (era !== 'auto') return era
     return transport.kind === 'stdio' ? 'legacy' : client
   },

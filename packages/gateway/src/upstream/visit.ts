@@ -13,6 +13,8 @@ import type { HttpPools } from './http/pools.ts'
 import { introduce, OWN_GREETING } from './introduce.ts'
 import { createModernAsk } from './modern-ask.ts'
 import { createModernHttp } from './modern-native.ts'
+import { lookAtApi } from './openapi/look.ts'
+import { createOpenApiUpstream } from './openapi/openapi-upstream.ts'
 import { requestText } from './own-request.ts'
 import { refuseUpstream } from './problems.ts'
 import { readAnswer } from './read-answer.ts'
@@ -56,12 +58,31 @@ const STDIO_PROBE_MS = 8_000
 export function createVisits(all: VisitParts): VisitServer {
   return async (server, signal, caller) => {
     const parts = { ...all, pools: all.pools.as(caller) }
+    if (server.transport.kind === 'openapi') return await visitApi(parts, server, signal)
     if (server.era !== 'legacy') {
       const visitModern = server.transport.kind === 'http' ? visitHttp : visitProcess
       const modern = await visitModern(parts, server, signal)
       if (modern !== undefined) return modern
     }
     return await visitLegacy(parts, server, signal)
+  }
+}
+
+/** A REST API speaks what we speak for it; only its host is looked at. */
+async function visitApi(
+  { pools, mintId }: VisitParts,
+  server: ServerEntity,
+  signal: CancelSignal | undefined,
+): Promise<Visit> {
+  await lookAtApi(pools, server, signal)
+  const ask = createModernAsk(createOpenApiUpstream(pools), mintId, NOBODY)
+  const { text } = await ask(server, 'server/discover', signal === undefined ? {} : { signal })
+  return {
+    era: 'modern',
+    revision: REVISION_2026_07_28,
+    greetingText: text,
+    ask,
+    close: () => Promise.resolve(),
   }
 }
 

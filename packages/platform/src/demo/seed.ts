@@ -145,6 +145,7 @@ function isSame(
   const found = server.transport
   if (server.organizationId !== wanted.organizationId || found === null) return false
   if (transport.kind === 'http') return found.kind === 'http' && found.url === transport.url
+  if (transport.kind === 'openapi') return found.kind === 'openapi'
   return (
     found.kind === 'stdio' &&
     found.command === transport.command &&

@@ -261,6 +261,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/openapi/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What an OpenAPI document would become */
+        post: operations["previewOpenApi"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/organizations": {
         parameters: {
             query?: never;
@@ -383,6 +400,23 @@ export interface paths {
         get: operations["listPrices"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/servers/{id}/refresh-document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read the OpenAPI document of a server again */
+        post: operations["refreshDocument"];
         delete?: never;
         options?: never;
         head?: never;
@@ -735,6 +769,37 @@ export interface components {
             };
             /** @enum {string} */
             kind: "stdio";
+        } | {
+            /** @description The operations to offer, by operationId or `METHOD /path`; absent: all that there are now. A refresh adds none. */
+            allow?: string[];
+            /**
+             * Format: uri
+             * @description Where the API is; absent: the first server of the document.
+             */
+            baseUrl?: string;
+            /**
+             * @description All of them: a name that is left out is removed; null keeps its value, only while it goes to the same place.
+             * @default {}
+             */
+            credentials?: {
+                [key: string]: string | null;
+            };
+            /** @description An OpenAPI 3.0 or 3.1 document, JSON or YAML. */
+            document?: string;
+            /**
+             * Format: uri
+             * @description Where the document is read from, once; no redirect is followed.
+             */
+            documentUrl?: string;
+            /**
+             * @description All of them: a name that is left out is removed; null keeps its value, only while it goes to the same place.
+             * @default {}
+             */
+            headers?: {
+                [key: string]: string | null;
+            };
+            /** @enum {string} */
+            kind: "openapi";
         };
         ChangeServer: {
             announcePrices?: boolean;
@@ -992,6 +1057,65 @@ export interface components {
             name: string;
             role: components["schemas"]["Role"];
         };
+        OpenApiPagination: {
+            argument?: string;
+            nextField?: string;
+            sizeArgument?: string;
+            /** @enum {string} */
+            style: "cursor" | "offset" | "page" | "link";
+        };
+        OpenApiPreview: {
+            apiVersion: string;
+            /** @description Null when the document names none. */
+            baseUrl: string | null;
+            /** @description What all its tools take together, of at most 1,048,576 characters. */
+            catalogChars: number;
+            leftOut: {
+                method: string;
+                operation: string;
+                path: string;
+                reason: string;
+            }[];
+            operations: components["schemas"]["PreviewedOperation"][];
+            schemes: {
+                description: string | null;
+                name: string;
+                /** @enum {string} */
+                place: "query" | "header" | "cookie";
+                /** @enum {string} */
+                wants: "key" | "token" | "user_and_password";
+            }[];
+            title: string;
+        };
+        OpenApiTransport: {
+            /** @description The operations to offer, by operationId or `METHOD /path`; absent: all that there are now. A refresh adds none. */
+            allow?: string[];
+            /**
+             * Format: uri
+             * @description Where the API is; absent: the first server of the document.
+             */
+            baseUrl?: string;
+            /**
+             * @description By security scheme of the document: an API key, a bearer token, or `user:password`.
+             * @default {}
+             */
+            credentials?: {
+                [key: string]: string;
+            };
+            /** @description An OpenAPI 3.0 or 3.1 document, JSON or YAML. */
+            document?: string;
+            /**
+             * Format: uri
+             * @description Where the document is read from, once; no redirect is followed.
+             */
+            documentUrl?: string;
+            /** @default {} */
+            headers?: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            kind: "openapi";
+        };
         Organization: {
             /** Format: date-time */
             createdAt: string;
@@ -1006,6 +1130,42 @@ export interface components {
         };
         /** @enum {string} */
         Permission: "servers:read" | "servers:write" | "tools:call" | "keys:read" | "keys:write" | "prices:write" | "usage:read" | "ledger:read" | "balance:read" | "caps:write" | "organization:read" | "platform:operate";
+        PreviewedOperation: {
+            credentials: string[];
+            description: string | null;
+            /** @description Null when the whole preview would be too large: the tool has it all the same. */
+            inputSchema?: Record<string, unknown>;
+            isDeprecated: boolean;
+            isReadOnly: boolean;
+            method: string;
+            /** @description What an allow-list names it by. */
+            operation: string;
+            outputSchema?: Record<string, unknown>;
+            pagination: components["schemas"]["OpenApiPagination"] | null;
+            path: string;
+            title: string | null;
+            tool: string;
+            warnings: string[];
+        };
+        PreviewOpenApi: {
+            /**
+             * @description Names of security schemes that credentials will be given for.
+             * @default []
+             */
+            credentials?: string[];
+            /** @description An OpenAPI 3.0 or 3.1 document, JSON or YAML. */
+            document?: string;
+            /**
+             * Format: uri
+             * @description Where the document is read from, once; no redirect is followed.
+             */
+            documentUrl?: string;
+            /**
+             * @description Names of headers that will be sent with every request.
+             * @default []
+             */
+            headers?: string[];
+        };
         Price: {
             /** @description The platform’s part of it, in basis points. */
             feeBps: number;
@@ -1092,7 +1252,7 @@ export interface components {
                 };
                 /** @enum {string} */
                 kind: "stdio";
-            };
+            } | components["schemas"]["OpenApiTransport"];
             /**
              * @default organization
              * @enum {string}
@@ -1172,6 +1332,19 @@ export interface components {
                 };
                 /** @enum {string} */
                 kind: "stdio";
+            } | {
+                /** @description The operations that are offered. */
+                allow: string[];
+                baseUrl: string;
+                credentials: {
+                    [key: string]: string;
+                };
+                documentUrl?: string;
+                headers: {
+                    [key: string]: string;
+                };
+                /** @enum {string} */
+                kind: "openapi";
             } | null;
             /** @description How tokens for it are got; null for whoever may not change it. */
             upstreamAuth: components["schemas"]["UpstreamAuthOfServer"] | null;
@@ -1654,7 +1827,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is larger than 1 MiB. */
+            /** @description The body is larger than 1 MiB, or than 9 MiB where an OpenAPI document may be in it. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -1855,7 +2028,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is larger than 1 MiB. */
+            /** @description The body is larger than 1 MiB, or than 9 MiB where an OpenAPI document may be in it. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -2294,7 +2467,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is larger than 1 MiB. */
+            /** @description The body is larger than 1 MiB, or than 9 MiB where an OpenAPI document may be in it. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -2495,7 +2668,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is larger than 1 MiB. */
+            /** @description The body is larger than 1 MiB, or than 9 MiB where an OpenAPI document may be in it. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -2680,7 +2853,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is larger than 1 MiB. */
+            /** @description The body is larger than 1 MiB, or than 9 MiB where an OpenAPI document may be in it. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -3054,6 +3227,111 @@ export interface operations {
             };
         };
     };
+    previewOpenApi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewOpenApi"];
+            };
+        };
+        responses: {
+            /** @description Its operations as tools, and what was left out and why. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenApiPreview"];
+                };
+            };
+            /** @description The request is malformed; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No credential, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB, or than 9 MiB where an OpenAPI document may be in it. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours; quote `instance` to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now; `Retry-After` says when. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listOrganizations: {
         parameters: {
             query?: {
@@ -3190,7 +3468,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is larger than 1 MiB. */
+            /** @description The body is larger than 1 MiB, or than 9 MiB where an OpenAPI document may be in it. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -3373,7 +3651,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is larger than 1 MiB. */
+            /** @description The body is larger than 1 MiB, or than 9 MiB where an OpenAPI document may be in it. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -3662,7 +3940,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is larger than 1 MiB. */
+            /** @description The body is larger than 1 MiB, or than 9 MiB where an OpenAPI document may be in it. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -3969,7 +4247,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is larger than 1 MiB. */
+            /** @description The body is larger than 1 MiB, or than 9 MiB where an OpenAPI document may be in it. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -4304,6 +4582,110 @@ export interface operations {
             };
         };
     };
+    refreshDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id or the alias of a server. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The server as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedServer"];
+                };
+            };
+            /** @description The request is malformed; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No credential, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is already there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours; quote `instance` to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now; `Retry-After` says when. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     setServerState: {
         parameters: {
             query?: never;
@@ -4365,7 +4747,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is larger than 1 MiB. */
+            /** @description The body is larger than 1 MiB, or than 9 MiB where an OpenAPI document may be in it. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -4564,7 +4946,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is larger than 1 MiB. */
+            /** @description The body is larger than 1 MiB, or than 9 MiB where an OpenAPI document may be in it. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -4671,7 +5053,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is larger than 1 MiB. */
+            /** @description The body is larger than 1 MiB, or than 9 MiB where an OpenAPI document may be in it. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -4823,7 +5205,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is larger than 1 MiB. */
+            /** @description The body is larger than 1 MiB, or than 9 MiB where an OpenAPI document may be in it. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -4928,7 +5310,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is larger than 1 MiB. */
+            /** @description The body is larger than 1 MiB, or than 9 MiB where an OpenAPI document may be in it. */
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -5119,7 +5501,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description The body is larger than 1 MiB. */
+            /** @description The body is larger than 1 MiB, or than 9 MiB where an OpenAPI document may be in it. */
             413: {
                 headers: {
                     [name: string]: unknown;

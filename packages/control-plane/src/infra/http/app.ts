@@ -13,6 +13,9 @@ import { securityHeaders } from './security-headers.ts'
 
 /** Largest body of a public request, in bytes: a server with 256 variables is a few kilobytes. */
 export const PUBLIC_BODY_BYTES_MAX = 1_048_576
+/** Bodies that may hold an OpenAPI document of 4 MiB, as JSON text within JSON, in bytes. */
+const DOCUMENT_BODY_BYTES_MAX = 9_437_184
+const DOCUMENT_PATHS = /^\/v1\/(openapi\/preview|servers|servers\/[\w-]{1,64})$/
 /** Largest body from a gateway, in bytes: 500 records, or the tools of a thousand servers. */
 export const LINK_BODY_BYTES_MAX = 16_777_216
 
@@ -53,9 +56,14 @@ export function createApp(options: AppOptions): ApiApp {
       : publicLimit(context, next),
   )
   app.use('/internal/*', limitBody(LINK_BODY_BYTES_MAX))
-  for (const path of ['/v1/*', '/api/auth/*']) {
-    app.use(path, limitBody(PUBLIC_BODY_BYTES_MAX))
-  }
+  const limitPublic = limitBody(PUBLIC_BODY_BYTES_MAX)
+  const limitDocument = limitBody(DOCUMENT_BODY_BYTES_MAX)
+  app.use('/v1/*', (context, next) =>
+    DOCUMENT_PATHS.test(context.req.path)
+      ? limitDocument(context, next)
+      : limitPublic(context, next),
+  )
+  app.use('/api/auth/*', limitPublic)
   app.use('/v1/*', jsonOnly())
   app.use('/internal/*', parsedJson())
   app.use('/api/auth/*', jsonOnly())

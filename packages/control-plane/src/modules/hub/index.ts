@@ -19,10 +19,20 @@ import {
   createPostgresOAuthClients,
   postgresChallenges,
 } from './adapters/postgres-oauth-clients.ts'
+import { createPostgresDocuments } from './adapters/postgres-documents.ts'
 import { createPostgresServers } from './adapters/postgres-servers.ts'
 import { mountHubRoutes } from './http/mount.ts'
+import { createApis } from './apis.ts'
 import { createObservations } from './observations.ts'
-import type { OrganizationDirectory, PriceRanges, ProbeCommands, Seal } from './ports.ts'
+import type {
+  CompilePace,
+  OrganizationDirectory,
+  PriceRanges,
+  ProbeCommands,
+  ReadAddress,
+  Seal,
+} from './ports.ts'
+import { refuse } from './problems.ts'
 import { createProbes } from './probes.ts'
 import { createServers } from './servers.ts'
 import { CLIENT_DOCUMENT_PATH, OAUTH_CALLBACK_PATH } from '@mcp-orchestra/api/routes/connections'
@@ -49,6 +59,9 @@ export type HubDeps = {
   readonly publicUrl: string
   /** The fetch for addresses that a server names. */
   readonly fetchFor: FetchFor
+  /** Reads an OpenAPI document; rejects with an error whose message says why it could not. */
+  readonly readAddress: ReadAddress
+  readonly compilePace: CompilePace
 }
 
 /** What other modules may know of a server. */
@@ -90,7 +103,9 @@ export function createHub(deps: HubDeps): Hub {
     connectUrl: (alias) => connectUrl(deps.publicUrl, alias),
   })
   const dropConnections = upstreamAuth.keeper.dropAll
-  const servers = createServers({ ...deps, store, dropConnections })
+  const apis = createApis({ read: readOrRefuse(deps.readAddress), pace: deps.compilePace })
+  const documents = createPostgresDocuments(deps.seal)
+  const servers = createServers({ ...deps, store, documents, apis, dropConnections })
   const probes = createProbes(deps)
   const observations = createObservations({
     transactions: deps.transactions,
@@ -110,7 +125,16 @@ export function createHub(deps: HubDeps): Hub {
     renewCredentials: () => upstreamAuth.credentials.renewDue(),
     reapAttempts: () => upstreamAuth.reapAttempts(),
     mount(app, edge) {
-      mountHubRoutes(app, { ...deps, ...edge, servers, observations, probes, upstreamAuth, us })
+      mountHubRoutes(app, {
+        ...deps,
+        ...edge,
+        servers,
+        apis,
+        observations,
+        probes,
+        upstreamAuth,
+        us,
+      })
     },
   }
 }
@@ -129,6 +153,18 @@ function connectUrl(publicUrl: string, alias: string): string {
   const url = new URL('/connections', publicUrl)
   url.searchParams.set('server', alias)
   return url.href
+}
+
+/** What an address did not give is the caller's to mend: it named it. */
+function readOrRefuse(read: ReadAddress): ReadAddress {
+  return async (address, bounds) => {
+    try {
+      return await read(address, bounds)
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : 'It could not be read.'
+      throw refuse('hub.document_unreachable', { detail, cause: error })
+    }
+  }
 }
 
 function known({ id, organizationId, alias }: KnownServer): KnownServer {

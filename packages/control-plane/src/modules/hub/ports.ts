@@ -24,6 +24,31 @@ export interface ServerStore {
   ): Promise<Server[]>
 }
 
+/** Where the OpenAPI documents are kept that servers were made from. */
+export interface DocumentStore {
+  put(
+    tx: Transaction,
+    document: {
+      readonly serverId: Id<'srv'>
+      readonly organizationId: Id<'org'>
+      readonly text: string
+      readonly readAt: Instant
+    },
+  ): Promise<void>
+  find(tx: Transaction, serverId: Id<'srv'>): Promise<string | undefined>
+  remove(tx: Transaction, serverId: Id<'srv'>): Promise<void>
+  count(tx: Transaction, organizationId: Id<'org'>): Promise<number>
+}
+
+/** Reads a text from an address that a caller named, safely; the message of what it rejects with is for that caller. */
+export type ReadAddress = (
+  address: string,
+  bounds: { readonly mayGoInside: boolean; readonly bytesMax: number },
+) => Promise<string>
+
+/** Milliseconds until an organization may have a document compiled; 0: now. Compiling takes the processor. */
+export type CompilePace = (organizationId: string) => number
+
 /** Where what gateways report is kept. */
 export interface ObservationStore {
   putHealth(tx: Transaction, serverId: Id<'srv'>, health: GatewayHealth): Promise<void>

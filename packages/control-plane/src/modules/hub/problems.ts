@@ -37,6 +37,31 @@ export const HUB_PROBLEMS = {
     title: 'The value of a header or variable is kept only while it goes to the same place.',
     retryable: false,
   },
+  'hub.document_refused': {
+    status: 422,
+    title: 'The OpenAPI document cannot become a server; `detail` says why.',
+    retryable: false,
+  },
+  'hub.document_unreachable': {
+    status: 422,
+    title: 'The OpenAPI document could not be read from its address; `detail` says why.',
+    retryable: true,
+  },
+  'hub.too_many_documents': {
+    status: 429,
+    title: 'Too many OpenAPI documents were sent by this organization; `Retry-After` says when.',
+    retryable: true,
+  },
+  'hub.changed_meanwhile': {
+    status: 409,
+    title: 'The server was changed while its document was read; try again.',
+    retryable: true,
+  },
+  'hub.no_document': {
+    status: 409,
+    title: 'Only a server that was made from the address of an OpenAPI document can be refreshed.',
+    retryable: false,
+  },
   'hub.owner_unknown': {
     status: 422,
     title: 'There is no organization with this id.',

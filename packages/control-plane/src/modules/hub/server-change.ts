@@ -1,16 +1,22 @@
 import type { ChangedTransport } from '@mcp-orchestra/api/routes/change-server'
 import type { UpstreamAuth } from '@mcp-orchestra/api/routes/upstream-auth'
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
+import type { MadeApi } from './apis.ts'
 import { refuse } from './problems.ts'
 import type { Server } from './server.ts'
 import { requireReachable } from './transport-rules.ts'
 
 type Transport = ServerEntity['transport']
 
+/** How a server shall be reached; a REST API with its document already compiled. */
+type WantedTransport =
+  | Exclude<ChangedTransport, { kind: 'openapi' }>
+  | MadeApi<string | null>['transport']
+
 /** What shall be different; what is absent stays. */
 export type ServerChange = {
   readonly name?: string | undefined
-  readonly transport?: ChangedTransport | undefined
+  readonly transport?: WantedTransport | undefined
   readonly era?: Server['era'] | undefined
   readonly visibility?: Server['visibility'] | undefined
   readonly limits?: { readonly [K in keyof Server['limits']]?: number | undefined } | undefined
@@ -27,7 +33,8 @@ export function changedServer(server: Server, change: ServerChange, isOperator: 
   const changed: Server = {
     ...server,
     name: change.name ?? server.name,
-    era: change.era ?? server.era,
+    // We speak for an API, and in the modern era only.
+    era: server.transport.kind === 'openapi' ? 'modern' : (change.era ?? server.era),
     visibility: change.visibility ?? server.visibility,
     announcePrices: change.announcePrices ?? server.announcePrices,
     upstreamAuth: change.upstreamAuth ?? server.upstreamAuth,
@@ -40,15 +47,25 @@ export function changedServer(server: Server, change: ServerChange, isOperator: 
   if (change.transport === undefined) return changed
   const transport = withKeptValues(change.transport, server.transport)
   requireReachable(transport, isOperator)
-  return { ...changed, transport, reach: isOperator ? 'anywhere' : 'open_internet' }
+  const era = transport.kind === 'openapi' ? 'modern' : changed.era
+  return { ...changed, era, transport, reach: isOperator ? 'anywhere' : 'open_internet' }
 }
 
 /**
  * Puts the values that are kept in place of null. They go only where they went before, the same origin or
  * the same command line: whoever may change a server could else send its secrets to a place of his own.
  */
-function withKeptValues(wanted: ChangedTransport, before: Transport): Transport {
-  const known = isSamePlace(wanted, before) ? entriesOf(before) : {}
+function withKeptValues(wanted: WantedTransport, before: Transport): Transport {
+  const isSame = isSamePlace(wanted, before)
+  const known = isSame ? entriesOf(before) : {}
+  if (wanted.kind === 'openapi') {
+    const credentials = isSame && before.kind === 'openapi' ? before.credentials : {}
+    return {
+      ...wanted,
+      headers: filled(wanted.headers, known),
+      credentials: filled(wanted.credentials, credentials),
+    }
+  }
   if (wanted.kind === 'http') {
     const { headers, ...rest } = wanted
     return { ...rest, headers: filled(headers, known) }
@@ -58,10 +75,15 @@ function withKeptValues(wanted: ChangedTransport, before: Transport): Transport 
 }
 
 function entriesOf(transport: Transport): Readonly<Record<string, string>> {
-  return transport.kind === 'http' ? transport.headers : transport.env
+  return transport.kind === 'stdio' ? transport.env : transport.headers
 }
 
-function isSamePlace(wanted: ChangedTransport, before: Transport): boolean {
+function isSamePlace(wanted: WantedTransport, before: Transport): boolean {
+  if (wanted.kind === 'openapi') {
+    return (
+      before.kind === 'openapi' && new URL(wanted.baseUrl).origin === new URL(before.baseUrl).origin
+    )
+  }
   if (wanted.kind === 'http') {
     return before.kind === 'http' && new URL(wanted.url).origin === new URL(before.url).origin
   }

@@ -50,15 +50,37 @@ export function requireReachable(transport: Transport, operator: boolean): void 
     if (nul) throw refused('A NUL character cannot be passed to a process.')
     return
   }
-  requireEntries(transport.headers, HEADER_NAME, 'header')
-  for (const [name, value] of Object.entries(transport.headers)) {
+  requireHeaders(transport.headers)
+  requireAddress(transport.kind === 'http' ? transport.url : transport.baseUrl, operator)
+  if (transport.kind === 'openapi') requireCredentials(transport.credentials)
+}
+
+/** Refuses an address that a document cannot be read from by this caller. */
+export function requireDocumentAddress(address: string, operator: boolean): void {
+  requireAddress(address, operator)
+}
+
+/** Values of security schemes: they go into headers, queries and cookies, so none may end its line. */
+function requireCredentials(credentials: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(credentials)) {
+    if (value.length === 0 || value.length > VALUE_CHARS_MAX || !HEADER_VALUE.test(value))
+      throw refused(`The credential for ${name} has a value that cannot be sent.`)
+  }
+}
+
+function requireHeaders(headers: Readonly<Record<string, string>>): void {
+  requireEntries(headers, HEADER_NAME, 'header')
+  for (const [name, value] of Object.entries(headers)) {
     if (RELAY_HEADERS.has(name.toLowerCase())) {
       throw refused(`The header ${name} is set by the relay itself.`)
     }
     if (!HEADER_VALUE.test(value))
       throw refused(`The header ${name} has a value that cannot be sent.`)
   }
-  const url = new URL(transport.url)
+}
+
+function requireAddress(address: string, operator: boolean): void {
+  const url = new URL(address)
   if (url.username !== '' || url.password !== '') {
     throw refused('Put credentials into a header: an address is shown and logged.')
   }

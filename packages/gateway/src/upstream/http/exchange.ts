@@ -9,10 +9,10 @@ export const READ_ENOUGH: Error = new Error('nobody reads any more')
 
 /** One HTTP request of ours. */
 export type HttpRequest = {
-  readonly method: 'POST' | 'GET' | 'DELETE'
+  readonly method: 'POST' | 'GET' | 'DELETE' | 'PUT' | 'PATCH' | 'HEAD' | 'OPTIONS'
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string | undefined
+  readonly body: string | Uint8Array | undefined
   /** Until the headers are here; 0 waits until the signal says otherwise. */
   readonly headersTimeoutMs: number
   /** Between two chunks of the body; 0 waits until the signal says otherwise. */

@@ -52,7 +52,7 @@ type Shared = {
   readonly caller: AccountCaller
 }
 
-type HttpTransport = Extract<ServerEntity['transport'], { kind: 'http' }>
+type HttpPlace = { readonly url: string; readonly headers: Readonly<Record<string, string>> }
 
 /** Pooled connections to servers, one pool per server and origin; redirects are never followed. */
 export class HttpPools {
@@ -84,7 +84,7 @@ export class HttpPools {
   }
 
   /** The way to a server; throws the problem when the address is not allowed. */
-  targetOf(server: ServerEntity, { url: text, headers }: HttpTransport): HttpTarget {
+  targetOf(server: ServerEntity, { url: text, headers }: HttpPlace): HttpTarget {
     const known = this.#targets.get(server)
     if (known !== undefined) return known
     const url = new URL(text)

@@ -1,6 +1,6 @@
-import { Trans, useLingui } from '@lingui/react/macro'
+import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import type { Server } from '@mcp-orchestra/sdk'
-import { KeyValue } from '../../../kit/index.ts'
+import { Disclosure, KeyValue } from '../../../kit/index.ts'
 
 /** How a server is reached, for who may change it: names of secrets, never their values. */
 export function TransportFacts({ transport }: { transport: Server['transport'] }) {
@@ -19,6 +19,42 @@ export function TransportFacts({ transport }: { transport: Server['transport'] }
           { label: t`Transport`, value: <Trans>HTTP</Trans> },
           { label: t`Address`, value: <Code text={transport.url} /> },
           { label: t`Headers`, value: <SecretNames names={Object.keys(transport.headers)} /> },
+        ]}
+      />
+    )
+  }
+  if (transport.kind === 'openapi') {
+    return (
+      <KeyValue
+        items={[
+          { label: t`Transport`, value: <Trans>REST API (OpenAPI)</Trans> },
+          { label: t`Address of the API`, value: <Code text={transport.baseUrl} /> },
+          ...(transport.documentUrl === undefined
+            ? []
+            : [{ label: t`Document`, value: <Code text={transport.documentUrl} /> }]),
+          {
+            label: t`Credentials`,
+            value: <SecretNames names={Object.keys(transport.credentials)} />,
+          },
+          { label: t`Headers`, value: <SecretNames names={Object.keys(transport.headers)} /> },
+          {
+            label: t`Operations`,
+            value: (
+              <Disclosure
+                summary={
+                  <Plural value={transport.allow.length} one="# offered" other="# offered" />
+                }
+              >
+                <ul className="flex flex-col gap-0.5">
+                  {transport.allow.map((operation) => (
+                    <li key={operation}>
+                      <Code text={operation} />
+                    </li>
+                  ))}
+                </ul>
+              </Disclosure>
+            ),
+          },
         ]}
       />
     )

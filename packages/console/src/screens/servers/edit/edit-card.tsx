@@ -9,9 +9,11 @@ import { TransportFacts } from '../detail/transport-facts.tsx'
 import { focusFirstFault } from '../register/focus-first-fault.ts'
 import { HttpFields } from '../register/http-fields.tsx'
 import { NameField, VisibilityField } from '../register/naming-fields.tsx'
+import { OpenApiFields } from '../register/openapi-fields.tsx'
 import { PolicyFields } from '../register/policy-fields.tsx'
 import { useServerForm } from '../register/server-form.ts'
 import { StdioFields } from '../register/stdio-fields.tsx'
+import { RefreshDocument } from './refresh-document.tsx'
 import { changeOf, draftOf } from './server-change.ts'
 
 /** Changes a server in place. What is typed stays when it is refused, and begins anew once it is saved. */
@@ -85,6 +87,14 @@ function EditForm({ server, onAnew }: { server: Server; onAnew: () => void }) {
 function PlaceFields({ form, server }: { form: ReturnType<typeof useServerForm>; server: Server }) {
   const mayStart = useMay('platform:operate')
   if (form.draft.kind === 'http') return <HttpFields form={form} />
+  if (form.draft.kind === 'openapi') {
+    return (
+      <>
+        <OpenApiFields form={form} isNew={false} />
+        <RefreshDocument server={server} />
+      </>
+    )
+  }
   if (mayStart) return <StdioFields form={form} />
   return <TransportFacts transport={server.transport} />
 }

@@ -1,6 +1,7 @@
 import type { MCPChange, Server } from '@mcp-orchestra/sdk'
 import {
   argumentsOf,
+  documentOf,
   BYTES_PER_MEBIBYTE,
   isEmptyEntry,
   limitsOf,
@@ -43,8 +44,8 @@ export function changeOf(before: ServerDraft, draft: ServerDraft): MCPChange {
     ...(is('concurrentCallsMax') ? { concurrentCallsMax } : {}),
     ...(is('resultMebibytes') ? { resultBytesMax } : {}),
   }
-  const transport = transportChange(draft)
-  const isElsewhere = JSON.stringify(transportChange(before)) !== JSON.stringify(transport)
+  const transport = transportChange(before, draft)
+  const isElsewhere = JSON.stringify(transportChange(before, before)) !== JSON.stringify(transport)
   return {
     ...(name === before.name || name === '' ? {} : { name }),
     ...(isElsewhere ? { transport } : {}),
@@ -60,6 +61,18 @@ function transportDraft(transport: Server['transport']): Partial<ServerDraft> {
   if (transport.kind === 'http') {
     return { kind: 'http', url: transport.url, headers: entriesOf(transport.headers) }
   }
+  if (transport.kind === 'openapi') {
+    const { baseUrl, headers, credentials, documentUrl = '', allow } = transport
+    return {
+      kind: 'openapi',
+      source: documentUrl === '' ? 'text' : 'address',
+      documentUrl,
+      baseUrl,
+      headers: entriesOf(headers),
+      credentials: entriesOf(credentials),
+      allow,
+    }
+  }
   const { command, args, env, cwd = '' } = transport
   return { kind: 'stdio', command, args: args.join('\n'), env: entriesOf(env), cwd }
 }
@@ -68,9 +81,29 @@ function entriesOf(secrets: Readonly<Record<string, string>>): EntryDraft[] {
   return Object.keys(secrets).map((name) => ({ name, value: '', kept: true }))
 }
 
-function transportChange(draft: ServerDraft): NonNullable<MCPChange['transport']> {
+function transportChange(
+  before: ServerDraft,
+  draft: ServerDraft,
+): NonNullable<MCPChange['transport']> {
   if (draft.kind === 'http') {
     return { kind: 'http', url: draft.url.trim(), headers: secretsOf(draft.headers) }
+  }
+  if (draft.kind === 'openapi') {
+    const baseUrl = draft.baseUrl.trim()
+    const isAnother =
+      draft.source === 'address'
+        ? draft.documentUrl.trim() !== before.documentUrl
+        : draft.document.trim() !== ''
+    return {
+      kind: 'openapi',
+      ...(isAnother ? documentOf(draft) : {}),
+      ...(baseUrl === '' ? {} : { baseUrl }),
+      headers: secretsOf(draft.headers),
+      credentials: secretsOf(
+        draft.credentials.filter(({ value, kept }) => value !== '' || kept === true),
+      ),
+      ...(draft.allow === null ? {} : { allow: draft.allow }),
+    }
   }
   const cwd = draft.cwd.trim()
   return {

@@ -59,11 +59,22 @@ export function findServers(servers: readonly Server[], text = ''): Server[] {
 
 function searchedText(server: Server): string {
   const { id, alias, name, protocol, revision, organizationId, transport } = server
-  const address =
-    transport === null ? '' : transport.kind === 'http' ? transport.url : transport.command
-  return [id, alias, name, protocol, revision, organizationId, transport?.kind, address]
+  return [id, alias, name, protocol, revision, organizationId, transport?.kind, placeOf(transport)]
     .join('\n')
     .toLowerCase()
+}
+
+function placeOf(transport: Server['transport']): string {
+  switch (transport?.kind) {
+    case undefined:
+      return ''
+    case 'http':
+      return transport.url
+    case 'stdio':
+      return transport.command
+    case 'openapi':
+      return transport.baseUrl
+  }
 }
 
 /** How bad a state is: sorting by state shows first what needs a look. */

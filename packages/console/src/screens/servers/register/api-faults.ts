@@ -17,6 +17,10 @@ const FORM_FIELD: Readonly<Record<string, string>> = {
   'transport.command': 'command',
   'transport.args': 'args',
   'transport.cwd': 'cwd',
+  'transport.documentUrl': 'documentUrl',
+  'transport.document': 'document',
+  'transport.baseUrl': 'baseUrl',
+  'transport.allow': 'allow',
   'limits.callTimeoutMs': 'callTimeoutSeconds',
   'limits.concurrentCallsMax': 'concurrentCallsMax',
   'limits.resultBytesMax': 'resultMebibytes',
@@ -35,6 +39,10 @@ export function apiFaults(problem: unknown, draft: ServerDraft): ApiFaults {
   if (problem.code === 'hub.transport_refused') {
     return { fields: { [refusedField(sentence, draft)]: sentence }, placed: true }
   }
+  if (problem.code === 'hub.document_refused' || problem.code === 'hub.document_unreachable') {
+    const field = draft.source === 'address' ? 'documentUrl' : 'document'
+    return { fields: { [field]: sentence }, placed: true }
+  }
   if (problem.code === 'hub.secret_needed') return neededSecrets(problem, draft)
   if (problem.code !== 'request.invalid') return { fields: {}, placed: false }
   return invalidFields(problem.members['errors'], draft)
@@ -43,8 +51,15 @@ export function apiFaults(problem: unknown, draft: ServerDraft): ApiFaults {
 /** Values that the API does not keep under a new address: beside each name. */
 function neededSecrets(problem: OrchestraProblem, draft: ServerDraft): ApiFaults {
   const names: unknown[] = Array.isArray(problem.members['names']) ? problem.members['names'] : []
-  const list = draft.kind === 'http' ? 'headers' : 'env'
-  const fields = names.map((name) => entryField(list, String(name), draft))
+  const lists =
+    draft.kind === 'stdio'
+      ? (['env'] as const)
+      : draft.kind === 'http'
+        ? (['headers'] as const)
+        : (['headers', 'credentials'] as const)
+  const fields = names.map((name) =>
+    lists.map((list) => entryField(list, String(name), draft)).find(Boolean),
+  )
   const placed = fields.filter((field) => field !== undefined)
   return {
     fields: {},
@@ -76,17 +91,21 @@ function formField(field: string, draft: ServerDraft): string | undefined {
   return Object.hasOwn(draft, known) ? known : undefined
 }
 
-function entryField(list: 'headers' | 'env', name: string, draft: ServerDraft): string | undefined {
+function entryField(
+  list: 'headers' | 'env' | 'credentials',
+  name: string,
+  draft: ServerDraft,
+): string | undefined {
   const index = draft[list].findIndex((entry) => entry.name.trim() === name)
   return index === -1 ? undefined : `${list}.${index}`
 }
 
 /** The API names the header or the variable in its sentence; else it is about the address or the command. */
 function refusedField(sentence: string, draft: ServerDraft): string {
-  const list = draft.kind === 'http' ? 'headers' : 'env'
+  const list = draft.kind === 'stdio' ? 'env' : 'headers'
   const named = draft[list].findIndex(
     ({ name }) => name.trim() !== '' && sentence.includes(name.trim()),
   )
   if (named !== -1) return `${list}.${named}`
-  return draft.kind === 'http' ? 'url' : 'command'
+  return { http: 'url', stdio: 'command', openapi: 'baseUrl' }[draft.kind]
 }

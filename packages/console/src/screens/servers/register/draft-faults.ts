@@ -60,13 +60,45 @@ export function faultsOf(draft: ServerDraft): DraftFaults {
     callTimeoutSeconds: rangeFault(draft.callTimeoutSeconds, TIMEOUT_SECONDS),
     concurrentCallsMax: rangeFault(draft.concurrentCallsMax, CONCURRENT_CALLS),
     resultMebibytes: rangeFault(draft.resultMebibytes, RESULT_MEBIBYTES),
-    ...(draft.kind === 'http' ? httpFaults(draft) : stdioFaults(draft)),
+    ...placeFaults(draft),
   }
   return Object.fromEntries(
     Object.entries(faults).flatMap(([field, fault]) =>
       fault === undefined ? [] : [[field, fault]],
     ),
   )
+}
+
+function placeFaults(draft: ServerDraft): Record<string, DraftFault | undefined> {
+  switch (draft.kind) {
+    case 'http':
+      return httpFaults(draft)
+    case 'stdio':
+      return stdioFaults(draft)
+    case 'openapi':
+      return openApiFaults(draft)
+  }
+}
+
+/** A server that exists has a document: an empty text, or an address as it was, leaves it as it is. */
+function openApiFaults(draft: ServerDraft): Record<string, DraftFault | undefined> {
+  const { source, documentUrl, document, baseUrl, headers, credentials, allow } = draft
+  const isKept = draft.allow !== null && draft.baseUrl !== ''
+  return {
+    documentUrl: source === 'address' ? urlFault(documentUrl.trim()) : undefined,
+    document: source === 'text' && document.trim() === '' && !isKept ? 'required' : undefined,
+    baseUrl: baseUrl.trim() === '' ? undefined : urlFault(baseUrl.trim()),
+    allow: allow?.length === 0 ? 'required' : undefined,
+    ...entryFaults('headers', headers, headerFault),
+    ...Object.fromEntries(
+      credentials.map(({ value }, index) => [`credentials.${index}`, credentialFault(value)]),
+    ),
+  }
+}
+
+function credentialFault(value: string): DraftFault | undefined {
+  if (value.length > VALUE_CHARS_MAX) return 'too_long'
+  return HEADER_VALUE.test(value) ? undefined : 'header_value'
 }
 
 function httpFaults({ url, headers }: ServerDraft): Record<string, DraftFault | undefined> {

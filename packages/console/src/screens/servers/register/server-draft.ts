@@ -1,4 +1,4 @@
-import type { MCPConfig } from '@mcp-orchestra/sdk'
+import type { MCPConfig, OpenApiSource } from '@mcp-orchestra/sdk'
 
 /** A header or a variable as it is typed: the value is a secret until it is proven otherwise. */
 export type EntryDraft = {
@@ -10,7 +10,7 @@ export type EntryDraft = {
 
 /** A server as it is typed into the form; both kinds are kept, so that switching loses nothing. */
 export type ServerDraft = {
-  readonly kind: 'http' | 'stdio'
+  readonly kind: 'http' | 'stdio' | 'openapi'
   readonly name: string
   readonly alias: string
   readonly url: string
@@ -20,6 +20,16 @@ export type ServerDraft = {
   readonly args: string
   readonly env: readonly EntryDraft[]
   readonly cwd: string
+  /** How the document of a REST API is given. */
+  readonly source: 'address' | 'text'
+  readonly documentUrl: string
+  readonly document: string
+  /** Where the API is; empty: where its document says, or where it was. */
+  readonly baseUrl: string
+  /** Values by security scheme. */
+  readonly credentials: readonly EntryDraft[]
+  /** The operations to offer; null until a preview has shown them: all. */
+  readonly allow: readonly string[] | null
   readonly era: 'auto' | 'MCP-v1' | 'MCP-v2'
   readonly visibility: 'organization' | 'everyone'
   readonly callTimeoutSeconds: string
@@ -40,6 +50,12 @@ export const NEW_SERVER: ServerDraft = {
   args: '',
   env: [],
   cwd: '',
+  source: 'address',
+  documentUrl: '',
+  document: '',
+  baseUrl: '',
+  credentials: [],
+  allow: null,
   era: 'auto',
   visibility: 'organization',
   callTimeoutSeconds: '60',
@@ -97,6 +113,18 @@ function transportOf(draft: ServerDraft): MCPConfig['transport'] {
   if (draft.kind === 'http') {
     return { kind: 'http', url: draft.url.trim(), headers: recordOf(draft.headers) }
   }
+  if (draft.kind === 'openapi') {
+    const baseUrl = draft.baseUrl.trim()
+    return {
+      kind: 'openapi',
+      ...documentOf(draft),
+      ...(baseUrl === '' ? {} : { baseUrl }),
+      headers: recordOf(draft.headers),
+      // A scheme without a value is one that is not used.
+      credentials: recordOf(draft.credentials.filter(({ value }) => value !== '')),
+      ...(draft.allow === null ? {} : { allow: draft.allow }),
+    }
+  }
   const cwd = draft.cwd.trim()
   return {
     kind: 'stdio',
@@ -105,6 +133,11 @@ function transportOf(draft: ServerDraft): MCPConfig['transport'] {
     env: recordOf(draft.env),
     ...(cwd === '' ? {} : { cwd }),
   }
+}
+
+/** The document of a draft, by its address or as text. */
+export function documentOf({ source, documentUrl, document }: ServerDraft): OpenApiSource {
+  return source === 'address' ? { documentUrl: documentUrl.trim() } : { document }
 }
 
 /** One argument a line; an empty line is none, so that a trailing line feed does no harm. */

@@ -35,7 +35,8 @@ export function useServerForm(start: ServerDraft = NEW_SERVER): ServerForm {
       setDraft((before) => {
         const next = { ...before, ...change }
         const follows = !ownAlias && !('alias' in change)
-        return follows ? { ...next, alias: suggestAlias(next) } : next
+        const url = next.kind === 'openapi' ? next.documentUrl : next.url
+        return follows ? { ...next, alias: suggestAlias({ ...next, url }) } : next
       })
       setRefused((before) => without(before, Object.keys(change)))
     },

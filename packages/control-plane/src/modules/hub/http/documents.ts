@@ -78,6 +78,17 @@ function transportDocument(transport: Server['transport']) {
   if (transport.kind === 'http') {
     return { kind: transport.kind, url: transport.url, headers: redact(transport.headers) }
   }
+  if (transport.kind === 'openapi') {
+    const { kind, baseUrl, headers, credentials, documentUrl, allow } = transport
+    return {
+      kind,
+      baseUrl,
+      headers: redact(headers),
+      credentials: redact(credentials),
+      ...(documentUrl === undefined ? {} : { documentUrl }),
+      allow: [...allow],
+    }
+  }
   const { kind, command, args, env, cwd } = transport
   return { kind, command, args: [...args], env: redact(env), ...(cwd === undefined ? {} : { cwd }) }
 }

@@ -9,6 +9,8 @@ import { mountGiveCredentials } from './give-credentials.ts'
 import { mountListServers } from './list-servers.ts'
 import { mountListServerTools } from './list-server-tools.ts'
 import { mountOAuthCallback } from './oauth-callback.ts'
+import { mountPreviewOpenApi } from './preview-openapi.ts'
+import { mountRefreshDocument } from './refresh-document.ts'
 import { mountRegisterServer } from './register-server.ts'
 import { mountRemoveServer } from './remove-server.ts'
 import { mountReportHealth } from './report-health.ts'
@@ -26,6 +28,8 @@ export function mountHubRoutes(
   mountChangeServer(app, wired)
   mountRemoveServer(app, wired)
   mountSetServerState(app, wired)
+  mountRefreshDocument(app, wired)
+  mountPreviewOpenApi(app, wired)
   mountGetServerHealth(app, wired)
   mountListServerTools(app, wired)
   mountCreateCallKey(app, wired)

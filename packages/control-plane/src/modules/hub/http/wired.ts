@@ -1,6 +1,7 @@
 import type { Authorize, Principal } from '@mcp-orchestra/api/permission'
 import type { Keys } from '../../identity/index.ts'
 import type { Clock } from '@mcp-orchestra/kernel'
+import type { Apis } from '../apis.ts'
 import type { Observations } from '../observations.ts'
 import type { Probes } from '../probes.ts'
 import { mayChange, type Server } from '../server.ts'
@@ -14,6 +15,7 @@ import { summaryDocument } from './summary-document.ts'
 export type HubRoutes = {
   readonly authorize: Authorize
   readonly servers: Servers
+  readonly apis: Apis
   readonly observations: Observations
   readonly probes: Probes
   readonly keys: Pick<Keys, 'issueCallKey'>
