@@ -60,7 +60,6 @@ export function OpenApiPreviewView({
       <div
         role="group"
         aria-label={t`Operations`}
-        tabIndex={0}
         className="flex max-h-72 flex-col overflow-y-auto rounded-md border border-line px-3"
       >
         {shown.map((operation) => (
