@@ -7,6 +7,7 @@ import { LoadFailed } from './load/wrk-output.ts'
 import { describeCommit } from './machine/commit.ts'
 import { describeMachine, readBusiness, readSteal } from './machine/machine.ts'
 import { setOurPriority } from './machine/priority.ts'
+import { runLarge } from './large/run-large.ts'
 import { runMoney } from './money/run-money.ts'
 import { BadOptions, parseOptions, type Options, type Part } from './options.ts'
 import { runPath } from './path/run-path.ts'
@@ -41,19 +42,20 @@ async function measure(options: Options): Promise<Report> {
   }
   const path = await part('path', () => runPath(runId, options, say))
   const streams = await part('streams', () => runStreams(say))
+  const large = await part('large', () => runLarge(say))
   const start = await part('start', () => runStart(runId, say))
   const money = await part('money', () => runMoney(runId, options.moneyRounds, say))
   const about = { machine: describeMachine(), business: readBusiness(steal, loadBefore) }
-  return { runId, startedAt, commit, ...about, failures, path, streams, start, money }
+  return { runId, startedAt, commit, ...about, failures, path, streams, large, start, money }
 }
 
 async function main(): Promise<number> {
   const options = parseOptions(process.argv.slice(2))
   if (options.nice !== 0) setOurPriority(options.nice)
   const report = await measure(options)
-  const { path, streams, start } = report
+  const { path, streams, large, start } = report
   const money = moneyDocument(report)
-  if ([path, streams, start].some((one) => one !== undefined)) {
+  if ([path, streams, large, start].some((one) => one !== undefined)) {
     say(`\n${plainDocument(gatewayDocument(report))}`)
   }
   if (money !== undefined) say(`\n${plainDocument(money)}`)

@@ -4,7 +4,7 @@ import { SUBJECT_NAMES } from './subjects/subject.ts'
 
 test('without options everything is measured and written down', () => {
   const options = parseOptions([])
-  expect(options.parts).toEqual(['path', 'money', 'streams', 'start'])
+  expect(options.parts).toEqual(['path', 'money', 'streams', 'large', 'start'])
   expect(options.subjects).toEqual(SUBJECT_NAMES)
   expect(options.plan.clients).toEqual([1, 32, 256])
   expect(options.writesDocs).toBe(true)

@@ -3,7 +3,7 @@ import { SUBJECT_NAMES, type SubjectName } from './subjects/subject.ts'
 import type { Plan } from './path/rounds.ts'
 
 /** Parts of the bench. */
-export const PARTS = ['path', 'money', 'streams', 'start'] as const
+export const PARTS = ['path', 'money', 'streams', 'large', 'start'] as const
 
 /** One of {@link PARTS}. */
 export type Part = (typeof PARTS)[number]

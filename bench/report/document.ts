@@ -1,6 +1,6 @@
 import { boundsTable } from './bounds-table.ts'
 import { factsOf } from './facts.ts'
-import { moneyTables, startTable, streamsTable, sumsFacts } from './other-tables.ts'
+import { largeTable, moneyTables, startTable, streamsTable, sumsFacts } from './other-tables.ts'
 import { pathTables } from './path-tables.ts'
 import { boundsOf, type Report } from './report.ts'
 import { markdownTable, plainTable, type Table } from './table.ts'
@@ -16,7 +16,7 @@ export type Document = {
 
 /** What a call costs. */
 export function gatewayDocument(report: Report): Document {
-  const { path, streams, start } = report
+  const { path, streams, large, start } = report
   return {
     title: 'A call through the gateway',
     facts: [...factsOf(report), ...report.failures],
@@ -25,7 +25,25 @@ export function gatewayDocument(report: Report): Document {
       boundsTable(boundsOf(report)),
       ...(path === undefined ? [] : pathTables(path)),
       ...(streams === undefined ? [] : [streamsTable(streams)]),
+      ...(large === undefined ? [] : [largeTable(large)]),
       ...(start === undefined ? [] : [startTable(start)]),
+    ],
+  }
+}
+
+/** What large results and idle streams cost in memory; undefined when neither was measured. */
+export function memoryDocument(report: Report): Document | undefined {
+  const { streams, large } = report
+  if (streams === undefined && large === undefined) return undefined
+  const part = { ...report, path: undefined, start: undefined }
+  return {
+    title: 'Memory: large results and idle streams',
+    facts: [...factsOf(part), ...report.failures],
+    missing: [],
+    tables: [
+      boundsTable(boundsOf(part)),
+      ...(streams === undefined ? [] : [streamsTable(streams)]),
+      ...(large === undefined ? [] : [largeTable(large)]),
     ],
   }
 }

@@ -1,4 +1,5 @@
 import { medianOf, spreadOf } from '../figures/figure.ts'
+import type { LargeReport } from '../large/run-large.ts'
 import type { MoneyReport } from '../money/run-money.ts'
 import type { StartReport } from '../start/run-start.ts'
 import type { StreamsReport } from '../streams/run-streams.ts'
@@ -64,6 +65,22 @@ export function streamsTable({ cells }: StreamsReport): Table {
       showNumber(kibPerStream),
       showNumber(kibPerLaterStream),
       String(upstreamStreams),
+    ]),
+  }
+}
+
+/** Memory while large results pass. */
+export function largeTable({ cells }: LargeReport): Table {
+  return {
+    title: 'Results of 100 MB',
+    header: ['how', 'results', 'at once', 'MiB before', 'MiB at most', 'MiB/s'],
+    rows: cells.map(({ title, results, atOnce, beforeMib, peakMib, mibPerSecond }) => [
+      title,
+      String(results),
+      String(atOnce),
+      showNumber(beforeMib),
+      showNumber(peakMib),
+      showNumber(mibPerSecond),
     ]),
   }
 }

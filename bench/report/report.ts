@@ -1,5 +1,6 @@
 import type { Bound } from '../figures/bound.ts'
 import type { Business, Machine } from '../machine/machine.ts'
+import type { LargeReport } from '../large/run-large.ts'
 import type { MoneyReport } from '../money/run-money.ts'
 import type { PathReport } from '../path/run-path.ts'
 import type { StartReport } from '../start/run-start.ts'
@@ -18,13 +19,19 @@ export type Report = {
   readonly failures: readonly string[]
   readonly path: PathReport | undefined
   readonly streams: StreamsReport | undefined
+  readonly large: LargeReport | undefined
   readonly start: StartReport | undefined
   readonly money: MoneyReport | undefined
 }
 
 /** Every bound that the run judged. */
-export function boundsOf({ path, streams, start }: Report): Bound[] {
-  return [...(path?.bounds ?? []), ...(streams?.bounds ?? []), ...(start?.bounds ?? [])]
+export function boundsOf({ path, streams, large, start }: Report): Bound[] {
+  return [
+    ...(path?.bounds ?? []),
+    ...(streams?.bounds ?? []),
+    ...(large?.bounds ?? []),
+    ...(start?.bounds ?? []),
+  ]
 }
 
 /** Sentences about what makes the run a failure: parts that failed, and books that are wrong. */

@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { gatewayDocument, markdownDocument, moneyDocument } from './document.ts'
+import { gatewayDocument, markdownDocument, memoryDocument, moneyDocument } from './document.ts'
 import type { Report } from './report.ts'
 
 const FOLDER = new URL('../../docs/benchmarks/', import.meta.url)
@@ -11,6 +11,12 @@ export function writeDocs(report: Report): void {
   if (report.path !== undefined) {
     write('gateway.md', markdownDocument(gatewayDocument(report)))
     write('gateway.json', jsonOf(gateway))
+  }
+  const memory = memoryDocument(report)
+  if (memory !== undefined) {
+    const { runId, startedAt, commit, machine, business, streams, large } = report
+    write('memory.md', markdownDocument(memory))
+    write('memory.json', jsonOf({ runId, startedAt, commit, machine, business, streams, large }))
   }
   const page = moneyDocument(report)
   if (page === undefined) return

@@ -32,7 +32,7 @@ export type StreamsReport = {
 }
 
 /** Streams at the end, when the limits of the machine allow. */
-const STREAMS = 4_000
+const STREAMS = 10_000
 /** Opened and closed before the count begins: code and pools are there then. */
 const WARMUP_STREAMS = 200
 /** Streams that are being opened at once. */
@@ -47,6 +47,8 @@ const NEWS_MS = 15_000
 const OTHER_FILES = 1_000
 /** Resident KiB that an idle stream may cost. */
 const KIB_MAX = 25
+/** Resident MiB of a gateway with all its streams: 1 GB. */
+const GATEWAY_MIB_MAX = 953
 
 const KINDS = [
   { title: 'modern listen, one server', path: '/s/idle/mcp', isLegacy: false },
@@ -68,7 +70,7 @@ export async function runStreams(say: (text: string) => void): Promise<StreamsRe
     )
     cells.push(cell)
   }
-  return { cells, bounds: cells.map(boundOf) }
+  return { cells, bounds: cells.flatMap((cell) => [boundOf(cell), wholeBoundOf(cell)]) }
 }
 
 function boundOf(cell: StreamCell): Bound {
@@ -84,6 +86,20 @@ function boundOf(cell: StreamCell): Bound {
   )
   if (cell.refusal === undefined) return bound
   return { ...bound, isMet: false, note: `${bound.note}; no more could be opened: ${cell.refusal}` }
+}
+
+function wholeBoundOf({ title, steps }: StreamCell): Bound {
+  const last = steps.at(-1)
+  return judge(
+    {
+      name: `Resident memory of a gateway with ${STREAMS} idle streams, ${title}`,
+      kind: 'at most',
+      limit: GATEWAY_MIB_MAX,
+      unit: ' MiB',
+    },
+    last?.streams === STREAMS ? last.memoryMib : undefined,
+    `${last?.streams ?? 0} streams`,
+  )
 }
 
 async function measureKind(kind: Kind, streams: number): Promise<StreamCell> {

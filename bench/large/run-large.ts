@@ -1,0 +1,119 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { createOrchestra } from '@mcp-orchestra/sdk'
+import { startPlatform } from '../../packages/platform/src/index.ts'
+import { judge, type Bound } from '../figures/bound.ts'
+import { processTree, residentMib } from '../machine/process-tree.ts'
+import { callLarge } from './large-call.ts'
+import { startLargeUpstream } from './large-upstream.ts'
+
+/** What large results cost the gateway while they pass. */
+export type LargeCell = {
+  readonly title: string
+  readonly results: number
+  readonly atOnce: number
+  /** Resident memory of the gateway in MiB: before, and the most that was seen. */
+  readonly beforeMib: number
+  readonly peakMib: number
+  readonly mibPerSecond: number
+}
+
+/** What the bench of large results found. */
+export type LargeReport = {
+  readonly cells: readonly LargeCell[]
+  readonly bounds: readonly Bound[]
+}
+
+/** One result, in bytes: 100 MB. */
+const RESULT_BYTES = 100_000_000
+/** How often memory is looked at, in milliseconds. */
+const SAMPLE_MS = 10
+/** Small calls before the count begins: code, pools and journal are there then. */
+const WARMUP_CALLS = 200
+const WARMUP_BYTES = 2_000_000
+/** Memory is read when nothing has happened for so long, in milliseconds. */
+const SETTLE_MS = 2_000
+/** Resident MiB that passing results may cost above the baseline, however large they are. */
+const ABOVE_MIB_MAX = 64
+
+const SHAPES = [
+  { title: 'JSON, one after the other', results: 5, atOnce: 1 },
+  { title: 'JSON, four at once', results: 8, atOnce: 4 },
+] as const
+
+/** Measures a gateway through which results of 100 MB pass. */
+export async function runLarge(say: (text: string) => void): Promise<LargeReport> {
+  const upstream = await startLargeUpstream()
+  const platform = await startPlatform({ env: { ORCHESTRA_LOG_LEVEL: 'warn' } })
+  try {
+    const { urls, apiKey } = platform
+    const operator = createOrchestra({ baseUrl: urls.controlPlane, apiKey })
+    await operator.hub.registerMCP({
+      transport: { kind: 'http', url: upstream.url },
+      alias: 'large',
+      protocol: 'MCP-v2',
+      visibility: 'everyone',
+    })
+    const options = { name: 'large', ratePerMinute: 1_000_000 }
+    const key = await operator.users.issueAPIKey('organization', ['tools:call'], options)
+    const url = `${urls.gateway}/s/large/mcp`
+    let id = 0
+    const call = (bytes: number): Promise<void> => callLarge(url, key.secret, bytes, (id += 1))
+    for (let count = 0; count < WARMUP_CALLS; count += 1) await call(1_000)
+    await call(WARMUP_BYTES)
+    const gateway = platform.processes().find(({ name }) => name === 'gateway-1')?.pid ?? 0
+    const cells: LargeCell[] = []
+    for (const shape of SHAPES) {
+      await pause(SETTLE_MS)
+      const cell = { ...shape, ...(await measure(gateway, shape, () => call(RESULT_BYTES))) }
+      say(
+        `  ${cell.title}: ${cell.beforeMib.toFixed(0)} MiB before, ${cell.peakMib.toFixed(0)} MiB at most, ${cell.mibPerSecond.toFixed(0)} MiB/s`,
+      )
+      cells.push(cell)
+    }
+    return { cells, bounds: cells.map(boundOf) }
+  } finally {
+    await platform.stop()
+    await upstream.stop()
+  }
+}
+
+function boundOf(cell: LargeCell): Bound {
+  return judge(
+    {
+      name: `Resident memory above the baseline while results of 100 MB pass, ${cell.title}`,
+      kind: 'at most',
+      limit: ABOVE_MIB_MAX,
+      unit: ' MiB',
+    },
+    cell.peakMib - cell.beforeMib,
+    `${cell.results} results; from ${cell.beforeMib.toFixed(0)} to ${cell.peakMib.toFixed(0)} MiB, looked at every ${SAMPLE_MS} ms`,
+  )
+}
+
+async function measure(
+  pid: number,
+  { results, atOnce }: { readonly results: number; readonly atOnce: number },
+  call: () => Promise<void>,
+): Promise<Pick<LargeCell, 'beforeMib' | 'peakMib' | 'mibPerSecond'>> {
+  const pids = processTree(pid)
+  const beforeMib = residentMib(pids)
+  let peakMib = beforeMib
+  const sampler = setInterval(() => {
+    peakMib = Math.max(peakMib, residentMib(pids))
+  }, SAMPLE_MS)
+  const startedMs = performance.now()
+  let left = results
+  const work = async (): Promise<void> => {
+    for (; left > 0;) {
+      left -= 1
+      await call()
+    }
+  }
+  try {
+    await Promise.all(Array.from({ length: atOnce }, work))
+  } finally {
+    clearInterval(sampler)
+  }
+  const seconds = (performance.now() - startedMs) / 1_000
+  return { beforeMib, peakMib, mibPerSecond: (results * RESULT_BYTES) / 2 ** 20 / seconds }
+}
