@@ -6,8 +6,8 @@ import { READ_ENOUGH } from '../http/exchange.ts'
 import { sendHttp } from '../http/http-upstream.ts'
 import type { HttpPools } from '../http/pools.ts'
 import { refuseUpstream } from '../problems.ts'
-import { ServedChild } from '../stdio/served-child.ts'
-import { StdioLink } from '../stdio/stdio-link.ts'
+import { Duplex } from '../duplex/duplex.ts'
+import { DuplexLink } from '../duplex/duplex-link.ts'
 import type { UpstreamLink } from '../upstream.ts'
 import { SsePipe, type SseStream } from './sse-pipe.ts'
 
@@ -35,12 +35,12 @@ export async function openSse(
       end.abort(READ_ENOUGH)
       return undefined
     }
-    const child = new ServedChild({
+    const duplex = new Duplex({
       isShared: false,
       open: (events) => new SsePipe(pools, server, stream, events),
       onEnd: () => link.lose(),
     })
-    const link = new StdioLink(server, child, () => void child.stop())
+    const link = new DuplexLink(server, duplex, () => void duplex.stop())
     return link
   } catch (error) {
     const isOver = end.signal.aborted

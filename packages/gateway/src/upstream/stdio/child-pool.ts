@@ -3,9 +3,9 @@ import type { Clock } from '@mcp-orchestra/kernel'
 import { refuseUpstream } from '../problems.ts'
 import { Backoff } from './backoff.ts'
 import { Child } from './child.ts'
-import { ServedChild } from './served-child.ts'
+import { Duplex } from '../duplex/duplex.ts'
 import { planSpawn, type BaseEnvironment } from './spawn-plan.ts'
-import { StdioLink } from './stdio-link.ts'
+import { DuplexLink } from '../duplex/duplex-link.ts'
 
 /** Server processes per gateway: each costs some 50 MB, so that a laptop survives them all. */
 const CHILDREN_MAX = 64
@@ -42,13 +42,13 @@ export type ChildUse = {
 export type ChildUser = { lose(): void }
 
 /** A process of a modern server on loan: several requests of one holder use it at once. */
-export type ChildLoan = { readonly child: ServedChild; giveBack(): void }
+export type ChildLoan = { readonly child: Duplex; giveBack(): void }
 
 type Entry = {
   readonly serverId: string
   readonly holder: string
   readonly shareKey: string | undefined
-  readonly child: ServedChild
+  readonly child: Duplex
   readonly links: Set<ChildUser>
   readonly startedMs: number
   linger: NodeJS.Timeout | undefined
@@ -75,7 +75,7 @@ export class ChildPool {
   }
 
   /** A link to a process of the server: to a shared one that runs as the server is set up now, else to a new one. */
-  open(server: ServerEntity, use: ChildUse): StdioLink {
+  open(server: ServerEntity, use: ChildUse): DuplexLink {
     const { holder, isShared, revision, isProbe = false } = use
     const shareKey = isShared
       ? JSON.stringify([server.id, server.transport, holder, revision])
@@ -87,7 +87,7 @@ export class ChildPool {
     const entry = known ?? this.#start(server, { holder, shareKey, isShared, isProbe })
     clearTimeout(entry.linger)
     entry.linger = undefined
-    const link = new StdioLink(server, entry.child, () => this.#leave(entry, link))
+    const link = new DuplexLink(server, entry.child, () => this.#leave(entry, link))
     entry.links.add(link)
     return link
   }
@@ -145,7 +145,7 @@ export class ChildPool {
     if (own.length >= CHILDREN_PER_CALLER_MAX) this.#makeRoom(own, 'of this caller run', holder)
     if (this.#entries.size >= childrenMax) this.#makeRoom([...this.#entries], 'run on this gateway')
     const startedMs = clock.monotonicMs()
-    const child = new ServedChild({
+    const child = new Duplex({
       open: (events) => new Child(planSpawn(server, baseEnvironment, setpriv), events),
       isShared,
       onEnd: (problem, isEarly) => {

@@ -1,8 +1,8 @@
 import type { CancelSignal } from '../../cancel.ts'
 import { metaText, paramText, type Message } from '../../protocol/message.ts'
 import { notificationText } from '../own-request.ts'
-import type { MessageQueue } from './message-queue.ts'
-import type { ServedChild } from './served-child.ts'
+import type { MessageQueue } from '../duplex/message-queue.ts'
+import type { Duplex } from '../duplex/duplex.ts'
 
 /** The `_meta` key that ties a message to its listen request (MCP 2026-07-28, subscriptions). */
 const META_SUBSCRIPTION = 'io.modelcontextprotocol/subscriptionId'
@@ -13,11 +13,11 @@ const LISTEN = 'subscriptions/listen'
  * come back by id, news by their subscription, and what belongs to nothing goes to the newest request.
  */
 export class ModernChild {
-  readonly #child: ServedChild
+  readonly #child: Duplex
   /** Requests that wait, by id, in the order in which they were asked. */
   readonly #waiting = new Map<number, { readonly method: string }>()
 
-  constructor(child: ServedChild) {
+  constructor(child: Duplex) {
     this.#child = child
     child.addListener((message) => this.#route(message))
   }

@@ -15,7 +15,7 @@ import { readUpstream } from '../read-answer.ts'
 import type { UpstreamBody, UpstreamResponse } from '../upstream.ts'
 import type { ChildLoan, ChildPool } from './child-pool.ts'
 import { ModernChild } from './modern-child.ts'
-import type { ServedChild } from './served-child.ts'
+import type { Duplex } from '../duplex/duplex.ts'
 
 /** An answer that comes within this is given with the HTTP status of its error; later ones are events, in milliseconds. */
 const FIRST_ANSWER_MS = 5_000
@@ -32,7 +32,7 @@ const STATUSES: ReadonlyMap<number, number> = new Map([
 
 /** Modern servers over stdio: no greeting, no session; one process for each caller serves all of its requests. */
 export function createModernStdio(children: ChildPool): ModernUpstream {
-  const known = new WeakMap<ServedChild, ModernChild>()
+  const known = new WeakMap<Duplex, ModernChild>()
   return {
     async send(server, request) {
       const { caller } = request

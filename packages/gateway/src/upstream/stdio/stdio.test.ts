@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { benchServer } from '../../listen/testing.ts'
 import { Backoff } from './backoff.ts'
 import { LineSplitter, type Line } from './line-splitter.ts'
-import { MessageQueue } from './message-queue.ts'
+import { MessageQueue } from '../duplex/message-queue.ts'
 import { findOnPath, planSpawn } from './spawn-plan.ts'
 import { StderrTail } from './stderr-tail.ts'
 

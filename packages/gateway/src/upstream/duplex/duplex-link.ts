@@ -13,15 +13,15 @@ import {
   type UpstreamResponse,
 } from '../upstream.ts'
 import type { MessageQueue } from './message-queue.ts'
-import type { ServedChild } from './served-child.ts'
+import type { Duplex } from './duplex.ts'
 
 /** Messages that wait for a stream to open; older ones give way, since nobody listened for them. */
 const BACKLOG_MAX = 256
 
-/** One session's view of a child process. */
-export class StdioLink implements UpstreamLink {
+/** One session's view of a pipe that it may share with others. */
+export class DuplexLink implements UpstreamLink {
   readonly server: ServerEntity
-  readonly #child: ServedChild
+  readonly #duplex: Duplex
   readonly #onClose: () => void
   readonly #asked = new Set<number>()
   readonly #listener = (message: Message): void => this.#route(message)
@@ -29,22 +29,22 @@ export class StdioLink implements UpstreamLink {
   #backlog: Message[] = []
   #isClosed = false
 
-  constructor(server: ServerEntity, child: ServedChild, onClose: () => void) {
+  constructor(server: ServerEntity, duplex: Duplex, onClose: () => void) {
     this.server = server
-    this.#child = child
+    this.#duplex = duplex
     this.#onClose = onClose
-    child.addListener(this.#listener)
+    duplex.addListener(this.#listener)
   }
 
   async send(text: string, options: SendOptions): Promise<UpstreamResponse> {
-    // A process that is gone took its state with it: the client has to initialize again.
-    if (this.#child.problem !== undefined) {
-      if (options.method === 'initialize') throw this.#child.problem
-      throw new SessionLost('the server process has ended', { cause: this.#child.problem })
+    // A pipe that is gone took the session's state with it: the client has to initialize again.
+    if (this.#duplex.problem !== undefined) {
+      if (options.method === 'initialize') throw this.#duplex.problem
+      throw new SessionLost('the way to the server has ended', { cause: this.#duplex.problem })
     }
     if (options.id === undefined) {
       if (options.method !== 'notifications/initialized' || this.#startInitialized())
-        await this.#child.tell(text)
+        await this.#duplex.tell(text)
       return answered(202, { kind: 'none', detail: '' })
     }
     if (options.method === 'initialize') {
@@ -55,7 +55,7 @@ export class StdioLink implements UpstreamLink {
       return answered(200, { kind: 'message', text: message })
     }
     const { id } = options
-    const queue = this.#child.ask(id, text, options.signal)
+    const queue = this.#duplex.ask(id, text, options.signal)
     this.#asked.add(id)
     return answered(200, { kind: 'events', native: false, events: this.#drain(id, queue) })
   }
@@ -64,47 +64,47 @@ export class StdioLink implements UpstreamLink {
     _lastEventId: string | undefined,
     options: ListenOptions,
   ): Promise<UpstreamResponse> {
-    if (this.#child.problem !== undefined) {
-      throw new SessionLost('the server process has ended', { cause: this.#child.problem })
+    if (this.#duplex.problem !== undefined) {
+      throw new SessionLost('the way to the server has ended', { cause: this.#duplex.problem })
     }
     this.#stream?.end()
-    const stream = this.#child.newQueue(() => {
+    const stream = this.#duplex.newQueue(() => {
       if (this.#stream === stream) this.#stream = undefined
     })
     this.#stream = stream
     options.signal.addEventListener('abort', () => stream.end(), { once: true })
-    for (const message of this.#backlog.splice(0)) this.#child.offer(stream, message)
+    for (const message of this.#backlog.splice(0)) this.#duplex.offer(stream, message)
     return await Promise.resolve(answered(200, { kind: 'events', native: false, events: stream }))
   }
 
   close(): Promise<void> {
     if (this.#isClosed) return Promise.resolve()
     this.#isClosed = true
-    this.#child.removeListener(this.#listener)
+    this.#duplex.removeListener(this.#listener)
     this.#stream?.end()
     this.#onClose()
     return Promise.resolve()
   }
 
-  /** Ends the stream of unasked messages when the process is gone. */
+  /** Ends the stream of unasked messages when the pipe is gone. */
   lose(): void {
     this.#stream?.end()
   }
 
-  /** One greeting per process: the first session's `initialize` goes through, the others get its result. */
+  /** One greeting per pipe: the first session's `initialize` goes through, the others get its result. */
   #greet(id: number, text: string, signal: CancelSignal): Promise<string> {
-    this.#child.greeting ??= firstResult(this.#child.ask(id, text, signal)).catch(
+    this.#duplex.greeting ??= firstResult(this.#duplex.ask(id, text, signal)).catch(
       (error: unknown) => {
-        this.#child.greeting = undefined
+        this.#duplex.greeting = undefined
         throw error
       },
     )
-    return this.#child.greeting
+    return this.#duplex.greeting
   }
 
   #startInitialized(): boolean {
-    const isFirst = !this.#child.isInitialized
-    this.#child.isInitialized = true
+    const isFirst = !this.#duplex.isInitialized
+    this.#duplex.isInitialized = true
     return isFirst
   }
 
@@ -121,11 +121,11 @@ export class StdioLink implements UpstreamLink {
    * likely caused it; a notification to the open stream of the session before that.
    */
   #route(message: Message): void {
-    const calls = [...this.#asked].toReversed().map((id) => this.#child.queueOf(id))
+    const calls = [...this.#asked].toReversed().map((id) => this.#duplex.queueOf(id))
     const call = calls.find((queue) => queue !== undefined)
     const stream = this.#stream?.isOpen === true ? this.#stream : undefined
     const queue = message.kind === 'request' ? (call ?? stream) : (stream ?? call)
-    if (queue !== undefined) return this.#child.offer(queue, message)
+    if (queue !== undefined) return this.#duplex.offer(queue, message)
     this.#backlog.push(message)
     if (this.#backlog.length > BACKLOG_MAX) this.#backlog.shift()
   }

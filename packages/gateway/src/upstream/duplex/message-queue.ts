@@ -1,6 +1,6 @@
 import { messageEvent, type SseEvent } from '../../protocol/sse/event.ts'
 
-/** Messages for one reader, as events: what a child sends for one request, or unasked. */
+/** Messages for one reader, as events: what a server sends for one request, or unasked. */
 export class MessageQueue implements AsyncIterable<SseEvent> {
   readonly #onDrain: (chars: number) => void
   readonly #onLeave: () => void

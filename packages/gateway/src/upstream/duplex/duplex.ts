@@ -12,22 +12,22 @@ import {
 import { abortReason } from '../http/exchange.ts'
 import { transportProblem } from '../http/http-upstream.ts'
 import { refuseUpstream } from '../problems.ts'
-import type { Pipe, PipeEvents } from '../duplex/pipe.ts'
+import type { Pipe, PipeEvents } from './pipe.ts'
 import { MessageQueue } from './message-queue.ts'
 
-/** What may wait for slow readers before the child is not read any more, in characters. */
+/** What may wait for slow readers before the pipe is not read any more, in characters. */
 const QUEUED_CHARS_MAX = 16 * 1024 * 1024
 
-/** Who gets what a child sends unasked. */
+/** Who gets what a server sends unasked. */
 export type UnaskedListener = (message: Message) => void
 
-/** What is known of a child's owner. */
-export type ServedChildOptions = {
+/** How a pipe is opened, and for whom. */
+export type DuplexOptions = {
   /** Opens the way to the server. */
   readonly open: (events: PipeEvents) => Pipe
   /** Whether several sessions of one caller use it: then nobody can answer its requests but we. */
   readonly isShared: boolean
-  /** Told once when the process is gone; `early` when it never got through its greeting. */
+  /** Told once when the pipe is gone; `early` when it never got through its greeting. */
   readonly onEnd: (problem: Problem, early: boolean) => void
 }
 
@@ -37,22 +37,22 @@ type Pending = {
   readonly onAbandoned: (() => void) | undefined
 }
 
-/** A running server process and the requests that wait for it: answers find their request by its minted id. */
-export class ServedChild {
+/** One pipe to a server and the requests that wait on it: answers find their request by its minted id. A child process has one, and so has a session over HTTP+SSE. */
+export class Duplex {
   readonly isShared: boolean
   /** The `result` of `initialize`, once: later sessions of the same caller get the same greeting. */
   greeting: Promise<string> | undefined
   /** Whether the server was told that the client is initialized. */
   isInitialized = false
-  readonly #child: Pipe
+  readonly #pipe: Pipe
   readonly #pending = new Map<number, Pending>()
   readonly #listeners = new Set<UnaskedListener>()
   #problem: Problem | undefined
   #queuedChars = 0
 
-  constructor(options: ServedChildOptions) {
+  constructor(options: DuplexOptions) {
     this.isShared = options.isShared
-    this.#child = options.open({
+    this.#pipe = options.open({
       onMessage: (message) => this.#take(message),
       onOverlong: (idText) => this.#overlong(idText),
       onEnd: (problem) => {
@@ -63,13 +63,13 @@ export class ServedChild {
     })
   }
 
-  /** Why the process is gone; undefined while it runs. */
+  /** Why the pipe is gone; undefined while it is there. */
   get problem(): Problem | undefined {
     return this.#problem
   }
 
   get pid(): number | undefined {
-    return this.#child.pid
+    return this.#pipe.pid
   }
 
   /** Whether any request waits for an answer. */
@@ -88,12 +88,12 @@ export class ServedChild {
   /** Writes a notification or a response. */
   async tell(text: string): Promise<void> {
     if (this.#problem !== undefined) throw this.#problem
-    await this.#child.write(text)
+    await this.#pipe.write(text)
   }
 
   /**
    * Writes a request; what comes back for it, progress and answer, is read from the queue. `onAbandoned` is told
-   * once when nobody waits for the answer any more before it came, while the process runs.
+   * once when nobody waits for the answer any more before it came, while the pipe is there.
    */
   ask(id: number, text: string, signal: CancelSignal, onAbandoned?: () => void): MessageQueue {
     if (this.#problem !== undefined) throw this.#problem
@@ -106,7 +106,7 @@ export class ServedChild {
     this.#pending.set(id, { queue, release, onAbandoned })
     signal.addEventListener('abort', onAbort, { once: true })
     try {
-      this.#child.write(text)?.catch((error: unknown) => {
+      this.#pipe.write(text)?.catch((error: unknown) => {
         this.#pending.get(id)?.queue.fail(transportProblem(error))
       })
     } catch (error) {
@@ -116,12 +116,12 @@ export class ServedChild {
     return queue
   }
 
-  /** A queue whose unread messages count against this child. */
+  /** A queue whose unread messages count against this pipe. */
   newQueue(onLeave: () => void): MessageQueue {
     return new MessageQueue((chars) => this.#count(-chars), onLeave)
   }
 
-  /** Puts a message into a queue of this child. */
+  /** Puts a message into a queue of this pipe. */
   offer(queue: MessageQueue, message: Message): void {
     this.#count(message.text.length)
     queue.push(message.text)
@@ -134,7 +134,7 @@ export class ServedChild {
   }
 
   stop(): Promise<void> {
-    return this.#child.stop()
+    return this.#pipe.stop()
   }
 
   #take(message: Message): void {
@@ -163,7 +163,7 @@ export class ServedChild {
       ?.queue.fail(refuseUpstream('upstream.result_too_large', { detail }))
   }
 
-  /** A shared child's sessions declare no reverse capability: only `ping` has an answer. */
+  /** A shared pipe's sessions declare no reverse capability: only `ping` has an answer. */
   #answerHere(message: Message): void {
     const idText =
       message.idText ??
@@ -172,7 +172,7 @@ export class ServedChild {
       message.method === 'ping'
         ? resultMessage(idText, '{}')
         : errorMessage(idText, RPC_METHOD_NOT_FOUND, 'the client did not declare this capability')
-    this.#child.write(text)?.catch(() => {
+    this.#pipe.write(text)?.catch(() => {
       // A server that does not take the answer has to do without; its loss shows at the next call.
     })
   }
@@ -193,6 +193,6 @@ export class ServedChild {
     const wasFull = this.#queuedChars > QUEUED_CHARS_MAX
     this.#queuedChars += chars
     const isFull = this.#queuedChars > QUEUED_CHARS_MAX
-    if (wasFull !== isFull) this.#child.setPaused(isFull)
+    if (wasFull !== isFull) this.#pipe.setPaused(isFull)
   }
 }
