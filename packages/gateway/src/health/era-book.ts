@@ -7,6 +7,9 @@ import type { Spoken } from './server-health.ts'
 /** How long a verdict holds: an upgraded server is found within it, a probe at each call would double its work. */
 const VERDICT_MS = 3_600_000
 
+/** A verdict this young is not doubted, in milliseconds: a server that answers oddly is not visited at each call. */
+const SURE_MS = 5_000
+
 /** What each server speaks: a property of the server, cached and dated (MCP 2026-07-28, era detection). */
 export interface EraBook extends Speech {
   /** Visits the server when nothing fresh is known; rejects with a Problem when it cannot be reached. */
@@ -52,7 +55,11 @@ export function createEraBook(
   return {
     note,
     forget: (serverId) => void verdicts.delete(serverId),
-    doubt: ({ id }) => void verdicts.delete(id),
+    doubt({ id }) {
+      const verdict = verdicts.get(id)
+      if (verdict !== undefined && clock.monotonicMs() - verdict.atMs >= SURE_MS)
+        verdicts.delete(id)
+    },
     eraFor(server, client, caller) {
       if (server.transport.kind === 'openapi') return 'modern'
       if (server.era !== 'auto') return server.era

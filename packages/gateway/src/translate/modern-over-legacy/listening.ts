@@ -5,7 +5,7 @@ import type { Message } from '../../protocol/message.ts'
 import { messageEvent, type SseEvent } from '../../protocol/sse/event.ts'
 import { NotThisEra } from '../../upstream/not-this-era.ts'
 import { offersOf } from './discovery.ts'
-import type { Lease, LegacySession, NewsListener } from './legacy-session.ts'
+import type { Lease, NewsListener } from './legacy-session.ts'
 import { Mailbox } from './mailbox.ts'
 import {
   acknowledgement,
@@ -41,20 +41,29 @@ export class Listening implements NewsListener {
   readonly #mailbox = new Mailbox<string | typeof LOST>()
   /** What the client was promised; undefined before the acknowledgement. */
   #promised: Wish | undefined
+  #current: Open | undefined
 
-  constructor(parts: ListeningParts) {
+  private constructor(parts: ListeningParts) {
     this.#parts = parts
   }
 
-  /** The stream's events, the acknowledgement first; rejects with a problem when there is no session to begin with. */
-  async *events(): AsyncGenerator<SseEvent> {
+  /** Opens a stream; rejects with a problem, or because the server is of another era, when there is no session to begin with. */
+  static async start(parts: ListeningParts): Promise<AsyncGenerator<SseEvent>> {
+    const listening = new Listening(parts)
+    const open = await listening.#open()
+    // Ends it also where nobody comes to read.
+    const leave = (): void => {
+      listening.#mailbox.end('ended')
+      listening.#close()
+    }
+    if (parts.signal.aborted) leave()
+    else parts.signal.addEventListener('abort', leave, { once: true })
+    return listening.#events(open.promised)
+  }
+
+  async *#events(promised: Wish): AsyncGenerator<SseEvent> {
     const { id, signal } = this.#parts
-    const leave = (): void => this.#mailbox.end('ended')
-    signal.addEventListener('abort', leave, { once: true })
-    let open: Open | undefined
     try {
-      open = await this.#open()
-      const { promised } = open
       this.#promised = promised
       yield messageEvent(acknowledgement(promised, id))
       for (;;) {
@@ -64,16 +73,15 @@ export class Listening implements NewsListener {
           yield messageEvent(text)
           continue
         }
-        this.#close(open)
-        open = await this.#reopen()
+        this.#close()
+        const open = await this.#reopen()
         // What the client was told that it would hear is no longer true: it asks again.
         if (open === undefined || !isSame(open.promised, promised)) break
         for (const missed of missedNotices(promised, id)) yield messageEvent(missed)
       }
       if (!signal.aborted) yield messageEvent(closureText(id))
     } finally {
-      signal.removeEventListener('abort', leave)
-      if (open !== undefined) this.#close(open)
+      this.#close()
     }
   }
 
@@ -95,10 +103,12 @@ export class Listening implements NewsListener {
   async #open(): Promise<Open> {
     const lease = await this.#parts.lease()
     const { session } = lease
+    const open: Open = { lease, promised: { methods: new Set(), uris: new Set() } }
+    this.#current = open
     session.listeners.add(this)
     const isHeard = await session.listen()
     const offered = honoured(this.#parts.wish, offersOf(session.greetingText))
-    if (!isHeard) return { lease, promised: { methods: new Set(), uris: new Set() } }
+    if (!isHeard) return open
     const uris = await Promise.all(
       [...offered.uris].map(async (uri) => {
         if (await session.follow(uri)) return [uri]
@@ -106,7 +116,8 @@ export class Listening implements NewsListener {
         return []
       }),
     )
-    return { lease, promised: { methods: offered.methods, uris: new Set(uris.flat()) } }
+    open.promised = { methods: offered.methods, uris: new Set(uris.flat()) }
+    return open
   }
 
   async #reopen(): Promise<Open | undefined> {
@@ -124,11 +135,14 @@ export class Listening implements NewsListener {
     }
   }
 
-  #close({ lease, promised }: Open): void {
-    const session: LegacySession = lease.session
+  #close(): void {
+    const open = this.#current
+    this.#current = undefined
+    if (open === undefined) return
+    const { session } = open.lease
     session.listeners.delete(this)
-    for (const uri of promised.uris) session.unfollow(uri)
-    lease.release()
+    for (const uri of open.promised.uris) session.unfollow(uri)
+    open.lease.release()
   }
 
   #push(text: string): void {
@@ -139,7 +153,7 @@ export class Listening implements NewsListener {
 
 const LOST = Symbol('the session is lost')
 
-type Open = { readonly lease: Lease; readonly promised: Wish }
+type Open = { readonly lease: Lease; promised: Wish }
 
 function isSame(a: Wish, b: Wish): boolean {
   return isEqual(a.methods, b.methods) && isEqual(a.uris, b.uris)

@@ -206,18 +206,17 @@ export function createSend({
       return whole(202)
     })
 
-  const listen = (given: Given): Promise<UpstreamResponse> => {
+  const listen = async (given: Given): Promise<UpstreamResponse> => {
     const { request: asked } = given
     const wish = readWish(asked.text)
     if (wish === undefined) {
       const sentence = 'invalid params: notifications is not a filter'
-      return Promise.resolve(refused(asked, 200, RPC_INVALID_PARAMS, sentence))
+      return refused(asked, 200, RPC_INVALID_PARAMS, sentence)
     }
     const { caller, server, client } = given
     const use = { caller, server, words: client, mayAsk: false }
     const { signal, id = 0 } = asked
-    const listening = new Listening({ lease: () => pool.lease(use), wish, id, signal })
-    return Promise.resolve(streamed(listening.events()))
+    return streamed(await Listening.start({ lease: () => pool.lease(use), wish, id, signal }))
   }
 
   const notice = (given: Given): Promise<UpstreamResponse> => {
