@@ -118,16 +118,9 @@ export class LegacyCall implements OpenCall {
 
   /** Gives the client's answers to the server; a retry that has none is asked again. */
   async answer(responses: ReadonlyMap<string, string>): Promise<void> {
-    // What the server took back meanwhile has no answer any more.
-    for (
-      let message = this.#mailbox.peek();
-      message !== undefined;
-      message = this.#mailbox.peek()
-    ) {
-      if (message.kind === 'response') break
-      await this.#mailbox.take()
-      await this.#read(message)
-    }
+    // What the server took back meanwhile has no answer any more; the rest of what it said is read in its turn.
+    for (const message of this.#mailbox.waiting)
+      if (message.method === 'notifications/cancelled') this.#asks.withdraw(message)
     for (const text of this.#asks.answer(responses)) await this.session.tell(text)
   }
 

@@ -32,9 +32,9 @@ export class Mailbox<T> {
     this.#wake?.()
   }
 
-  /** What waits already. */
-  peek(): T | undefined {
-    return this.#items[0]
+  /** What waits already, in order. */
+  get waiting(): readonly T[] {
+    return this.#items
   }
 
   /** The next message; undefined when all has been said; {@link QUIET} when nothing came within so many milliseconds. */
