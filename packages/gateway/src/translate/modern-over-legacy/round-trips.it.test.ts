@@ -186,35 +186,43 @@ test('a page that has to be visited first is a question by URL, and the retry a 
   expect(t.server.asked[1]?.body).not.toContain('inputResponses')
 })
 
-test('a question that the server takes back is not asked again, and its answer goes nowhere', async () => {
+test('a question that the server takes back is not asked', async () => {
   t.server.answer = (asked) => {
     asked.event(ask('1', 'elicitation/create', FORM))
     asked.event(ask('2', 'elicitation/create', FORM))
-    const { told } = asked.session
-    const before = told.length
-    setTimeout(
-      () =>
-        asked.event(
-          '{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}',
-        ),
-      100,
-    )
-    void until(() => told.length > before, 'an answer is here').then(() =>
-      asked.result({ content: [], told: told.slice(before) }),
-    )
+    asked.event({ method: 'notifications/cancelled', params: { requestId: 1 } })
   }
   const first = await t.ask('tools/call', call, { can: CAN_ALL })
-  await new Promise((resolve) => setTimeout(resolve, 200))
-  const { answer } = await t.ask(
+  expect(Object.keys(first.answer.result?.inputRequests ?? {})).toEqual(['input-2'])
+})
+
+test('what the server says while its question waits is heard with the answer to it', async () => {
+  let say = (): void => undefined
+  t.server.answer = (asked) => {
+    const progress = (n: number): void =>
+      asked.event({ method: 'notifications/progress', params: { progressToken: asked.rpc.id, n } })
+    progress(1)
+    asked.event(ask('1', 'elicitation/create', FORM))
+    say = () => progress(2)
+    const { told } = asked.session
+    const before = told.length
+    void until(() => told.length > before, 'the answer is here').then(() =>
+      asked.result({ content: [] }),
+    )
+  }
+  const first = await t.ask('tools/call', call, { can: CAN_ALL, meta: { progressToken: 'p1' } })
+  expect(first.notices).toMatchObject([{ params: { progressToken: 'p1', n: 1 } }])
+  // Whether it comes before the answer or after it, it is heard once.
+  say()
+  const inputResponses = { 'input-1': { action: 'accept' } }
+  const { requestState } = first.answer.result ?? {}
+  const second = await t.ask(
     'tools/call',
-    {
-      ...call,
-      inputResponses: { 'input-1': { action: 'accept' }, 'input-2': { action: 'accept' } },
-      requestState: first.answer.result?.requestState,
-    },
-    { can: CAN_ALL },
+    { ...call, inputResponses, requestState },
+    { can: CAN_ALL, meta: { progressToken: 'p2' } },
   )
-  expect(answer.result?.['told']).toMatchObject([{ id: 2 }])
+  expect(second.notices).toMatchObject([{ params: { progressToken: 'p2', n: 2 } }])
+  expect(second.answer.result?.resultType).toBe('complete')
 })
 
 test("a call that waits for its client ends with the caller's rights, and the server hears of it", async () => {
