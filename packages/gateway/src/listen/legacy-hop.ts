@@ -18,6 +18,7 @@ import {
 import type { Endpoint } from '../route/endpoint.ts'
 import type { Hop } from './client-request.ts'
 import { heldBytesFor } from './held-bytes.ts'
+import { inboundAt } from './merged-news.ts'
 import { refuseListen } from './problems.ts'
 import type { ClientSession, Greeted } from './session/client-session.ts'
 import { repeatSubscriptions } from './session/subscriptions.ts'
@@ -79,7 +80,7 @@ export function createLegacyHop(parts: LegacyHopParts): Hop {
     },
     inboundOf: (call) => (message) => {
       const link = session.linkTo(call.facts.server.id)
-      return link === undefined ? { kind: 'drop' } : session.inbound(link, message)
+      return link === undefined ? { kind: 'drop' } : inboundAt(parts, link)(message)
     },
     cancel: (call) => {
       const { mintedId, server } = call.facts

@@ -1,4 +1,4 @@
-import type { CancelSignal } from '../cancel.ts'
+import { Cancel, type CancelSignal } from '../cancel.ts'
 import { Problem } from '@mcp-orchestra/kernel'
 import { pause } from '../pause.ts'
 import { idOf, type SseEvent } from '../protocol/sse/event.ts'
@@ -6,6 +6,7 @@ import { SessionLost, type UpstreamLink } from '../upstream/upstream.ts'
 import { relayEvents } from './delivery/deliver.ts'
 import type { LegacyHopParts } from './legacy-hop.ts'
 import { recoverLink, tellMissed } from './legacy-missed.ts'
+import { MergedNews } from './merged-news.ts'
 import { refuseListen } from './problems.ts'
 import type { RelayParts } from './relay-parts.ts'
 import type { Reply } from './reply.ts'
@@ -28,8 +29,24 @@ export async function relayMerged(
   const { session } = hop
   if (session.id === '') throw refuseListen('listen.session_required')
   reply.startEvents()
-  await session.onLinks(signal, (link) => follow(parts, hop, link, reply, signal))
+  const fault = new Cancel()
+  const release = fault.follow(signal)
+  const news = new MergedNews(hop, reply, (error) => fault.abort(error))
+  try {
+    const all = fault.signal
+    await session.onLinks(all, (link) => follow(parts, { hop, reply, news }, link, all))
+  } finally {
+    news.close()
+    release()
+  }
   reply.end()
+}
+
+/** The client's stream: where it leads, and what is told on it. */
+type ClientStream = {
+  readonly hop: LegacyHopParts
+  readonly reply: Reply
+  readonly news: MergedNews
 }
 
 /**
@@ -38,14 +55,14 @@ export async function relayMerged(
  */
 async function follow(
   parts: RelayParts,
-  hop: LegacyHopParts,
+  { hop, reply, news }: ClientStream,
   link: UpstreamLink,
-  reply: Reply,
   signal: CancelSignal,
 ): Promise<void> {
   const { session } = hop
   const { id } = link.server
-  const inbound = session.inbound.bind(session, link)
+  const inbound = news.inboundOf(link)
+  const tell = (text: string): Promise<void> => news.tell(link, text)
   let lastEventId: string | undefined
   async function* noted(events: AsyncIterable<SseEvent>): AsyncGenerator<SseEvent> {
     for await (const event of events) {
@@ -69,7 +86,7 @@ async function follow(
         throw new SessionLost('the server does not know the stream any more that it gave')
       }
       openedAtMs = parts.clock.monotonicMs()
-      if (wasOpen && lastEventId === undefined) await tellMissed(session, id, reply)
+      if (wasOpen && lastEventId === undefined) await tellMissed(session, id, tell)
       wasOpen = true
       await relayEvents(parts, noted(body.events), reply, inbound, {
         codec: session.codec,
@@ -79,7 +96,7 @@ async function follow(
       if (signal.aborted) return
       // Without a stream before, nobody waits for news of it: its loss shows when it is called next.
       if (error instanceof SessionLost)
-        return wasOpen ? await recoverLink(parts, hop, link, reply, signal) : undefined
+        return wasOpen ? await recoverLink(parts, hop, link, tell, signal) : undefined
       // One server's stream must not end the others'.
       if (!(error instanceof Problem)) throw error
     }

@@ -1,22 +1,19 @@
 import { Problem } from '@mcp-orchestra/kernel'
 import type { CancelSignal } from '../cancel.ts'
 import { pause } from '../pause.ts'
-import { scanObject } from '../protocol/json/scan.ts'
-import { memberOf, textOf } from '../protocol/json/span.ts'
-import { messageEvent } from '../protocol/sse/event.ts'
 import { notificationText } from '../upstream/own-request.ts'
 import { SessionLost, type UpstreamLink } from '../upstream/upstream.ts'
 import { linkTo, type LegacyHopParts } from './legacy-hop.ts'
+import { changingLists } from './merged-news.ts'
 import type { RelayParts } from './relay-parts.ts'
-import type { Reply } from './reply.ts'
 import type { ClientSession } from './session/client-session.ts'
 
 /** A server that was lost is greeted again after this pause, which doubles up to the longest, in milliseconds. */
 const GREET_MS_MIN = 250
 const GREET_MS_MAX = 30_000
 
-/** The lists that a server may say have changed, by its capability. */
-const LISTS = ['tools', 'prompts', 'resources'] as const
+/** Tells the client of a merged stream something in a server's name. */
+export type TellNews = (text: string) => Promise<void>
 
 /**
  * Tells a client what it may have missed while a server's stream was away and nothing can be resumed: every list that
@@ -25,29 +22,19 @@ const LISTS = ['tools', 'prompts', 'resources'] as const
 export async function tellMissed(
   session: ClientSession,
   serverId: string,
-  reply: Reply,
+  tell: TellNews,
 ): Promise<void> {
   const greeted = await session.greeted.get(serverId)
+  const greetingText = greeted?.resultText ?? session.greetingResult ?? '{}'
   const texts = [
-    ...changesIn(greeted?.resultText ?? session.greetingResult ?? '{}'),
+    ...changingLists(greetingText).map((list) =>
+      notificationText(`notifications/${list}/list_changed`),
+    ),
     ...session.subscriptions
       .at(serverId)
       .map((uri) => notificationText('notifications/resources/updated', JSON.stringify({ uri }))),
   ]
-  for (const text of texts) await reply.event(messageEvent(text))
-}
-
-function changesIn(resultText: string): string[] {
-  const capabilities = objectIn(resultText, 'capabilities')
-  return LISTS.filter(
-    (list) => objectIn(objectIn(capabilities, list), 'listChanged') === 'true',
-  ).map((list) => notificationText(`notifications/${list}/list_changed`))
-}
-
-/** The JSON text of a member; an empty object's when there is none. */
-function objectIn(text: string, key: string): string {
-  const member = memberOf(scanObject(text), key)
-  return member === undefined ? '{}' : textOf(text, member.value)
+  for (const text of texts) await tell(text)
 }
 
 /**
@@ -58,7 +45,7 @@ export async function recoverLink(
   parts: RelayParts,
   hop: LegacyHopParts,
   link: UpstreamLink,
-  reply: Reply,
+  tell: TellNews,
   signal: CancelSignal,
 ): Promise<void> {
   const { session, endpoint } = hop
@@ -73,7 +60,7 @@ export async function recoverLink(
     if (!isAllowed) return
     try {
       await linkTo(hop, server, signal)
-      return await tellMissed(session, id, reply)
+      return await tellMissed(session, id, tell)
     } catch (error) {
       if (!(error instanceof Problem) && !(error instanceof SessionLost)) throw error
     }

@@ -82,6 +82,8 @@ export interface Endpoint {
   resolve(request: EndpointRequest): Promise<Route>
   /** A URI in a notification of a server, as the client knows it here; absent where nothing is renamed. */
   shownUri?(reader: Reader, server: ServerEntity, uri: string): string
+  /** Tells when the caller's lists change by configuration, until the returned function is called; absent where servers tell all. */
+  watchLists?(caller: CallerIdentity, onChanged: () => void): () => void
 }
 
 /** Who hears something at an endpoint. */

@@ -11,6 +11,7 @@ import {
   type MembershipPorts,
   type Memberships,
 } from './membership.ts'
+import { ListWatch } from './subscriptions/list-watch.ts'
 import { ListenBook } from './subscriptions/listen-book.ts'
 import type { ListenPorts } from './subscriptions/listen-to-all.ts'
 
@@ -43,7 +44,12 @@ export function createAggregateCore(ports: AggregatePorts): AggregateCore {
   const memberships = oncePerRequest(createMemberships(ports))
   const gather = createGather({ ...ports, memberships, lastGood: createLastGoodLists() })
   const directory = createDirectory(gather, clock, visibleTo)
-  const listening = { memberships, directory, book: new ListenBook(ports) }
+  const listening = {
+    memberships,
+    directory,
+    book: new ListenBook(ports),
+    watch: new ListWatch(ports),
+  }
   return { ports, memberships, gather, directory, listening, visibleTo }
 }
 

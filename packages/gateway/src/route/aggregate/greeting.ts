@@ -33,8 +33,6 @@ const RELAYED_EXTENSIONS: Readonly<Record<ClientEra, readonly string[]>> = {
   legacy: [EXTENSION_UI, EXTENSION_SKILLS],
   modern: [EXTENSION_UI, EXTENSION_SKILLS, EXTENSION_TASKS],
 }
-/** Lists whose changes the aggregate tells itself, when servers are switched or granted: whoever has one hears of them. */
-const LISTED: ReadonlySet<string> = new Set(['tools', 'prompts', 'resources'])
 
 /** Capabilities as an aggregate declares them. */
 export type OfferedCapabilities = Readonly<Record<string, object>>
@@ -67,8 +65,7 @@ export function unionOfCapabilities(
   for (const name of RELAYED) {
     const declared = offers.flatMap((offer) => capabilityOf(offer, name) ?? [])
     if (declared.length === 0) continue
-    const own = LISTED.has(name) ? { listChanged: true } : {}
-    union[name] = Object.assign(own, ...declared.map(flagsOf))
+    union[name] = Object.assign({}, ...declared.map(flagsOf))
   }
   const extensions = RELAYED_EXTENSIONS[era].flatMap((id) => {
     const declared = offers.flatMap((offer) => extensionOf(offer, id) ?? [])

@@ -60,7 +60,7 @@ export type AggregateBench = {
     deniedServers: Set<string>
   }
   /** Tells of a change of the snapshot, as the replica does after it was applied. */
-  change(kind: 'server' | 'key' | 'organization', id: string): void
+  change(kind: 'server' | 'key' | 'organization' | 'price', id: string): void
   /** A request as the endpoints get it, of the same caller unless `more` says otherwise. */
   request(method: string, params?: object, more?: Partial<EndpointRequest>): EndpointRequest
   /** What becomes of it at `/mcp`, or at another endpoint. */

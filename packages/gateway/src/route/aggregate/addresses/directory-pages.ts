@@ -15,8 +15,8 @@ export type Destination = {
 /** What one list has taught of one reader's names. */
 export type DirectoryPage = {
   readonly shown: ReadonlyMap<string, Destination>
-  /** User interfaces that tools point to: they may be in no list of resources (MCP Apps, resource discovery). */
-  readonly interfaces: ReadonlyMap<string, Destination>
+  /** Resources that entries name: user interfaces (MCP Apps) and files of skills may be in no list of resources. */
+  readonly linked: ReadonlyMap<string, Destination>
   readonly atMs: number
 }
 
@@ -49,11 +49,9 @@ export class DirectoryPages {
     const key = pageKey(reader, kind)
     const page = {
       shown: new Map(entries.map((entry) => [entry.shown, destinationOf(entry)])),
-      interfaces: new Map(
-        entries.flatMap(({ server, ui }) =>
-          ui === undefined
-            ? []
-            : [[ui.shown, { server, name: ui.name, isAppOnly: false }] as const],
+      linked: new Map(
+        entries.flatMap(({ server, links }) =>
+          links.map(({ shown, name }) => [shown, { server, name, isAppOnly: false }] as const),
         ),
       ),
       atMs: this.#clock.monotonicMs(),
@@ -95,8 +93,8 @@ function destinationOf({ server, name, isAppOnly }: MergedEntry): Destination {
 }
 
 /** A page of nothing takes a place as well. */
-function sizeOf({ shown, interfaces }: DirectoryPage): number {
-  return 1 + shown.size + interfaces.size
+function sizeOf({ shown, linked }: DirectoryPage): number {
+  return 1 + shown.size + linked.size
 }
 
 function pageKey(reader: Reader, kind: ListKind): string {

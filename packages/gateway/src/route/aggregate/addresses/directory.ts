@@ -69,11 +69,13 @@ export function createDirectory(
 
   /** Exact first, in lists and then in results; a template matches what no list has. */
   const lookUp = (reader: Reader, uri: string): Destination | undefined => {
-    const listed = [RESOURCES, SKILLS].flatMap(
-      (kind) => pages.get(reader, kind)?.shown.get(uri) ?? [],
-    )
+    const skills = pages.get(reader, SKILLS)
     const exact =
-      listed[0] ?? pages.get(reader, TOOLS)?.interfaces.get(uri) ?? pages.link(reader, uri)
+      pages.get(reader, RESOURCES)?.shown.get(uri) ??
+      skills?.shown.get(uri) ??
+      skills?.linked.get(uri) ??
+      pages.get(reader, TOOLS)?.linked.get(uri) ??
+      pages.link(reader, uri)
     if (exact !== undefined) return exact
     for (const [template, { server }] of pages.get(reader, TEMPLATES)?.shown ?? []) {
       if (template === uri || matchesTemplate(template, uri))

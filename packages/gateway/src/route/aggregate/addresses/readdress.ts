@@ -2,7 +2,9 @@ import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import { splice } from '../../../protocol/json/splice.ts'
 import type { EndpointRequest, Readdress, Route } from '../../endpoint.ts'
 import type { AggregateCore } from '../aggregate-core.ts'
+import { foreignUri } from './claims.ts'
 import type { Directory } from './directory.ts'
+import { readMadeUri } from './made-uri.ts'
 import { uriEdits, urisInResult } from './uri-spans.ts'
 
 /** How long a result may wait for the lists that tell whose its URIs are, in milliseconds: once for each client. */

@@ -28,9 +28,12 @@ export type MergedEntry = {
   readonly text: string
   /** A tool that only the app of its server may call. */
   readonly isAppOnly: boolean
-  /** The user interface of a tool: as it is shown, and as the server calls it. */
-  readonly ui: { readonly shown: string; readonly name: string } | undefined
+  /** Resources that it names and that may be in no list: a tool's user interface, a skill's files. */
+  readonly links: readonly Link[]
 }
+
+/** A resource as it is shown, and as its server calls it. */
+export type Link = { readonly shown: string; readonly name: string }
 
 /**
  * The lists that have to be known to show the URIs of this one, beside itself: a URI belongs to the first server
@@ -84,7 +87,7 @@ function mergeNamed(
     entries.map((entry, index) => {
       const { key } = entry
       const shown = shownNames[at]?.[index] ?? key
-      const { text, ui, isAppOnly } =
+      const { text, links, isAppOnly } =
         show === undefined ? plain(entry) : asTool(server, entry, show)
       return {
         shown,
@@ -92,29 +95,26 @@ function mergeNamed(
         name: key,
         text: shown === key ? text : renameEntry(text, kind, shown),
         isAppOnly,
-        ui,
+        links,
       }
     }),
   )
 }
 
-type Shape = Pick<MergedEntry, 'text' | 'isAppOnly' | 'ui'>
+type Shape = Pick<MergedEntry, 'text' | 'isAppOnly' | 'links'>
 
 function plain({ text }: ListEntry): Shape {
-  return { text, isAppOnly: false, ui: undefined }
+  return { text, isAppOnly: false, links: [] }
 }
 
 /** A tool whose user interface another server has as well points to its own. */
 function asTool(server: ServerEntity, { text }: ListEntry, show: ShowUri): Shape {
   const { isAppOnly, uiUris } = toolTraits(text)
-  const name = uiUris[0]?.uri
+  const shownUri = (uri: string): string => show(server, uri)
   return {
-    text: splice(
-      text,
-      uriEdits(uiUris, (uri) => show(server, uri)),
-    ),
+    text: splice(text, uriEdits(uiUris, shownUri)),
     isAppOnly,
-    ui: name === undefined ? undefined : { shown: show(server, name), name },
+    links: uiUris.map(({ uri }) => ({ shown: shownUri(uri), name: uri })),
   }
 }
 
@@ -130,8 +130,10 @@ function addressed(
   const shownUri = (uri: string): string =>
     isForeign && kind === SKILLS ? makeUri(server.alias, uri) : show(server, uri)
   const text = splice(entry.text, uriEdits(uris, shownUri))
-  const shared = { server, name: entry.key, text, isAppOnly: false, ui: undefined }
-  return { shown: shownUri(entry.key), ...shared }
+  const links = uris.flatMap(({ uri }) =>
+    uri === entry.key ? [] : [{ shown: shownUri(uri), name: uri }],
+  )
+  return { shown: shownUri(entry.key), server, name: entry.key, text, isAppOnly: false, links }
 }
 
 function claimOf({ kind, server, entries }: Listed): Claim {

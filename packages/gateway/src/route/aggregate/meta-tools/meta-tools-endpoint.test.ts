@@ -6,7 +6,12 @@ import { aggregateOf, sampleTool, type AggregateBench, type ScriptedServer } fro
 const UI = '{"extensions":{"io.modelcontextprotocol/ui":{}}}'
 
 function toolServer(alias: string, tools: readonly object[], more: object = {}): ScriptedServer {
-  const greeting = (): object => ({ capabilities: { tools: { listChanged: true }, prompts: {} } })
+  const greeting = (): object => ({
+    capabilities: {
+      tools: { listChanged: true },
+      prompts: { listChanged: true },
+    },
+  })
   return {
     server: sampleServer(alias, more),
     answers: {

@@ -6,6 +6,8 @@ import { addressed } from '../addresses/readdress.ts'
 import type { AggregateCore } from '../aggregate-core.ts'
 import { answer, invalid } from '../answers.ts'
 import type { MergedEntry } from '../lists/merge.ts'
+import { LIST_CHANGES } from '../subscriptions/filter.ts'
+import { listenToAll } from '../subscriptions/listen-to-all.ts'
 import { LIST_TTL_MS, MODERN_META } from '../welcome.ts'
 import { META_TOOLS, readSearch } from './definitions.ts'
 import { greetMetaTools } from './meta-greeting.ts'
@@ -95,6 +97,8 @@ export function createMetaToolsEndpoint(core: AggregateCore, aggregate: Endpoint
             return await callTool(request)
           case request.era === 'legacy' ? 'initialize' : 'server/discover':
             return answer(greetMetaTools(request, await memberships.of(request)))
+          case request.era === 'modern' && 'subscriptions/listen':
+            return listenToAll(request, core.listening, CHANGING_LISTS)
           default:
             return await aggregate.resolve(request)
         }
@@ -105,6 +109,12 @@ export function createMetaToolsEndpoint(core: AggregateCore, aggregate: Endpoint
     },
   }
 }
+
+/** All lists but that of the tools. */
+const CHANGING_LISTS = LIST_CHANGES.filter(({ capability }) => capability !== 'tools').reduce(
+  (lists, { bit }) => lists | bit,
+  0,
+)
 
 type Given = Readonly<Record<string, unknown>>
 

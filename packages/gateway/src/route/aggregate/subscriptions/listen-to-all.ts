@@ -2,8 +2,9 @@ import { RPC_INVALID_PARAMS } from '../../../protocol/message.ts'
 import type { EndpointRequest, Route } from '../../endpoint.ts'
 import type { Directory } from '../addresses/directory.ts'
 import type { Member, Memberships } from '../membership.ts'
-import { listsOf, readFilter, type Filter } from './filter.ts'
+import { LIST_CHANGES, listsOf, readFilter, type Filter } from './filter.ts'
 import type { ListenBook } from './listen-book.ts'
+import type { ListWatch } from './list-watch.ts'
 import { MergedStream } from './merged-stream.ts'
 import { META_SUBSCRIPTION } from './news.ts'
 
@@ -12,19 +13,25 @@ export type ListenPorts = {
   readonly memberships: Memberships
   readonly directory: Directory
   readonly book: ListenBook
+  readonly watch: ListWatch
 }
 
 /**
  * `subscriptions/listen` at an aggregate: the client's share of one upstream listen per member and question,
  * one merged acknowledgement first, and every message tagged with the client's own subscription id. Ends when
- * the client leaves, or when no upstream is left.
+ * the client leaves, or when no upstream is left. `lists` are those that may change at this endpoint.
  */
-export function listenToAll(request: EndpointRequest, ports: ListenPorts): Route {
-  const filter = readFilter(request.paramsText)
-  if (filter === undefined) {
+export function listenToAll(
+  request: EndpointRequest,
+  ports: ListenPorts,
+  lists: number = ALL_LISTS.lists,
+): Route {
+  const asked = readFilter(request.paramsText)
+  if (asked === undefined) {
     const message = 'params.notifications is not a filter'
     return { kind: 'error', code: RPC_INVALID_PARAMS, message, status: 200 }
   }
+  const filter = { ...asked, lists: asked.lists & lists }
   const tag = request.idText ?? 'null'
   return {
     kind: 'produce',
@@ -58,8 +65,29 @@ async function openStream(
       return listen === undefined ? [] : [{ listen, shown }]
     }),
   )
+  if (filter.lists !== 0) followConfiguration(stream, { ask, caller, ports })
   return stream
 }
+
+/** Lists change with the configuration as well, and a server that is gained is heard like those from the start. */
+function followConfiguration(
+  stream: MergedStream,
+  { ask, caller, ports }: Pick<EndpointRequest, 'ask' | 'caller'> & { readonly ports: ListenPorts },
+): void {
+  const stop = ports.watch.watch(caller, (gained) => {
+    stream.changed()
+    for (const server of gained) {
+      if (stream.hears(server.id)) continue
+      const listen = ports.book.join(server, ALL_LISTS, stream, ask)
+      if (listen !== undefined) stream.add(listen)
+    }
+  })
+  // Its failure is for whoever waits for the stream.
+  stream.over.then(stop, stop)
+}
+
+/** What a server is asked that was not greeted: it leaves out of its acknowledgement what it does not tell. */
+const ALL_LISTS: Filter = { lists: LIST_CHANGES.reduce((all, { bit }) => all | bit, 0), uris: [] }
 
 type Question = {
   readonly member: Member

@@ -1,6 +1,6 @@
 import type { CallerIdentity } from '../../../authorize/caller.ts'
 import { filterText, type Filter } from './filter.ts'
-import { META_SUBSCRIPTION, renamedNews, tellsTheSame, type News } from './news.ts'
+import { changedNews, META_SUBSCRIPTION, renamedNews, tellsTheSame, type News } from './news.ts'
 import { isTooMuch, Outbox } from './outbox.ts'
 import { ACKNOWLEDGED, type Ending, type Listener, type SharedListen } from './shared-listen.ts'
 
@@ -34,7 +34,7 @@ export class MergedStream implements Listener {
   #lists: number
   #acknowledging: NodeJS.Timeout | undefined
   /** News from before the acknowledgement; undefined after it. */
-  #early: { readonly news: News; readonly from: SharedListen }[] | undefined = []
+  #early: { readonly news: News; readonly from: SharedListen | undefined }[] | undefined = []
   /** List changes within their {@link DEBOUNCE_MS}. */
   #due: { readonly news: News; readonly timer: NodeJS.Timeout }[] = []
   #isEnding = false
@@ -67,8 +67,28 @@ export class MergedStream implements Listener {
   }
 
   hear(heard: News, from: SharedListen): void {
-    if (this.#isEnding) return
-    const news = this.#named(heard, from)
+    if (!this.#isEnding) this.#take(this.#named(heard, from), from)
+  }
+
+  /** Lists are others now by configuration, whatever servers tell. */
+  changed(): void {
+    if (!this.#isEnding) for (const news of changedNews(this.#lists)) this.#take(news, undefined)
+  }
+
+  /** Whether changes of a server's lists are heard already. */
+  hears(serverId: string): boolean {
+    return this.#listens.some(
+      ({ server, question }) => server.id === serverId && question.lists !== 0,
+    )
+  }
+
+  /** Hears a server too that was not there at the start. */
+  add(listen: SharedListen): void {
+    if (this.#isEnding) listen.leave(this)
+    else this.#listens.push(listen)
+  }
+
+  #take(news: News, from: SharedListen | undefined): void {
     if (this.#early !== undefined) {
       if (this.#early.some((one) => one.from === from && tellsTheSame(one.news, news))) return
       this.#early.push({ news, from })
@@ -117,7 +137,10 @@ export class MergedStream implements Listener {
     const params = `{"notifications":${filterText(honoured)},"_meta":{"${META_SUBSCRIPTION}":${this.#tag}}}`
     this.#outbox.write(`{"jsonrpc":"2.0","method":"${ACKNOWLEDGED}","params":${params}}`)
     for (const { news, from } of early) {
-      const isPromised = news.list === 0 ? this.#listens.includes(from) : news.list & this.#lists
+      const isPromised =
+        news.list === 0
+          ? from !== undefined && this.#listens.includes(from)
+          : (news.list & this.#lists) !== 0
       if (isPromised) this.#push(news)
     }
   }
