@@ -15,9 +15,8 @@ type Lists = {
 
 function listServer(alias: string, lists: Lists): ScriptedServer {
   const { tools = [], resources = [], templates = [], skills } = lists
-  const extensions = {
-    ...(skills === undefined ? {} : { 'io.modelcontextprotocol/skills': { directoryRead: true } }),
-  }
+  const extensions =
+    skills === undefined ? {} : { 'io.modelcontextprotocol/skills': { directoryRead: true } }
   const greeting = (): object => ({ capabilities: { tools: {}, resources: {}, extensions } })
   return {
     server: sampleServer(alias),
@@ -254,6 +253,13 @@ test('skills of all servers are one list, those with one URI are two skills, and
     expect(await readAt(bench, uri)).toEqual([at, uri])
   expect(await readAt(bench, 'skill://nobody/SKILL.md', 'skills/get')).toMatchObject({
     code: -32602,
+  })
+  const directory = await bench.resolve('resources/directory/read', { uri: 'skill://~b/refunds' })
+  const children = ['skill://refunds/forms', 'skill://refunds/new.md'].map((child) => ({
+    uri: child,
+  }))
+  expect(await shownAt(directory, { resources: children })).toEqual({
+    resources: [{ uri: 'skill://~b/refunds/forms' }, { uri: 'skill://~b/refunds/new.md' }],
   })
   expect(await bench.answerOf('initialize', {})).toMatchObject({
     capabilities: { extensions: { 'io.modelcontextprotocol/skills': { directoryRead: true } } },

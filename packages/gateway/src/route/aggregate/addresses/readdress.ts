@@ -32,6 +32,12 @@ function readdressFor(
   return async (resultText) => {
     const spans = urisInResult(request.method, resultText)
     if (spans.length === 0) return resultText
+    // Who asks for a resource that was told apart goes on among its like: directories, skills and their files.
+    if (readMadeUri(request.target ?? '') !== undefined)
+      return splice(
+        resultText,
+        uriEdits(spans, (uri) => foreignUri(server, uri)),
+      )
     await inTime(
       directory.prepare(
         request,

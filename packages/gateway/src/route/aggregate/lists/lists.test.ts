@@ -15,7 +15,7 @@ function serverOf(
     server: sampleServer(alias),
     answers: {
       initialize: () => ({ capabilities: { tools: {} } }),
-      'tools/list': list as never,
+      'tools/list': list,
     },
   }
 }
@@ -24,7 +24,7 @@ const toolsOf = (alias: string, names: readonly string[]): ScriptedServer =>
 
 type Page = { tools: { name: string }[]; nextCursor?: string }
 const pageAt = (bench: AggregateBench, cursor?: string): Promise<Page> =>
-  bench.answerOf('tools/list', cursor === undefined ? {} : { cursor }) as Promise<Page>
+  bench.answerOf('tools/list', cursor === undefined ? {} : { cursor })
 const namesOf = ({ tools }: Page): string[] => tools.map(({ name }) => name)
 
 test('one bad tool is left out with all others in their places, and cannot be called', async () => {
