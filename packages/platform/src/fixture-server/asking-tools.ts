@@ -78,6 +78,21 @@ export function registerAskingTools(server: McpServer): void {
     },
   )
   server.registerTool(
+    'test_sampling_with_tools',
+    { description: 'Asks for a completion that may use a tool (2025-11-25)' },
+    (ctx) => {
+      const said = inputResponse(ctx.mcpReq.inputResponses, 'completion')
+      if (said.kind === 'sampling') return textResult(JSON.stringify(said.result.content))
+      const completion = inputRequired.createMessage({
+        messages: [{ role: 'user', content: { type: 'text', text: 'How warm is it?' } }],
+        maxTokens: 100,
+        tools: [{ name: 'thermometer', inputSchema: { type: 'object' } }],
+        toolChoice: { mode: 'required' },
+      })
+      return inputRequired({ inputRequests: { completion } })
+    },
+  )
+  server.registerTool(
     'test_elicitation',
     { description: 'Asks a person', inputSchema: z.object({ message: z.string() }) },
     ({ message }, ctx) => {

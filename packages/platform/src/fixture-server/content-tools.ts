@@ -1,4 +1,5 @@
 import type { McpServer } from '@modelcontextprotocol/server'
+import { z } from 'zod'
 import { PIXEL_PNG, SILENCE_WAV, textResult } from './content.ts'
 
 /** Registers the tools that answer at once with one or more kinds of content. */
@@ -45,4 +46,40 @@ export function registerContentTools(server: McpServer): void {
   server.registerTool('test_error_handling', { description: 'Always fails' }, () => {
     throw new Error('This tool intentionally returns an error for testing')
   })
+  server.registerTool(
+    'test_structured_content',
+    {
+      description: 'Answers structured content with its schema',
+      outputSchema: z.object({ city: z.string(), degrees: z.number() }),
+      annotations: { readOnlyHint: true, title: 'Structured' },
+    },
+    () => ({
+      content: [{ type: 'text', text: '{"city":"Oslo","degrees":-3.5}' }],
+      structuredContent: { city: 'Oslo', degrees: -3.5 },
+    }),
+  )
+  server.registerTool(
+    'test_structured_list',
+    {
+      description: 'Answers a list, which is no object',
+      outputSchema: z.array(z.string()),
+    },
+    () => ({
+      content: [{ type: 'text', text: '["a","b"]' }],
+      structuredContent: ['a', 'b'],
+    }),
+  )
+  server.registerTool('test_resource_link', { description: 'Answers a link' }, () => ({
+    content: [
+      {
+        type: 'resource_link',
+        uri: 'test://static-text',
+        name: 'static-text',
+        mimeType: 'text/plain',
+      },
+    ],
+  }))
+  server.registerTool('test_echo_meta', { description: 'Answers what _meta it got' }, (ctx) =>
+    textResult(JSON.stringify(ctx.mcpReq._meta ?? {})),
+  )
 }

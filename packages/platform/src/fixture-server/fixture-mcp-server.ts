@@ -17,11 +17,12 @@ import { registerTaskTools, TASKS_EXTENSION } from './tasks/task-tools.ts'
 /** How long clients may keep a list or a static resource, in milliseconds: the fixture never changes. */
 const CACHE_HINT = { ttlMs: 60_000, cacheScope: 'public' } as const
 
-/** What all servers of one fixture share: announcements, the key of `requestState`, and tasks. */
+/** What all servers of one fixture share: announcements, the key of `requestState`, tasks, and what is told of a cancelled wait. */
 export type FixtureShared = {
   readonly bus: ServerEventBus
   readonly codec: RequestStateCodec<StepState>
   readonly tasks: TaskBook
+  readonly onCancelledWait: (ms: number) => void
 }
 
 /**
@@ -62,7 +63,7 @@ export function createFixtureMcpServer(
   )
   registerContentTools(server)
   registerSchemaTools(server)
-  registerNotifyingTools(server, shared.bus)
+  registerNotifyingTools(server, shared.bus, shared.onCancelledWait)
   registerAskingTools(server)
   registerRoundTripTools(server, shared.codec)
   registerTaskTools(server, era === 'modern' ? shared.tasks : undefined)

@@ -11,10 +11,15 @@ const { values } = parseArgs({
     /** The only legacy revision that is spoken; all of them when absent. */
     revision: { type: 'string' },
     stdio: { type: 'boolean', default: false },
+    'cancelled-log': { type: 'string' },
   },
 })
 if (!ERAS.includes(values.era)) throw new Error('--era is legacy, modern or both')
-const speaks = { era: values.era as FixtureEra, revision: values.revision }
+const speaks = {
+  era: values.era as FixtureEra,
+  revision: values.revision,
+  cancelledLog: values['cancelled-log'],
+}
 
 if (values.stdio) {
   await serveFixtureStdio(speaks)

@@ -10,7 +10,11 @@ const STEP_MS = 50
 const AWAY_MS = 100
 
 /** Registers the tools that say something before they answer: log, progress, changes, a closed stream. */
-export function registerNotifyingTools(server: McpServer, bus: ServerEventBus): void {
+export function registerNotifyingTools(
+  server: McpServer,
+  bus: ServerEventBus,
+  onCancelledWait: (ms: number) => void,
+): void {
   server.registerTool('test_tool_with_logging', { description: 'Logs thrice' }, async (ctx) => {
     await ctx.mcpReq.log('info', 'Tool execution started')
     await sleep(STEP_MS)
@@ -41,6 +45,7 @@ export function registerNotifyingTools(server: McpServer, bus: ServerEventBus): 
     },
   )
   registerChangeTools(server, bus)
+  registerWaitingTools(server, onCancelledWait)
 }
 
 function registerChangeTools(server: McpServer, bus: ServerEventBus): void {
@@ -60,6 +65,9 @@ function registerChangeTools(server: McpServer, bus: ServerEventBus): void {
       return textResult('announced')
     },
   )
+}
+
+function registerWaitingTools(server: McpServer, onCancelledWait: (ms: number) => void): void {
   server.registerTool(
     'test_wait',
     {
@@ -69,6 +77,7 @@ function registerChangeTools(server: McpServer, bus: ServerEventBus): void {
     },
     async ({ ms }, ctx) => {
       await tellProgress(ctx, 0)
+      ctx.mcpReq.signal.addEventListener('abort', () => onCancelledWait(ms), { once: true })
       await sleep(ms, undefined, { signal: ctx.mcpReq.signal })
       return textResult(`waited ${ms} ms`)
     },

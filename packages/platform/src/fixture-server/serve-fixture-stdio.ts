@@ -3,8 +3,9 @@ import { createFixtureMcpServer, followAnnouncements } from './fixture-mcp-serve
 import { createFixtureShared, type FixtureSpeech } from './start-fixture-server.ts'
 
 /** Serves the fixture on standard input and output; a legacy-only one knows no `server/discover`. */
-export async function serveFixtureStdio({ era, revision }: FixtureSpeech): Promise<void> {
-  const shared = createFixtureShared()
+export async function serveFixtureStdio(speaks: FixtureSpeech): Promise<void> {
+  const { era, revision, cancelledLog } = speaks
+  const shared = createFixtureShared(cancelledLog)
   if (era === 'legacy') {
     await createFixtureMcpServer(shared, 'legacy', revision).connect(new StdioServerTransport())
     return

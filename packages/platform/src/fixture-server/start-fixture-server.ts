@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { appendFileSync } from 'node:fs'
 import { toNodeHandler } from '@modelcontextprotocol/node'
 import {
   createMcpHandler,
@@ -23,17 +24,25 @@ import { refuseUndeclared } from './tasks/task-refusal.ts'
 export type FixtureEra = 'legacy' | 'modern' | 'both'
 
 /** What a fixture speaks: an era, and in the legacy one all revisions or the given one alone. */
-export type FixtureSpeech = { readonly era: FixtureEra; readonly revision?: string | undefined }
+export type FixtureSpeech = {
+  readonly era: FixtureEra
+  readonly revision?: string | undefined
+  /** A file that gets the length of each wait that a client cancelled, a line each. */
+  readonly cancelledLog?: string | undefined
+}
 
 /** A running fixture server. */
 export type FixtureServer = { readonly url: string; close(): Promise<void> }
 
 /** What the servers of one fixture share; the key lives as long as the process. */
-export function createFixtureShared(): FixtureShared {
+export function createFixtureShared(cancelledLog?: string): FixtureShared {
   return {
     bus: new InMemoryServerEventBus(),
     codec: createRequestStateCodec<StepState>({ key: randomBytes(32) }),
     tasks: createTaskBook(),
+    onCancelledWait(ms) {
+      if (cancelledLog !== undefined) appendFileSync(cancelledLog, `${ms}\n`)
+    },
   }
 }
 
@@ -41,7 +50,7 @@ export function createFixtureShared(): FixtureShared {
 export async function startFixtureServer(
   options: FixtureSpeech & { readonly port: number },
 ): Promise<FixtureServer> {
-  const shared = createFixtureShared()
+  const shared = createFixtureShared(options.cancelledLog)
   const sessions = createLegacySessions(shared, options.revision)
   const modern = createMcpHandler(() => createFixtureMcpServer(shared, 'modern'), {
     legacy: 'reject',

@@ -4,10 +4,8 @@ import {
   type FixtureServer,
 } from '../../src/fixture-server/start-fixture-server.ts'
 import { startTestPlatform, type Payer, type TestPlatform } from '../stage/test-platform.ts'
-import type { KeyedTarget } from '../stage/test-relay.ts'
-import { startKeyProxy } from './key-proxy.ts'
 import { AGGREGATED_COUNTS, REQUIRED_COUNTS, TOTALS, type Requirements } from './required-counts.ts'
-import { runServerSuite, type SuiteRun } from './run-suite.ts'
+import { runKeyedSuite, runServerSuite, type SuiteRun } from './run-suite.ts'
 
 /** The like-for-like cells: a client of this revision and a server of its era. */
 const CELLS = [
@@ -40,8 +38,8 @@ describe.each(CELLS)('the required server set of $requirements', ({ requirements
 
   beforeAll(async () => {
     direct = await runServerSuite({ url: fixture.url, requirements })
-    transparent = await runThrough(stage.transparent(`fixture-${era}`, payer), requirements)
-    aggregated = await runThrough(stage.aggregated(payer), requirements)
+    transparent = await runKeyedSuite(stage.transparent(`fixture-${era}`, payer), requirements)
+    aggregated = await runKeyedSuite(stage.aggregated(payer), requirements)
   })
 
   it('passes whole against the fixture server, with as many checks as ever', () => {
@@ -58,7 +56,7 @@ describe.each(CELLS)('the required server set of $requirements', ({ requirements
   })
 
   it('scores the same through the transparent endpoint in every scenario, the unscored ones included', () => {
-    expect(withoutTasks(transparent)).toEqual(withoutTasks(direct))
+    expect(transparent.scores).toEqual(direct.scores)
   })
 
   it('passes whole through the aggregated endpoint, where nothing collides', () => {
@@ -70,21 +68,6 @@ describe.each(CELLS)('the required server set of $requirements', ({ requirements
     expect(aggregated.exitCode).toBe(0)
   })
 })
-
-/** The gateway does not carry the tasks extension yet: its scenarios are compared when it does. */
-function withoutTasks({ scores }: SuiteRun): SuiteRun['scores'] {
-  return Object.fromEntries(Object.entries(scores).filter(([name]) => !name.startsWith('tasks-')))
-}
-
-/** Runs the suite against an endpoint that wants a key. */
-async function runThrough(target: KeyedTarget, requirements: Requirements): Promise<SuiteRun> {
-  const proxy = await startKeyProxy(target.url, target.apiKey)
-  try {
-    return await runServerSuite({ url: proxy.url, requirements })
-  } finally {
-    await proxy.close()
-  }
-}
 
 /** Checks passed by required scenario; one that did not run is absent, so it cannot count as a pass. */
 function countsOf(run: SuiteRun, revision: Requirements): Record<string, number> {

@@ -3,6 +3,8 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { z } from 'zod'
+import type { KeyedTarget } from '../stage/test-relay.ts'
+import { startKeyProxy } from './key-proxy.ts'
 import type { Requirements } from './required-counts.ts'
 
 /** A whole run takes 3 s here; ten times that is a hang. Milliseconds. */
@@ -44,6 +46,19 @@ export async function runServerSuite(options: {
     return { exitCode, scores: await readScores(output) }
   } finally {
     await rm(output, { recursive: true, force: true })
+  }
+}
+
+/** Runs the suite against an endpoint that wants a key. */
+export async function runKeyedSuite(
+  target: KeyedTarget,
+  requirements: Requirements,
+): Promise<SuiteRun> {
+  const proxy = await startKeyProxy(target.url, target.apiKey)
+  try {
+    return await runServerSuite({ url: proxy.url, requirements })
+  } finally {
+    await proxy.close()
   }
 }
 

@@ -24,6 +24,8 @@ export const TASK_ONLY_TOOLS: ReadonlySet<string> = new Set([
   'test_tool_with_task',
 ])
 
+/** The longest that a call works in itself, without a task, in seconds: a client would give up. */
+const WITHOUT_TASK_SECONDS_MAX = 5
 /** How long the jobs that always fail work before they do. Milliseconds. */
 const FAILING_MS = 200
 
@@ -73,6 +75,7 @@ export function registerTaskTools(server: McpServer, book: TaskBook | undefined)
         return textResult(`computed ${label ?? 'it'} in ${seconds} s`)
       }
       if (book !== undefined && declaresTasks(ctx)) return begin(({ signal }) => work(signal))
+      if (seconds > WITHOUT_TASK_SECONDS_MAX) throw new Error('so long a job needs a task')
       return work(ctx.mcpReq.signal)
     },
   )
