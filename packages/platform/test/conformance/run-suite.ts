@@ -4,24 +4,35 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { z } from 'zod'
 import type { KeyedTarget } from '../stage/test-relay.ts'
+import type { ConnectorHost } from './connector/connector-host.ts'
 import { startKeyProxy } from './key-proxy.ts'
 import type { Requirements } from './required-counts.ts'
 
 /** A whole run takes 3 s here; ten times that is a hang. Milliseconds. */
-const RUN_TIMEOUT_MS = 90_000
+const RUN_TIMEOUT_MS = 180_000
+/** The suite starts all scenarios at once, and a busy machine takes its time. Milliseconds. */
+const SCENARIO_TIMEOUT_MS = 120_000
 
 const CLI = path.resolve(
   import.meta.dirname,
   '../../../../node_modules/@modelcontextprotocol/conformance/dist/index.js',
 )
+const CLIENT_COMMAND = path.join(import.meta.dirname, 'connector/client-command.mjs')
 const EXPECTED_FAILURES = path.join(import.meta.dirname, 'expected-failures.yaml')
 const Checks = z.array(
-  z.object({ id: z.string(), status: z.string(), errorMessage: z.string().optional() }),
+  z.object({
+    id: z.string(),
+    name: z.string(),
+    status: z.string(),
+    errorMessage: z.string().optional(),
+  }),
 )
 
 /** How many checks of one scenario passed and failed, and what the failed ones said. */
 export type ScenarioScore = {
   readonly passed: number
+  /** Different checks that passed: a client may repeat a request, and its checks with it. */
+  readonly kinds: number
   readonly failed: number
   readonly complaints: readonly string[]
 }
@@ -62,12 +73,34 @@ export async function runKeyedSuite(
   }
 }
 
+/** Runs the client side of a revision's required set; the host plays the scenarios. */
+export async function runClientSuite(
+  host: ConnectorHost,
+  requirements: Requirements,
+): Promise<SuiteRun> {
+  const output = await mkdtemp(path.join(tmpdir(), 'conformance-'))
+  const command = `${process.execPath} ${CLIENT_COMMAND}`
+  const args = ['client', '--requirements', requirements, '--command', command]
+  try {
+    const timeout = ['--timeout', String(SCENARIO_TIMEOUT_MS)]
+    const exitCode = await runCli([...args, ...timeout], output, { CONNECTOR_HOST: host.url })
+    return { exitCode, scores: await readScores(output) }
+  } finally {
+    await rm(output, { recursive: true, force: true })
+  }
+}
+
 /** Runs the CLI to its end; standard output is only what the check files say again. */
-function runCli(args: readonly string[], output: string): Promise<number | null> {
+function runCli(
+  args: readonly string[],
+  output: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<number | null> {
   const files = ['--expected-failures', EXPECTED_FAILURES, '--output-dir', output]
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [CLI, ...args, ...files], {
       stdio: 'ignore',
+      env: { ...process.env, ...env },
       timeout: RUN_TIMEOUT_MS,
     })
     child.once('error', reject)
@@ -77,15 +110,18 @@ function runCli(args: readonly string[], output: string): Promise<number | null>
 
 async function readScores(output: string): Promise<Record<string, ScenarioScore>> {
   const scores: Record<string, ScenarioScore> = {}
-  for (const folder of await readdir(output)) {
-    const scenario = /^server-(.+?)-\d{4}-\d\d-\d\dT/.exec(folder)?.[1]
+  // Some names have a slash, so their folders are one deeper.
+  for (const file of await readdir(output, { recursive: true })) {
+    if (path.basename(file) !== 'checks.json') continue
+    const folder = path.dirname(file)
+    const scenario = /^(?:server-)?(.+?)-\d{4}-\d\d-\d\dT/.exec(folder)?.[1]
     if (scenario === undefined) throw new Error(`unknown result folder ${folder}`)
-    const text = await readFile(path.join(output, folder, 'checks.json'), 'utf8')
-    const checks = Checks.parse(JSON.parse(text))
-    const failed = checks.filter((check) => check.status === 'FAILURE')
+    const checks = Checks.parse(JSON.parse(await readFile(path.join(output, file), 'utf8')))
+    const passed = checks.filter((check) => check.status === 'SUCCESS')
     scores[scenario] = {
-      passed: checks.filter((check) => check.status === 'SUCCESS').length,
-      failed: failed.length,
+      passed: passed.length,
+      kinds: new Set(passed.map(({ id, name }) => `${id} ${name}`)).size,
+      failed: checks.filter((check) => check.status === 'FAILURE').length,
       complaints: checks
         .filter((check) => check.status === 'FAILURE' || check.status === 'WARNING')
         .map((check) => `${check.id}: ${check.errorMessage ?? check.status}`),
