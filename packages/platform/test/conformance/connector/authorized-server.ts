@@ -7,7 +7,7 @@ import {
 } from '@mcp-orchestra/control-plane/upstream-auth'
 import { z } from 'zod'
 import { listenLocally } from '../../../src/fixture-server/local-listener.ts'
-import type { Assignment } from './connector-host.ts'
+import type { Assignment } from './assignment.ts'
 
 /** Authorizations of one scenario: one for each thing that may be missing, and no endless asking (MCP, step-up). */
 const AUTHORIZATIONS_MAX = 3

@@ -1,18 +1,9 @@
 import { json } from 'node:stream/consumers'
-import { z } from 'zod'
 import { listenLocally } from '../../../src/fixture-server/local-listener.ts'
 import { startTestRelay } from '../../stage/test-relay.ts'
+import { Assignment } from './assignment.ts'
 import { startAuthorizedServer } from './authorized-server.ts'
 import { playFor } from './plays.ts'
-
-/** What the suite tells its client: which scenario, at which revision, against which server. */
-const Assignment = z.object({
-  scenario: z.string(),
-  revision: z.string(),
-  context: z.looseObject({}).nullable(),
-  url: z.url(),
-})
-export type Assignment = z.infer<typeof Assignment>
 
 /** Plays scenarios on request, each through a gateway of its own. */
 export type ConnectorHost = { readonly url: string; close(): Promise<void> }

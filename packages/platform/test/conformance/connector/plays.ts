@@ -6,7 +6,7 @@ import { createV2 } from '../../clients/sdk-clients.ts'
 import type { KeyedTarget } from '../../stage/test-relay.ts'
 import { MODERN_META, modernHeaders, postRaw } from '../../wire/raw-client.ts'
 import { readRpcAnswer } from '../../wire/rpc-answer.ts'
-import type { Assignment } from './connector-host.ts'
+import type { Assignment } from './assignment.ts'
 
 /** What a client does in a scenario, through the gateway. */
 type Play = (assignment: Assignment, target: KeyedTarget) => Promise<void>
