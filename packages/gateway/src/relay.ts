@@ -21,10 +21,13 @@ import {
   type HttpListener,
   type ListenerOptions,
 } from './listen/http-listener.ts'
-import { createPeers, sessionIdOf, type PeerBook } from './listen/peers.ts'
+import { createPeers, type PeerBook } from './listen/peers.ts'
 import { refuseListen } from './listen/problems.ts'
 import type { RelayParts } from './listen/relay-parts.ts'
+import { createEndedSessions, type EndedSessions } from './listen/session/ended-sessions.ts'
+import { createSessionIds } from './listen/session/session-ids.ts'
 import { SessionStore } from './listen/session/session-store.ts'
+import { createSessionTokens } from './seal/session-token.ts'
 import { createRequestStates } from './seal/request-state.ts'
 import { createTaskHandles } from './seal/task-handle.ts'
 import type { RefusedHandles } from './audit/refused-handles.ts'
@@ -32,7 +35,15 @@ import type { RefusedHandles } from './audit/refused-handles.ts'
 /** What the relay is given: the steps that others build, and the machine's facts. */
 export type RelayOptions = Omit<
   RelayParts,
-  'inFlight' | 'sessions' | 'openLink' | 'modern' | 'replica' | 'servers' | 'peers' | 'handles'
+  | 'inFlight'
+  | 'sessions'
+  | 'sessionIds'
+  | 'openLink'
+  | 'modern'
+  | 'replica'
+  | 'servers'
+  | 'peers'
+  | 'handles'
 > &
   Pick<ListenerOptions, 'headersTimeoutMs' | 'bodyTimeoutMs' | 'keepAliveMs'> & {
     readonly ids: Ids
@@ -41,6 +52,8 @@ export type RelayOptions = Omit<
     readonly sealingKey: () => string
     /** Told of handles that are not let in; nobody when absent. */
     readonly refusedHandles?: RefusedHandles
+    /** Sessions that were ended for good; remembered by this process alone when absent. */
+    readonly endedSessions?: EndedSessions
     /** Origins of pages that may call (the console's), and host names under which this gateway is reached. */
     readonly allowedOrigins: ReadonlySet<string>
     readonly allowedHosts: ReadonlySet<string>
@@ -112,7 +125,7 @@ export function createRelay(options: RelayOptions): Relay {
   })
   const inFlight = new InFlight(clock)
   const peers = createPeers(options.peerBook ?? ALONE)
-  const sessions = new SessionStore({ clock, idOf: (random) => sessionIdOf(peers.self, random) })
+  const sessions = new SessionStore({ clock })
   const mintId = (): number => inFlight.mintId()
   const legacyNative = createOpenLink(pools, children)
   const modernNative = createModernNative(pools, children)
@@ -135,6 +148,19 @@ export function createRelay(options: RelayOptions): Relay {
     }),
     modernOverLegacy,
   }
+  const openLink = createLegacyLinks(ways)
+  const refused = options.refusedHandles ?? NOBODY_HEARS
+  const sessionIds = createSessionIds({
+    self: peers.self,
+    tokens: createSessionTokens(options.sealingKey, clock),
+    ended: options.endedSessions ?? createEndedSessions(clock),
+    store: sessions,
+    refused,
+    serverById: (id) => options.snapshot.serverById(id),
+    mayUse: (caller, server) => options.authorizer.mayUse(caller, server),
+    openLink,
+    mintId,
+  })
   const { headersTimeoutMs, bodyTimeoutMs, keepAliveMs } = options
   const listener = createHttpListener({
     policy: { allowedHosts, allowedOrigins },
@@ -145,14 +171,15 @@ export function createRelay(options: RelayOptions): Relay {
       servers: options.snapshot,
       inFlight,
       sessions,
-      openLink: createLegacyLinks(ways),
+      sessionIds,
+      openLink,
       modern: createModernUpstream(ways),
       peers,
       handles: {
         self: peers.self,
         states: createRequestStates(options.sealingKey, clock),
         tasks: createTaskHandles(options.sealingKey, clock),
-        refused: options.refusedHandles ?? NOBODY_HEARS,
+        refused,
       },
     }),
     onBug: options.onBug,
@@ -184,9 +211,11 @@ export function createRelay(options: RelayOptions): Relay {
       const closed = listener.close()
       await inFlight.drained(drainMs)
       const problem = refuseListen('listen.stopping')
-      abortWhere(() => true, problem)
       const reason = new CallAbort('cancelled', problem)
-      await Promise.all([sessions.close(reason), modernOverLegacy.close(reason)])
+      // First, for a session that another process can go on with is not ended at its server.
+      const left = sessions.close(reason)
+      abortWhere(() => true, problem)
+      await Promise.all([left, modernOverLegacy.close(reason)])
       listener.cut()
       await Promise.all([children.close(), pools.close(), peers.close(), closed])
     },

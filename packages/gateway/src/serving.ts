@@ -1,4 +1,5 @@
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
+import path from 'node:path'
 import type { Clock, Ids } from '@mcp-orchestra/kernel'
 import type { CallerIdentity } from './authorize/caller.ts'
 import { createAuthorizer } from './authorize/create-authorizer.ts'
@@ -8,6 +9,7 @@ import type { GatewayEvents } from './events.ts'
 import { createEraBook, type EraBook } from './health/era-book.ts'
 import { createProber, type Prober } from './health/prober.ts'
 import { createServerHealth, type ServerHealth } from './health/server-health.ts'
+import { createEndedSessions } from './listen/session/ended-sessions.ts'
 import { createRelay, type Relay } from './relay.ts'
 import { abortRevoked } from './revocation.ts'
 import { createAggregateCore } from './route/aggregate/aggregate-core.ts'
@@ -45,6 +47,9 @@ export type Serving = {
   readonly prober: Prober
 }
 
+/** Where ended sessions are written down, beside the journals. */
+const ENDED_SESSIONS_FILE = 'ended-sessions'
+
 /** Wires authorize, route, charge and the relay, and ends what is running when a right is taken away. */
 export function createServing(ports: ServingPorts): Serving {
   const { config, snapshot, spending, clock, ids, events } = ports
@@ -74,6 +79,7 @@ export function createServing(ports: ServingPorts): Serving {
     peerBook: { self: config.name, gateways: () => snapshot.gateways(), ...owners },
     snapshot,
     sealingKey: () => sealingKeyOf(snapshot),
+    endedSessions: createEndedSessions(clock, path.join(config.journalDir, ENDED_SESSIONS_FILE)),
     catalog: health,
     outcomes: health,
     speech: eras,

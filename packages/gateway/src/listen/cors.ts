@@ -9,7 +9,7 @@ const REQUEST_HEADERS =
   'authorization, content-type, accept, idempotency-key, last-event-id, mcp-method, mcp-name, mcp-protocol-version, mcp-session-id'
 /** Answer headers that a client reads: its session, when to come back, why it was refused, what to quote. */
 const EXPOSED_HEADERS =
-  'mcp-session-id, mcp-protocol-version, retry-after, www-authenticate, x-request-id'
+  'mcp-session-id, mcp-protocol-version, retry-after, www-authenticate, x-mcp-orchestra-session-resumable, x-request-id'
 /** How long a browser may keep a preflight's answer, in seconds: two hours is the most that Chromium does. */
 const MAX_AGE_SECONDS = '7200'
 /** Tool parameters that the modern era repeats as headers (MCP 2026-07-28, request headers). */

@@ -33,6 +33,7 @@ export class HttpReply implements Reply {
   #headers: Readonly<Record<string, string>>
   #keepAlive: NodeJS.Timeout | undefined
   #isEvents = false
+  #onHead: (() => void) | undefined
 
   constructor(
     response: ServerResponse,
@@ -77,9 +78,21 @@ export class HttpReply implements Reply {
     this.#headers = { ...this.#headers, [name]: value }
   }
 
+  /** Runs work when the answer begins: its last chance to set a header. */
+  beforeHead(work: () => void): void {
+    this.#onHead = work
+  }
+
+  #begin(): void {
+    const work = this.#onHead
+    this.#onHead = undefined
+    work?.()
+  }
+
   /** The whole answer as one JSON text, in one write. */
   json(status: number, text: string, contentType = 'application/json'): void {
     if (this.isOver || this.isStarted) return
+    this.#begin()
     this.#response.writeHead(
       status,
       flat(this.#headers, 'content-type', contentType, 'content-length', Buffer.byteLength(text)),
@@ -91,6 +104,7 @@ export class HttpReply implements Reply {
   /** The whole answer without a body. */
   empty(status: number): void {
     if (this.isOver || this.isStarted) return
+    this.#begin()
     this.#response.writeHead(status, {
       ...this.#headers,
       ...(status === 204 ? {} : { 'content-length': '0' }),
@@ -116,6 +130,7 @@ export class HttpReply implements Reply {
   /** Starts a stream of events; a comment every {@link KEEP_ALIVE_MS} keeps it open. */
   startEvents(): void {
     if (this.isOver || this.isStarted) return
+    this.#begin()
     this.#isEvents = true
     this.#response.writeHead(200, { ...this.#headers, ...EVENT_HEADERS })
     this.#response.flushHeaders()
@@ -133,6 +148,7 @@ export class HttpReply implements Reply {
   /** Starts an answer that another gateway made, with its headers. */
   startRaw(status: number, headers: Readonly<Record<string, string>>): void {
     if (this.isOver || this.isStarted) return
+    this.#begin()
     this.#response.writeHead(status, { ...this.#headers, ...headers })
     this.#response.flushHeaders()
   }
@@ -140,6 +156,7 @@ export class HttpReply implements Reply {
   /** Starts a JSON body of unknown length. */
   startJson(status: number): void {
     if (this.isOver || this.isStarted) return
+    this.#begin()
     this.#response.writeHead(status, { ...this.#headers, 'content-type': 'application/json' })
   }
 

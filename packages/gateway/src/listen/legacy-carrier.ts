@@ -29,7 +29,7 @@ export function createLegacyCarrier(parts: RelayParts, carry: CarryRequest): Leg
     endpoint,
     isBare: session.id === '' && endpoint.server?.transport.kind === 'http',
     mintId: () => parts.inFlight.mintId(),
-    onLost: (lost) => void parts.sessions.drop(lost),
+    onLost: (lost) => void parts.sessionIds.end(lost),
   })
   return {
     hopOf,

@@ -22,14 +22,39 @@ export interface LegacyDoor {
   remove(visit: Visit): Promise<void>
 }
 
+/** Says with a new session whether it outlives the process that opened it, as long as its servers keep it. */
+const RESUMABLE_HEADER = 'x-mcp-orchestra-session-resumable'
+
 /** Opens the door of legacy clients. */
 export function createLegacyDoor(parts: RelayParts, carrier: LegacyCarrier): LegacyDoor {
   const open = async (visit: Visit, message: Message): Promise<void> => {
     const { endpoint, exchange } = visit
     const session = carrier.open(visit, message)
-    exchange.reply.setHeader('mcp-session-id', session.id)
+    exchange.reply.beforeHead(() => {
+      const { text, isKept } = parts.sessionIds.mint(session)
+      exchange.reply.setHeader('mcp-session-id', text)
+      exchange.reply.setHeader(RESUMABLE_HEADER, String(isKept))
+    })
     await carrier.carry(visit, message, session, exchange.reply)
     await carrier.dropUngreeted(session, endpoint)
+  }
+
+  /**
+   * The session of an id: in this process; at the gateway that opened it, which then answers; or, when that one is
+   * away or this one was started anew, taken up again from the id itself.
+   */
+  const sessionOf = async (
+    id: string,
+    visit: Visit,
+    body: string | undefined,
+  ): Promise<ClientSession | 'elsewhere' | undefined> => {
+    const live = parts.sessionIds.live(id, visit)
+    if (live !== undefined) return live
+    const { exchange } = visit
+    const peer = exchange.isInternal ? undefined : parts.peers.ownerOfSession(id)
+    if (peer !== undefined && (await parts.peers.reach(peer, exchange, body))) return 'elsewhere'
+    // Two requests may have waited for the same peer: the session is taken up once.
+    return parts.sessionIds.live(id, visit) ?? parts.sessionIds.resume(id, visit)
   }
 
   /** Runs with the request's session; without one, with a session for this request alone. */
@@ -40,11 +65,9 @@ export function createLegacyDoor(parts: RelayParts, carrier: LegacyCarrier): Leg
   ): Promise<void> => {
     const { exchange, caller, endpoint } = visit
     const id = headerOf(exchange.headers, 'mcp-session-id')
-    const peer =
-      id === undefined || exchange.isInternal ? undefined : parts.peers.ownerOfSession(id)
-    if (peer !== undefined) return await parts.peers.forward(peer, exchange, body)
     if (id !== undefined) {
-      const session = parts.sessions.find(id, caller, endpoint.id)
+      const session = await sessionOf(id, visit, body)
+      if (session === 'elsewhere') return
       if (session === undefined) return refuseUnknown(exchange)
       const refusal = refuseOtherVersion(session.codec.revision, '', exchange.headers)
       if (refusal !== undefined) return sendRpcRefusal(exchange.reply, 'null', refusal)
@@ -97,9 +120,13 @@ export function createLegacyDoor(parts: RelayParts, carrier: LegacyCarrier): Leg
     },
     async remove(visit) {
       const { exchange, endpoint } = visit
-      if (headerOf(exchange.headers, 'mcp-session-id') === undefined) return refuseWithout(exchange)
+      const id = headerOf(exchange.headers, 'mcp-session-id')
+      if (id === undefined) return refuseWithout(exchange)
       await within(visit, undefined, async (session) => {
-        await parts.sessions.drop(session)
+        await parts.sessionIds.end(session)
+        // It was taken up here while the gateway that opened it was away: that one is told too, and answers.
+        const peer = exchange.isInternal ? undefined : parts.peers.ownerOfSession(id)
+        if (peer !== undefined && (await parts.peers.reach(peer, exchange, undefined))) return
         exchange.reply.empty(endpoint.server === undefined ? 204 : 200)
       })
     },

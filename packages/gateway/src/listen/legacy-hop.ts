@@ -139,7 +139,8 @@ function createLegacyAsk(parts: LegacyHopParts): Ask {
         const link = await linkTo(parts, server, signal)
         if (method === 'initialize') {
           const greeted = await session.greeted.get(server.id)
-          return { kind: 'result', text: greeted?.resultText ?? '{}' }
+          const text = greeted?.resultText ?? (await askAnew(parts, server, link, signal))
+          return { kind: 'result', text }
         }
         const id = mintId()
         const text = requestText(id, method, options.paramsText)
@@ -158,6 +159,26 @@ function createLegacyAsk(parts: LegacyHopParts): Ask {
         }
       },
     )
+}
+
+/**
+ * What a server says to the client's greeting, when it said so to an earlier process: it is asked in a session of
+ * its own, since one session is greeted once, and that session is ended again.
+ */
+async function askAnew(
+  { session, mintId }: LegacyHopParts,
+  server: ServerEntity,
+  link: UpstreamLink,
+  signal: CancelSignal,
+): Promise<string> {
+  const other = session.openBeside(server)
+  try {
+    const { resultText } = await introduce(other, session.greeting.paramsText, mintId(), signal)
+    session.greeted.set(server.id, Promise.resolve({ link, resultText }))
+    return resultText
+  } finally {
+    void other.close()
+  }
 }
 
 /** Sends a notification and forgets it. */

@@ -138,13 +138,15 @@ describe('sessions', () => {
   }
   let nowMs = 0
   const clock = { now: () => 0 as Instant, monotonicMs: () => nowMs }
-  const store = (more: object = {}): SessionStore =>
-    new SessionStore({ clock, idOf: (random) => random, ...more })
+  const store = (more: object = {}): SessionStore => new SessionStore({ clock, ...more })
 
   test('are found by their own key at their own endpoint alone', () => {
     const sessions = store()
-    const { id } = sessions.open({ ...parts, caller: caller('a') })
+    const session = sessions.open({ ...parts, caller: caller('a') })
+    const { id } = session
     expect(id.length).toBeGreaterThanOrEqual(32)
+    expect(sessions.find(id, caller('a'), 's/srv')).toBeUndefined()
+    sessions.name(session, id)
     expect(sessions.find(id, caller('a'), 's/srv')?.id).toBe(id)
     expect(sessions.find(id, caller('b'), 's/srv')).toBeUndefined()
     expect(sessions.find(id, caller('a'), 'mcp')).toBeUndefined()
@@ -165,6 +167,7 @@ describe('sessions', () => {
     const sessions = store({ sessionsMax: 2 })
     const first = sessions.open({ ...parts, caller: caller('a') })
     const second = sessions.open({ ...parts, caller: caller('a') })
+    sessions.name(first, first.id)
     sessions.find(first.id, caller('a'), 's/srv')
     const third = sessions.open({ ...parts, caller: caller('a') })
     expect([first.ended.aborted, second.ended.aborted, sessions.size]).toEqual([false, true, 2])

@@ -25,6 +25,8 @@ export interface Peers {
   /** Another gateway by its slot; undefined when it is this one, or none that is known. */
   bySlot(slot: string): Peer | undefined
   forward(peer: Peer, exchange: ClientExchange, body: string | undefined): Promise<void>
+  /** The same, when the peer is there; false when it took no connection: then nothing was sent and nothing answered. */
+  reach(peer: Peer, exchange: ClientExchange, body: string | undefined): Promise<boolean>
   close(): Promise<void>
 }
 
@@ -47,6 +49,11 @@ const HOP_HEADERS = new Set([
   'transfer-encoding',
   'upgrade',
 ])
+
+/** The gateway that a session id names; empty when it names none. */
+export function slotOf(sessionId: string): string {
+  return sessionId.slice(0, Math.max(0, sessionId.lastIndexOf(SEPARATOR)))
+}
 
 /** A session id that names its gateway. */
 export function sessionIdOf(self: string, random: string): string {
@@ -71,25 +78,54 @@ export function createPeers(book: PeerBook): Peers {
   return {
     self: book.self,
     bySlot,
-    ownerOfSession: (sessionId) => bySlot(sessionId.slice(0, sessionId.lastIndexOf(SEPARATOR))),
+    ownerOfSession: (sessionId) => bySlot(slotOf(sessionId)),
     ownerOfPurchase(purchaseKey) {
       const owner = book.ownerOf(purchaseKey)
       return owner.kind === 'self' ? undefined : owner
     },
-    forward: (peer, exchange, body) =>
-      forward(poolOf(new URL(peer.internalUrl).origin), peer, exchange, body),
+    async forward(peer, exchange, body) {
+      const failure = await forward(poolOf(new URL(peer.internalUrl).origin), exchange, body)
+      if (failure !== undefined) refuseAway(peer, exchange, failure)
+    },
+    async reach(peer, exchange, body) {
+      const failure = await forward(poolOf(new URL(peer.internalUrl).origin), exchange, body)
+      if (failure === undefined) return true
+      if (isUnconnected(failure.cause)) return false
+      refuseAway(peer, exchange, failure)
+      return true
+    },
     async close() {
       await Promise.all([...pools.values()].map((pool) => pool.destroy()))
     },
   }
 }
 
+function refuseAway(peer: Peer, { reply }: ClientExchange, { cause }: Failure): void {
+  const detail = peer.id
+  reply.problem(refuseListen('listen.peer_away', { detail, cause, retryAfterSeconds: 1 }))
+}
+
+/** Failures of a connection that never was: the peer cannot have seen the request. */
+const UNCONNECTED = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
+
+function isUnconnected(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && UNCONNECTED.has(String(cause.code))
+}
+
+/** Why nothing was answered. */
+type Failure = { readonly cause: unknown }
+
+/** Sends a request on; gives the failure when the answer has not begun. */
 async function forward(
   pool: Pool,
-  peer: Peer,
   exchange: ClientExchange,
   body: string | undefined,
-): Promise<void> {
+): Promise<Failure | undefined> {
   const { method, path, headers, reply } = exchange
   const over = new Cancel()
   over.follow(reply.left)
@@ -107,15 +143,13 @@ async function forward(
     for await (const chunk of response.body) await reply.bytes(chunk)
     reply.end()
   } catch (cause) {
-    if (reply.left.aborted) return
-    if (reply.isStarted) reply.break()
-    else
-      reply.problem(
-        refuseListen('listen.peer_away', { detail: peer.id, cause, retryAfterSeconds: 1 }),
-      )
+    if (reply.left.aborted) return undefined
+    if (!reply.isStarted) return { cause }
+    reply.break()
   } finally {
     over.abort(READ_ENOUGH)
   }
+  return undefined
 }
 
 function endToEnd(headers: IncomingHttpHeaders): Record<string, string> {

@@ -9,6 +9,7 @@ import type { ModernUpstream } from '../upstream/modern-upstream.ts'
 import type { FinishParts } from './delivery/finish.ts'
 import type { Peers } from './peers.ts'
 import type { SnapshotReplica } from '../snapshot/replica.ts'
+import type { SessionIds } from './session/session-ids.ts'
 import type { SessionStore } from './session/session-store.ts'
 
 /** What the relay is made of: the steps of a call that others build, and its own pools and tables. */
@@ -24,6 +25,7 @@ export type RelayParts = FinishParts & {
   readonly clock: Clock
   readonly inFlight: InFlight
   readonly sessions: SessionStore
+  readonly sessionIds: SessionIds
   /** Servers as legacy clients see them. */
   readonly openLink: OpenLink
   /** Servers as modern clients see them. */

@@ -147,7 +147,7 @@ describe.each(['stdio', 'http', 'sse'])('a legacy client at a legacy server over
   test('the session of one caller is unknown to another, and gone after DELETE', async () => {
     const { client, transport } = await connect(alias)
     const session = transport.sessionId ?? ''
-    expect(session).toMatch(/^gateway\.[\w-]{32}$/)
+    expect(session).toMatch(/^gateway\.[\w-]+$/)
     const post = async (key: string): Promise<number> => {
       const response = await fetch(bench.endpoint(alias), {
         method: 'POST',

@@ -47,6 +47,7 @@ export type BenchOptions = {
     | 'peerBook'
     | 'refusedHandles'
     | 'legacySse'
+    | 'endedSessions'
   >
 >
 

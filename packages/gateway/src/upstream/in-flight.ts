@@ -7,6 +7,12 @@ import { refuseUpstream } from './problems.ts'
 import { SlotList } from './slot-list.ts'
 import type { RunningCall } from '../revocation.ts'
 
+/**
+ * Ids begin where no earlier process can have come to, for a server's session may outlive the process that opened
+ * it: an old answer must not find a new request. 256 a millisecond are more than one process can send.
+ */
+const IDS_PER_MS = 256
+
 /** All calls in flight in this process: counted per server, findable for revocation (spending §7.20). */
 export class InFlight {
   readonly #calls = new SlotList<Call>()
@@ -16,11 +22,12 @@ export class InFlight {
     readonly abort: (reason: CallAbort) => void
   }>()
   readonly #clock: Clock
-  #lastId = 0
+  #lastId: number
   #onIdle: () => void = () => undefined
 
   constructor(clock: Clock) {
     this.#clock = clock
+    this.#lastId = clock.now() * IDS_PER_MS
   }
 
   /** The next id of our side of the wire: unique in this process, so an answer can never find another's request. */

@@ -3,7 +3,7 @@ import type { CallerIdentity } from '../authorize/caller.ts'
 import { HttpLink } from './http/http-link.ts'
 import type { HttpPools } from './http/pools.ts'
 import type { ChildPool } from './stdio/child-pool.ts'
-import type { UpstreamLink } from './upstream.ts'
+import { SessionLost, type KeptLink, type UpstreamLink } from './upstream.ts'
 
 /** For whom a link is opened. */
 export type LinkFor = {
@@ -11,15 +11,18 @@ export type LinkFor = {
   readonly revision: string
   /** The client can be asked by the server: a child process is then its own. */
   readonly declaresReverse: boolean
+  /** A session that is gone on with, instead of a new one. */
+  readonly kept?: KeptLink | undefined
 }
 
-/** Opens legacy sessions with servers, over HTTP or to a child process. Nothing is sent yet. */
+/** Opens legacy sessions with servers, over HTTP or to a child process. Nothing is sent yet. Throws {@link SessionLost} for one that cannot be gone on with. */
 export type OpenLink = (server: ServerEntity, who: LinkFor) => UpstreamLink
 
 /** The links of this gateway's pools. */
 export function createOpenLink(pools: HttpPools, children: ChildPool): OpenLink {
-  return (server, { caller, revision, declaresReverse }) => {
-    if (server.transport.kind === 'http') return new HttpLink(pools.as(caller), server)
+  return (server, { caller, revision, declaresReverse, kept }) => {
+    if (server.transport.kind === 'http') return new HttpLink(pools.as(caller), server, kept)
+    if (kept !== undefined) throw new SessionLost('its process is another one now')
     return children.open(server, { holder: holderOf(caller), isShared: !declaresReverse, revision })
   }
 }

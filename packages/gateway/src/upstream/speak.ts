@@ -6,7 +6,7 @@ import type { ClientEra } from '../route/endpoint.ts'
 import { NotThisEra } from './not-this-era.ts'
 import type { Speech } from './speech.ts'
 import { SpokenLink } from './spoken-link.ts'
-import type { UpstreamResponse } from './upstream.ts'
+import { SessionLost, type UpstreamLink, type UpstreamResponse } from './upstream.ts'
 
 /** The ways to servers by what they speak; two of them translate (`../translate/`). */
 export type Ways = {
@@ -66,8 +66,11 @@ function isNoModernAnswer({ status, body }: UpstreamResponse): boolean {
 
 /** Servers as a legacy client sees them; what a server speaks may be found out only when the first message is sent. */
 export function createLegacyLinks(ways: Ways): OpenLink {
-  const open = (era: 'legacy' | 'modern', server: ServerEntity, who: LinkFor) =>
-    (era === 'legacy' ? ways.legacyNative : ways.legacyOverModern)(server, who)
+  const open = (era: 'legacy' | 'modern', server: ServerEntity, who: LinkFor): UpstreamLink => {
+    if (era === 'legacy') return ways.legacyNative(server, who)
+    if (who.kept !== undefined) throw new SessionLost('it speaks the modern era now')
+    return ways.legacyOverModern(server, who)
+  }
   return (server, who) => {
     const era = ways.speech.eraFor(server, 'legacy', who.caller)
     return typeof era === 'string'

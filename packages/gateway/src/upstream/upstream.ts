@@ -51,9 +51,14 @@ export interface UpstreamLink {
   send(text: string, options: SendOptions): Promise<UpstreamResponse>
   /** Opens the stream of what the server sends unasked; `lastEventId` is the server's own, opaque. */
   listen(lastEventId: string | undefined, options: ListenOptions): Promise<UpstreamResponse>
+  /** What it takes to go on with the session from another process; absent or undefined when some of it lives in this one. */
+  kept?(): KeptLink | undefined
   /** Ends this side's use of the session; never rejects. */
   close(): Promise<void>
 }
+
+/** A session that lives at the server alone: its own id of it (null when it keeps none), and the revision that is spoken. */
+export type KeptLink = { readonly sessionId: string | null; readonly revision: string | null }
 
 /** The server no longer knows the session: the client has to initialize again (MCP 2025-11-25, session management). */
 export class SessionLost extends Error {

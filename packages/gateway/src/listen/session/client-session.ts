@@ -8,7 +8,13 @@ import { rewriteParams, rewriteRequest, rewriteResponse } from '../../protocol/r
 import { CallAbort } from '../../upstream/call-abort.ts'
 import type { Call } from '../../upstream/call.ts'
 import type { OpenLink } from '../../upstream/links.ts'
-import type { SendOptions, UpstreamLink, UpstreamResponse } from '../../upstream/upstream.ts'
+import type { LinkState } from '../../seal/session-token.ts'
+import type {
+  KeptLink,
+  SendOptions,
+  UpstreamLink,
+  UpstreamResponse,
+} from '../../upstream/upstream.ts'
 import { DROP, progressOf, type Inbound } from '../delivery/inbound.ts'
 import type { Greeting } from './greeting.ts'
 import { Subscriptions } from './subscriptions.ts'
@@ -25,8 +31,8 @@ type Ask = {
   readonly tokenText: string | undefined
 }
 
-/** A link that the gateway opened itself, and what the server said to its greeting. */
-export type Greeted = { readonly link: UpstreamLink; readonly resultText: string }
+/** A link that the gateway opened itself, and what the server said to its greeting; undefined when it said it to an earlier process. */
+export type Greeted = { readonly link: UpstreamLink; readonly resultText: string | undefined }
 
 /** What a session is made of. */
 export type SessionParts = {
@@ -65,6 +71,8 @@ export class ClientSession {
   readonly subscriptions = new Subscriptions()
   /** Open streams of unasked messages: a session with one is in use. */
   streams = 0
+  /** Told when a server is linked of which the session's id, once it has one, does not know. */
+  onLateLink: () => void = () => undefined
 
   constructor(parts: SessionParts) {
     this.#parts = parts
@@ -105,9 +113,41 @@ export class ClientSession {
 
   /** A new link to a server; nothing was sent over it yet. */
   attach(server: ServerEntity): UpstreamLink {
+    const link = this.#link(server)
+    this.onLateLink()
+    return link
+  }
+
+  /** A link that goes on with the session that another process had with the server. Throws {@link SessionLost} where that cannot be. */
+  adopt(server: ServerEntity, kept: KeptLink): void {
+    const link = this.#link(server, kept)
+    // An aggregate greeted it in the client's words, and each speaks a revision of its own.
+    if (!this.isTransparent)
+      this.greeted.set(server.id, Promise.resolve({ link, resultText: undefined }))
+  }
+
+  /** What it takes to go on with every link from another process; undefined when one of them lives in this one. */
+  keptLinks(): LinkState[] | undefined {
+    const { links } = this
+    if (this.isTransparent && links.length === 0) return undefined
+    const states: LinkState[] = []
+    for (const link of links) {
+      const kept = link.kept?.()
+      if (kept === undefined) return undefined
+      states.push({ serverId: link.server.id, ...kept })
+    }
+    return states
+  }
+
+  /** A link that is none of the session's: to learn what its server says of itself. */
+  openBeside(server: ServerEntity, kept?: KeptLink): UpstreamLink {
     const { caller, openLink } = this.#parts
     const { revision, declaresReverse } = this.greeting
-    const link = openLink(server, { caller, revision, declaresReverse })
+    return openLink(server, { caller, revision, declaresReverse, kept })
+  }
+
+  #link(server: ServerEntity, kept?: KeptLink): UpstreamLink {
+    const link = this.openBeside(server, kept)
     this.#links.set(server.id, link)
     for (const listener of this.#linkListeners) listener(link)
     return link
@@ -204,12 +244,24 @@ export class ClientSession {
 
   /** Ends the session: calls in flight are cancelled, servers hear of it. */
   async close(reason: CallAbort = new CallAbort('cancelled', undefined)): Promise<void> {
-    this.#end.abort(reason)
-    for (const call of this.#calls.values()) call.abort(reason)
+    this.#stop(reason)
     const links = this.links
     this.#links.clear()
     this.#asks.clear()
     await Promise.all(links.map((link) => link.close()))
+  }
+
+  /** Ends it in this process alone when another one can go on with it, else for good. */
+  async leave(reason: CallAbort): Promise<void> {
+    if (this.keptLinks() === undefined) return await this.close(reason)
+    this.#stop(reason)
+    this.#links.clear()
+    this.#asks.clear()
+  }
+
+  #stop(reason: CallAbort): void {
+    this.#end.abort(reason)
+    for (const call of this.#calls.values()) call.abort(reason)
   }
 
   #ask(link: UpstreamLink, message: Message): Inbound {

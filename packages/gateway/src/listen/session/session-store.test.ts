@@ -9,7 +9,6 @@ function startStore() {
   let nowMs = 0
   const store = new SessionStore({
     clock: { now: () => instant(0), monotonicMs: () => nowMs },
-    idOf: (random) => random,
   })
   const key = sampleKey('one')
   const caller: CallerIdentity = {
@@ -18,8 +17,8 @@ function startStore() {
     memberId: null,
     key,
   }
-  const open = () =>
-    store.open({
+  const open = () => {
+    const session = store.open({
       endpointId: 'mcp',
       caller,
       greeting: SILENT_GREETING,
@@ -28,6 +27,9 @@ function startStore() {
       },
       mintId: () => 1,
     })
+    store.name(session, session.id)
+    return session
+  }
   return { store, caller, open, pass: (ms: number) => void (nowMs += ms) }
 }
 

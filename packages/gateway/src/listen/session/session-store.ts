@@ -21,8 +21,6 @@ const ID_BYTES = 24
 /** Bounds of the store; both have defaults. */
 export type SessionStoreOptions = {
   readonly clock: Clock
-  /** Makes a session's id of its random part: it names this gateway. */
-  readonly idOf: (random: string) => string
   readonly sessionsMax?: number
   readonly sessionsPerKeyMax?: number
   readonly idleMs?: number
@@ -31,6 +29,8 @@ export type SessionStoreOptions = {
 /** The sessions of legacy clients at this gateway: bound to key and endpoint, bounded, ended when idle. */
 export class SessionStore {
   readonly #sessions = new Map<string, { session: ClientSession; heardMs: number }>()
+  /** The ids that clients know, which are long, to the short ones. */
+  readonly #names = new Map<string, string>()
   readonly #options: SessionStoreOptions
   readonly #sweeper: NodeJS.Timeout
 
@@ -44,23 +44,33 @@ export class SessionStore {
     return this.#sessions.size
   }
 
-  /** Opens a session under a new id; throws when the gateway is full of busy ones. */
-  open(parts: Omit<SessionParts, 'id'>): ClientSession {
+  /** Opens a session, under the id that it had in another process or a new one; throws when the gateway is full of busy ones. */
+  open(
+    parts: Omit<SessionParts, 'id'>,
+    id: string = randomBytes(ID_BYTES).toString('base64url'),
+  ): ClientSession {
     const { sessionsMax = SESSIONS_MAX, sessionsPerKeyMax = SESSIONS_PER_KEY_MAX } = this.#options
     const all = [...this.#sessions.values()].map(({ session }) => session)
     const own = all.filter((session) => session.caller.keyId === parts.caller.keyId)
     if (own.length >= sessionsPerKeyMax) this.#makeRoom(own)
     else if (all.length >= sessionsMax) this.#makeRoom(all)
-    const id = this.#options.idOf(randomBytes(ID_BYTES).toString('base64url'))
     const session = new ClientSession({ ...parts, id })
     this.#sessions.set(id, { session, heardMs: this.#options.clock.monotonicMs() })
     return session
   }
 
-  /** The session, if it lives and belongs to this key at this endpoint; a stranger learns nothing else than that it is unknown. */
-  find(id: string, caller: CallerIdentity, endpointId: string): ClientSession | undefined {
-    const entry = this.#sessions.get(id)
-    if (entry === undefined) return undefined
+  /** Makes a session findable by the id that its client knows. */
+  name(session: ClientSession, name: string): void {
+    if (this.#sessions.get(session.id)?.session !== session) return
+    this.#names.set(name, session.id)
+    session.ended.addEventListener('abort', () => this.#names.delete(name), { once: true })
+  }
+
+  /** The session of a name, if it lives and belongs to this key at this endpoint; a stranger learns nothing else than that it is unknown. */
+  find(name: string, caller: CallerIdentity, endpointId: string): ClientSession | undefined {
+    const id = this.#names.get(name)
+    const entry = id === undefined ? undefined : this.#sessions.get(id)
+    if (id === undefined || entry === undefined) return undefined
     const { session } = entry
     if (session.caller.keyId !== caller.keyId || session.endpointId !== endpointId) return undefined
     // Moved to the end: the map's order is the order of use.
@@ -71,7 +81,7 @@ export class SessionStore {
 
   /** Ends a session and forgets it. */
   async drop(session: ClientSession, reason?: CallAbort): Promise<void> {
-    this.#sessions.delete(session.id)
+    if (this.#sessions.get(session.id)?.session === session) this.#sessions.delete(session.id)
     await session.close(reason)
   }
 
@@ -116,11 +126,12 @@ export class SessionStore {
     }
   }
 
+  /** Ends all: those that another process can go on with are left as they are at their servers. */
   async close(reason: CallAbort): Promise<void> {
     clearInterval(this.#sweeper)
     const sessions = [...this.#sessions.values()]
     this.#sessions.clear()
-    await Promise.all(sessions.map(({ session }) => session.close(reason)))
+    await Promise.all(sessions.map(({ session }) => session.leave(reason)))
   }
 
   #makeRoom(among: readonly ClientSession[]): void {

@@ -2,7 +2,13 @@ import type { CancelSignal } from '../../cancel.ts'
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import { introduce, OWN_GREETING } from '../introduce.ts'
 import { openSse } from '../sse/open-sse.ts'
-import type { ListenOptions, SendOptions, UpstreamLink, UpstreamResponse } from '../upstream.ts'
+import type {
+  KeptLink,
+  ListenOptions,
+  SendOptions,
+  UpstreamLink,
+  UpstreamResponse,
+} from '../upstream.ts'
 import type { HttpPools } from './pools.ts'
 import { StreamableLink } from './streamable-link.ts'
 
@@ -21,11 +27,19 @@ export class HttpLink implements UpstreamLink {
   readonly #streamable: StreamableLink
   #sse: UpstreamLink | undefined
   #isClosed = false
+  /** Goes on with a session that began over streamable HTTP. */
+  readonly #isTakenUp: boolean
 
-  constructor(pools: HttpPools, server: ServerEntity) {
+  constructor(pools: HttpPools, server: ServerEntity, kept?: KeptLink) {
     this.#pools = pools
     this.server = server
-    this.#streamable = new StreamableLink(pools, server)
+    this.#streamable = new StreamableLink(pools, server, kept)
+    this.#isTakenUp = kept !== undefined
+  }
+
+  /** A session over HTTP+SSE is its stream, and ends with it. */
+  kept(): KeptLink | undefined {
+    return this.#sse === undefined ? this.#streamable.kept() : undefined
   }
 
   async send(text: string, options: SendOptions): Promise<UpstreamResponse> {
@@ -52,7 +66,7 @@ export class HttpLink implements UpstreamLink {
 
   /** The stream of a server that is known to need one; greeted here when the client has no session and says nothing. */
   async #openKnown(method: string, signal: CancelSignal): Promise<UpstreamLink | undefined> {
-    if (!this.#pools.sse.has(this.server)) return undefined
+    if (this.#isTakenUp || !this.#pools.sse.has(this.server)) return undefined
     const link = await this.#open(signal)
     if (link === undefined) this.#pools.sse.forget(this.server)
     else if (method !== 'initialize') await introduce(link, OWN_GREETING, GREETING_ID, signal)

@@ -1,6 +1,7 @@
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import {
   SessionLost,
+  type KeptLink,
   type ListenOptions,
   type SendOptions,
   type UpstreamLink,
@@ -28,9 +29,15 @@ export class StreamableLink implements UpstreamLink {
   /** Resolves when the stream that is being opened has left, or never will. */
   #leaving: Promise<void> | undefined
 
-  constructor(pools: HttpPools, server: ServerEntity) {
+  constructor(pools: HttpPools, server: ServerEntity, kept?: KeptLink) {
     this.#pools = pools
     this.server = server
+    this.#sessionId = kept?.sessionId ?? undefined
+    this.#revision = kept?.revision ?? undefined
+  }
+
+  kept(): KeptLink {
+    return { sessionId: this.#sessionId ?? null, revision: this.#revision ?? null }
   }
 
   async send(text: string, options: SendOptions): Promise<UpstreamResponse> {

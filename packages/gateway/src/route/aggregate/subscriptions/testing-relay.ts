@@ -6,7 +6,7 @@ import type { Endpoint } from '../../endpoint.ts'
 import { createAggregateCore } from '../aggregate-core.ts'
 import { createAggregateEndpoint } from '../aggregate-endpoint.ts'
 
-/** `/mcp` over one modern server that everybody may use and that never changes, for a relay of tests. */
+/** `/mcp` over one server that everybody may use and that never changes, for a relay of tests. */
 export function aggregateBefore(server: ServerEntity): Endpoint {
   const core = createAggregateCore({
     snapshot: {
