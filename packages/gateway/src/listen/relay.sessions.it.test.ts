@@ -56,9 +56,9 @@ beforeEach(() => {
   slots = []
 })
 afterEach(async () => {
-  const bugs = open.flatMap((bench) => bench.bugs)
+  const [bug] = open.flatMap((bench) => bench.bugs)
   await Promise.all(open.splice(0).map((bench) => bench.close()))
-  expect(bugs).toEqual([])
+  if (bug !== undefined) throw bug
 })
 
 function answerOf(method: string, session: string): object {
@@ -275,7 +275,7 @@ test('while the gateway that opened it is away another one goes on, and ends it'
   expect(await count(second, session)).toBe(2)
   expect(second.ledger).toHaveLength(1)
   const answers = await Promise.all([1, 2, 3, 4].map(() => count(second, session)))
-  expect(answers.toSorted()).toEqual([3, 4, 5, 6])
+  expect(new Set(answers)).toEqual(new Set([3, 4, 5, 6]))
   expect(second.relay.load().sessions).toBe(1)
   expect((await remove(second, session)).status).toBe(200)
   expect(await count(second, session)).toBe(404)
