@@ -13,6 +13,7 @@ export const LINK_PATHS = {
   leases: '/internal/leases',
   usage: '/internal/usage',
   health: '/internal/health',
+  audit: '/internal/audit',
   credentials: '/internal/credentials',
 } as const
 
@@ -195,3 +196,30 @@ export const CredentialAnswer = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('unavailable'), detail: z.string() }),
 ])
 export type CredentialAnswer = z.infer<typeof CredentialAnswer>
+
+/** The largest report of refused handles: they are coalesced, so more would be an attack by many keys. */
+export const REFUSALS_PER_REPORT_MAX = 500
+
+/** Handles that a gateway did not let in, counted by key, endpoint, kind and fault. */
+export const RefusedHandlesReport = z.object({
+  incarnationId: z.string().min(1).max(40),
+  entries: z
+    .array(
+      z.object({
+        /** Of the audit entry: a report that comes twice is written once. */
+        id: z.string().min(1).max(40),
+        action: z.enum([
+          'gateway.session_refused',
+          'gateway.request_state_refused',
+          'gateway.task_refused',
+        ]),
+        organizationId: z.string(),
+        keyId: z.string(),
+        endpointId: z.string().max(100),
+        fault: z.enum(['unreadable', 'expired', 'misplaced']),
+        count: z.int().min(1),
+      }),
+    )
+    .max(REFUSALS_PER_REPORT_MAX),
+})
+export type RefusedHandlesReport = z.infer<typeof RefusedHandlesReport>

@@ -1,5 +1,6 @@
 import { createIds, systemClock, type Id } from '@mcp-orchestra/kernel'
 import type { GatewayConfig, GatewaySecrets } from './config.ts'
+import { startRefusalReporter } from './audit/refusal-reporter.ts'
 import { createGatewayEvents } from './events.ts'
 import { startHealthReporter } from './health/reporter.ts'
 import { createControlPlaneLink } from './link/link.ts'
@@ -78,7 +79,10 @@ export async function startGateway(
       if (command.type === 'recall') spending.charging.recall(command.leaseIds)
     })
 
+    const refusedHandles = startRefusalReporter({ incarnationId, link, clock, ids, events })
+    steps.push(['audit', () => refusedHandles.stop()])
     const serving = createServing({
+      refusedHandles,
       config,
       snapshot,
       spending,

@@ -15,6 +15,7 @@ export type GatewayEvents = SnapshotEvents &
     /** A fault of ours, with the request id that the client was told. */
     bug(cause: unknown, requestId: string): void
     reportFailed(cause: unknown): void
+    auditFailed(cause: unknown): void
     probeFailed(serverId: string, cause: unknown): void
   }
 
@@ -38,6 +39,7 @@ export function createGatewayEvents(log: Logger): GatewayEvents {
     registerFailed: (cause) =>
       log.warn({ event: 'gateway.register_failed', ...describeFailure(cause) }),
     reportFailed: (cause) => log.warn({ event: 'health.report_failed', ...describeFailure(cause) }),
+    auditFailed: (cause) => log.warn({ event: 'audit.report_failed', ...describeFailure(cause) }),
     probeFailed: (serverId, cause) =>
       log.warn({ event: 'health.probe_failed', serverId, ...describeFailure(cause) }),
     recoveryFailed: (cause) =>

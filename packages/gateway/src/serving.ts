@@ -1,6 +1,7 @@
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import path from 'node:path'
 import type { Clock, Ids } from '@mcp-orchestra/kernel'
+import type { RefusedHandles } from './audit/refused-handles.ts'
 import type { CallerIdentity } from './authorize/caller.ts'
 import { createAuthorizer } from './authorize/create-authorizer.ts'
 import { refuse as refuseAuthorization } from './authorize/problems.ts'
@@ -34,6 +35,7 @@ export type ServingPorts = {
   readonly clock: Clock
   readonly ids: Ids
   readonly events: GatewayEvents
+  readonly refusedHandles: RefusedHandles
   /** Asks the control plane for tokens. */
   readonly requestCredential: RequestCredential
 }
@@ -79,6 +81,7 @@ export function createServing(ports: ServingPorts): Serving {
     peerBook: { self: config.name, gateways: () => snapshot.gateways(), ...owners },
     snapshot,
     sealingKey: () => sealingKeyOf(snapshot),
+    refusedHandles: ports.refusedHandles,
     endedSessions: createEndedSessions(clock, path.join(config.journalDir, ENDED_SESSIONS_FILE)),
     catalog: health,
     outcomes: health,

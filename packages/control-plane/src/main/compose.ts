@@ -5,6 +5,7 @@ import { OAUTH_CALLBACK_PATH } from '@mcp-orchestra/api/routes/connections'
 import { redeemSignInLink, signIn } from '@mcp-orchestra/api/routes/session'
 import type { Clock, Ids } from '@mcp-orchestra/kernel'
 import { createAuditLog } from '../infra/audit/log.ts'
+import { mountAudit } from '../infra/audit/mount.ts'
 import { createGuardedFetch } from '../infra/fetch/guarded-fetch.ts'
 import {
   clientAddress,
@@ -172,6 +173,7 @@ export function compose(surroundings: Surroundings): ControlPlane {
   mountHealth(app, database)
   mountReference(app)
   mountSnapshot(app, { authenticateGateway, publisher })
+  mountAudit(app, { authenticateGateway, transactions, clock })
   mountStatus(app, { authorize, publisher, config, version: PRODUCT_VERSION })
   identity.mount(app, clientAddress)
   hub.mount(app, { authorize, authenticateGateway })

@@ -8,6 +8,7 @@ import {
   type HealthReport,
   type IncarnationRequest,
   type LeaseRequest,
+  type RefusedHandlesReport,
   type UsageBatch,
 } from '@mcp-orchestra/api/gateway-link'
 import { SnapshotMessage } from '@mcp-orchestra/api/snapshot'
@@ -32,6 +33,8 @@ export interface ControlPlaneLink {
   requestLease(request: LeaseRequest): Promise<LeaseResponse>
   shipUsage(batch: UsageBatch): Promise<UsageBatchResponse>
   reportHealth(report: HealthReport): Promise<void>
+  /** For the audit trail; a repeat is written once, by its entries' ids. */
+  reportRefusals(report: RefusedHandlesReport): Promise<void>
   /** The token with which a server is called in somebody's name; it may have to be renewed first. */
   requestCredential(request: CredentialRequest): Promise<CredentialAnswer>
   /** The numbered stream after a version; ends or rejects when the link breaks. */
@@ -111,6 +114,14 @@ export function createControlPlaneLink(options: LinkOptions): ControlPlaneLink {
         answer: CredentialAnswer,
         timeoutMs: CREDENTIAL_TIMEOUT_MS,
       }),
+    async reportRefusals(body) {
+      await exchange.send({
+        path: LINK_PATHS.audit,
+        body,
+        answer: Nothing,
+        timeoutMs: BACKGROUND_TIMEOUT_MS,
+      })
+    },
     async *followSnapshot(after, signal) {
       const query = new URLSearchParams({ after: String(after), incarnation: incarnationId })
       const body = await exchange.open(`${LINK_PATHS.snapshot}?${query.toString()}`, signal)

@@ -202,6 +202,7 @@ describe('who may link', () => {
     ['GET', LINK_PATHS.head],
     ['POST', LINK_PATHS.acknowledge],
     ['POST', LINK_PATHS.health],
+    ['POST', LINK_PATHS.audit],
     ['POST', LINK_PATHS.incarnations],
     ['POST', LINK_PATHS.leases],
     ['POST', LINK_PATHS.usage],
