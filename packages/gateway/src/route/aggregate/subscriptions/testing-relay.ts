@@ -8,10 +8,15 @@ import { createAggregateEndpoint } from '../aggregate-endpoint.ts'
 
 /** `/mcp` over one server that everybody may use and that never changes, for a relay of tests. */
 export function aggregateBefore(server: ServerEntity): Endpoint {
+  return aggregateBeforeAll([server])
+}
+
+/** The same over several servers. */
+export function aggregateBeforeAll(servers: readonly ServerEntity[]): Endpoint {
   const core = createAggregateCore({
     snapshot: {
-      servers: () => [server],
-      serverById: () => server,
+      servers: () => [...servers],
+      serverById: (id) => servers.find((server) => server.id === id),
       keyById: (id) => sampleKey('secret', { id }),
       connectionOf: () => undefined,
       onChange: () => undefined,
