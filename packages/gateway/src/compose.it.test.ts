@@ -194,6 +194,50 @@ test('the aggregate shows all servers as one, renames only what collides, and ro
   })
 })
 
+test('a tool that is called by call_tool is bought, charged and recorded as itself, in both eras', async () => {
+  putServer(SERVER, 'one', ['echo', 'add'])
+  putServer(OTHER, 'two', ['echo'])
+  const price = samplePrice({ id: 'prc_00000000000000000000000001', serverId: SERVER })
+  put('price', price.id, price)
+  const { url } = await start()
+  const endpoint = `${url}/t/mcp`
+  const { headers } = await openSession(endpoint)
+  const modern = {
+    'mcp-protocol-version': '2026-07-28',
+    'mcp-method': 'tools/call',
+    'mcp-name': 'call_tool',
+  }
+  const _meta = {
+    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+    'io.modelcontextprotocol/clientCapabilities': {},
+  }
+  const params = { name: 'call_tool', arguments: { name: 'one__echo', arguments: {} } }
+  for (const answer of [
+    await post(endpoint, { id: 2, method: 'tools/call', params }, headers),
+    await post(endpoint, { id: 2, method: 'tools/call', params: { ...params, _meta } }, modern),
+  ]) {
+    expect(answer.body).toMatchObject({
+      id: 2,
+      result: {
+        content: [{ type: 'text', text: 'one echo' }],
+        _meta: { 'io.mcp-orchestra/receipt': { charged: { amount: '1000', asset: 'USD' } } },
+      },
+    })
+  }
+  await vi.waitFor(
+    () => {
+      const usage = plane.payloads.filter(({ kind }) => kind === 'usage')
+      expect(usage).toHaveLength(2)
+      for (const one of usage)
+        expect(one).toMatchObject({ serverId: SERVER, tool: 'echo', amount: '1000' })
+    },
+    { timeout: 5_000 },
+  )
+  const unknown = { name: 'call_tool', arguments: { name: 'nobody' } }
+  const refused = await post(endpoint, { id: 3, method: 'tools/call', params: unknown }, headers)
+  expect(refused.body).toMatchObject({ id: 3, result: { isError: true } })
+})
+
 test('an unknown server and one that the caller may not see answer alike', async () => {
   putServer(SERVER, 'one', ['echo'])
   put(
