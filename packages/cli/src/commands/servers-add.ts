@@ -2,8 +2,9 @@ import type { MCPConfig } from '@mcp-orchestra/sdk'
 import type { Command } from 'commander'
 import { UsageError } from '../exit-code.ts'
 import type { Run } from '../session.ts'
+import { allowOf, refuseOpenApiFlags, sourceOf, type OpenApiFlags } from './openapi-place.ts'
 
-type Flags = {
+type Flags = OpenApiFlags & {
   readonly header?: string[]
   readonly env?: string[]
   readonly cwd?: string
@@ -21,13 +22,17 @@ export function addServersAdd(servers: Command, run: Run): void {
     .option('--header <name=value...>', 'header to send it')
     .option('--env <name=value...>', 'environment variable of the program')
     .option('--cwd <path>', 'working directory of the program')
+    .option('--openapi <document>', 'a REST API, by its OpenAPI document: a file or an address')
+    .option('--base-url <url>', 'where the API is, unless its document says')
+    .option('--allow <operations...>', 'operations to offer: ids, or "METHOD /path"; else all')
+    .option('--credential <scheme=value...>', 'value of a security scheme of the document')
     .option('--name <name>', 'its name for people')
     .option('--everyone', 'open to every organization, not only yours')
     .action((alias: string, place: string[], flags: Flags, command: Command) =>
       run(command, 'operator', async ({ orchestra, output }) => {
         const connection = await orchestra.hub.registerMCP({
           alias,
-          transport: transportOf(place, flags),
+          transport: await transportOf(place, flags),
           ...(flags.name === undefined ? {} : { name: flags.name }),
           ...(flags.everyone === true ? { visibility: 'everyone' } : {}),
         })
@@ -66,7 +71,12 @@ export function requirePlace(
   }
 }
 
-function transportOf(words: readonly string[], flags: Flags): MCPConfig['transport'] {
+async function transportOf(
+  words: readonly string[],
+  flags: Flags,
+): Promise<MCPConfig['transport']> {
+  if (flags.openapi !== undefined) return await openApiOf(flags.openapi, words, flags)
+  refuseOpenApiFlags(flags)
   const place = placeOf(words, flags.cwd)
   const headers = pairsOf(flags.header, '--header')
   const env = pairsOf(flags.env, '--env')
@@ -75,6 +85,25 @@ function transportOf(words: readonly string[], flags: Flags): MCPConfig['transpo
   }
   requirePlace(place.kind, { headers, env, cwd: flags.cwd })
   return place.kind === 'http' ? { ...place, headers } : { ...place, env }
+}
+
+async function openApiOf(
+  document: string,
+  words: readonly string[],
+  flags: Flags,
+): Promise<MCPConfig['transport']> {
+  if (words.length > 0 || flags.env !== undefined || flags.cwd !== undefined)
+    throw new UsageError('A REST API has no address or program beside --openapi.')
+  const { baseUrl } = flags
+  const allow = allowOf(flags)
+  return {
+    kind: 'openapi',
+    ...(await sourceOf(document)),
+    headers: pairsOf(flags.header, '--header'),
+    credentials: pairsOf(flags.credential, '--credential'),
+    ...(baseUrl === undefined ? {} : { baseUrl }),
+    ...(allow === undefined ? {} : { allow }),
+  }
 }
 
 /** `name=value` flags as an object; a usage error on anything else. */

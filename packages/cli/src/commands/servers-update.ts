@@ -2,9 +2,11 @@ import type { MCPChange } from '@mcp-orchestra/sdk'
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { UsageError } from '../exit-code.ts'
 import type { Run } from '../session.ts'
+import { allowOf, sourceOf, type OpenApiFlags } from './openapi-place.ts'
 import { pairsOf, placeOf, requirePlace } from './servers-add.ts'
 
-type Flags = {
+type Flags = OpenApiFlags & {
+  readonly keepCredential?: string[]
   readonly name?: string
   readonly header?: string[]
   readonly keepHeader?: string[]
@@ -41,6 +43,11 @@ export function addServersUpdate(servers: Command, run: Run): void {
       'variable that keeps its value, while the program stays the same',
     )
     .option('--cwd <path>', 'working directory of the program')
+    .option('--openapi <document>', 'another OpenAPI document of a REST API: a file or an address')
+    .option('--base-url <url>', 'where the REST API is')
+    .option('--allow <operations...>', 'operations of the REST API to offer')
+    .option('--credential <scheme=value...>', 'value of a security scheme of the REST API')
+    .option('--keep-credential <scheme...>', 'scheme that keeps its value, on the same origin')
     .addOption(
       new Option('--visibility <who>', 'who may call it').choices(['organization', 'everyone']),
     )
@@ -54,16 +61,16 @@ export function addServersUpdate(servers: Command, run: Run): void {
     .option('--no-announce-prices', 'leave them out')
     .action((id: string, place: string[], flags: Flags, command: Command) =>
       run(command, 'operator', async ({ orchestra, output }) => {
-        const changed = await orchestra.hub.updateMCP(id, changeOf(place, flags))
+        const changed = await orchestra.hub.updateMCP(id, await changeOf(place, flags))
         output.result(changed, () => output.line(`${changed.server.alias} is changed.`))
       }),
     )
 }
 
-function changeOf(place: readonly string[], flags: Flags): MCPChange {
+async function changeOf(place: readonly string[], flags: Flags): Promise<MCPChange> {
   const { name, visibility, protocol, announcePrices } = flags
   const { callTimeoutMs, resultBytesMax, concurrentCallsMax } = flags
-  const transport = transportOf(place, flags)
+  const transport = isOfApi(flags) ? await openApiOf(place, flags) : transportOf(place, flags)
   const limits = present({ callTimeoutMs, resultBytesMax, concurrentCallsMax })
   const change = present({ name, visibility, protocol, announcePrices, transport })
   const whole = Object.keys(limits).length === 0 ? change : { ...change, limits }
@@ -78,6 +85,31 @@ function transportOf(words: readonly string[], flags: Flags): MCPChange['transpo
   requirePlace(place?.kind, { headers, env, cwd: flags.cwd })
   if (place === undefined) return undefined
   return place.kind === 'http' ? { ...place, headers } : { ...place, env }
+}
+
+function isOfApi({ openapi, baseUrl, allow, credential, keepCredential }: Flags): boolean {
+  return [openapi, baseUrl, allow, credential, keepCredential].some((flag) => flag !== undefined)
+}
+
+/** What is not named of an API stays, but for its secrets: those are named, with a value or to be kept. */
+async function openApiOf(
+  words: readonly string[],
+  flags: Flags,
+): Promise<NonNullable<MCPChange['transport']>> {
+  if (words.length > 0 || flags.env !== undefined || flags.cwd !== undefined)
+    throw new UsageError('A REST API has no address or program beside --openapi.')
+  const allow = allowOf(flags)
+  return {
+    kind: 'openapi',
+    ...(flags.openapi === undefined ? {} : await sourceOf(flags.openapi)),
+    ...(flags.baseUrl === undefined ? {} : { baseUrl: flags.baseUrl }),
+    ...(allow === undefined ? {} : { allow }),
+    headers: { ...pairsOf(flags.header, '--header'), ...kept(flags.keepHeader) },
+    credentials: {
+      ...pairsOf(flags.credential, '--credential'),
+      ...kept(flags.keepCredential),
+    },
+  }
 }
 
 function kept(names: readonly string[] = []): Record<string, null> {

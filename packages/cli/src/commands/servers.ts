@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { Run } from '../session.ts'
 import { addServersAdd } from './servers-add.ts'
+import { addServersPreview } from './servers-preview.ts'
 import { addServersUpdate } from './servers-update.ts'
 import { showConnection, showHealth, showServers, showTools } from './servers-view.ts'
 
@@ -17,6 +18,7 @@ export function addServers(program: Command, run: Run): void {
     )
   addServersAdd(servers, run)
   addServersUpdate(servers, run)
+  addServersPreview(servers, run)
   servers
     .command('show <server>')
     .description('one server with its tools and prices')

@@ -43,6 +43,8 @@ export class SchemaWriter {
   readonly #inlines: boolean
   readonly #defs = new Map<string, unknown>()
   readonly #names = new Map<string, string>()
+  readonly #waiting: { readonly name: string; readonly target: unknown; readonly ref: string }[] =
+    []
   #schemas = 0
 
   constructor(document: Document, purpose: Purpose, inlines: boolean) {
@@ -53,6 +55,8 @@ export class SchemaWriter {
 
   /** What the written schemas refer to; empty when they refer to nothing. */
   get defs(): { readonly $defs?: Readonly<Record<string, unknown>> } {
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift())
+      this.#defs.set(next.name, this.write(next.target, next.ref, 1))
     return this.#defs.size === 0 ? {} : { $defs: Object.fromEntries(this.#defs) }
   }
 
@@ -83,7 +87,8 @@ export class SchemaWriter {
         name = this.#nameFor(ref)
         this.#names.set(ref, name)
         this.#defs.set(name, {})
-        this.#defs.set(name, this.write(target, ref, depth + 1))
+        // Written later, each from its own root: a long chain of references is not a deep schema.
+        this.#waiting.push({ name, target, ref })
       }
       written = { $ref: `#/$defs/${name}` }
     }

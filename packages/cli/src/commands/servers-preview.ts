@@ -1,0 +1,47 @@
+import type { OpenApiPreview } from '@mcp-orchestra/sdk'
+import type { Command } from 'commander'
+import type { Output } from '../output.ts'
+import type { Run } from '../session.ts'
+import { sourceOf } from './openapi-place.ts'
+
+/** `orchestra servers preview` and `refresh`: what an OpenAPI document would become, and its newest state. */
+export function addServersPreview(servers: Command, run: Run): void {
+  servers
+    .command('preview <document>')
+    .description('what an OpenAPI document (a file or an address) would become; nothing is kept')
+    .option('--credential <scheme...>', 'security scheme that a credential will be given for')
+    .action((place: string, flags: { credential?: string[] }, command: Command) =>
+      run(command, 'operator', async ({ orchestra, output }) => {
+        const source = await sourceOf(place)
+        const preview = await orchestra.hub.previewOpenApi({
+          ...source,
+          credentials: flags.credential ?? [],
+        })
+        output.result(preview, (shown) => showPreview(shown, output))
+      }),
+    )
+  servers
+    .command('refresh <server>')
+    .description('read the OpenAPI document of a server again from its address')
+    .action((id: string, _flags: unknown, command: Command) =>
+      run(command, 'operator', async ({ orchestra, output }) => {
+        const changed = await orchestra.hub.refreshDocument(id)
+        output.result(changed, () => output.line(`The document of ${id} was read again.`))
+      }),
+    )
+}
+
+function showPreview(preview: OpenApiPreview, output: Output): void {
+  output.line(
+    `${preview.title} ${preview.apiVersion} at ${preview.baseUrl ?? 'no address: give --base-url'}`,
+  )
+  for (const { name, wants } of preview.schemes)
+    output.line(`wants --credential ${name}=… (${wants.replaceAll('_', ' ')})`)
+  for (const { tool, operation, method, path, warnings } of preview.operations) {
+    const id = tool === operation ? tool : `${tool} (${operation})`
+    output.line(`${output.style.accent(id)}  ${method} ${path}`)
+    for (const warning of warnings) output.line(`    ${warning}`)
+  }
+  for (const { operation, reason } of preview.leftOut)
+    output.line(`left out: ${operation}: ${reason}`)
+}
