@@ -32,8 +32,9 @@ export type TestPlatform = {
 /** Starts a platform and registers the given servers, by alias, with their prices. */
 export async function startTestPlatform(
   servers: Readonly<Record<string, StagedServer>>,
+  options: { readonly gateways?: number } = {},
 ): Promise<TestPlatform> {
-  const platform = await startPlatform()
+  const platform = await startPlatform(options)
   const baseUrl = platform.urls.controlPlane
   const operator = createOrchestra({ baseUrl, apiKey: platform.apiKey })
   const publisher = await operator.users.createOrganization({ name: 'Publisher' })
