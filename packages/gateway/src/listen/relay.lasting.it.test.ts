@@ -232,6 +232,28 @@ test('a stream of HTTP+SSE lasts as long', async () => {
   expect(comments).toBeGreaterThanOrEqual(COMMENTS_MIN)
 }, 20_000)
 
+test('a message of HTTP+SSE that comes to another gateway finds the stream that it is for', async () => {
+  const stream = await fetch(`${first.url}/s/server/sse`, { headers: jsonHeaders() })
+  let text = ''
+  let isPosted = false
+  for await (const chunk of stream.body ?? []) {
+    text += Buffer.from(chunk).toString()
+    const address = /^data: (\/.*)$/m.exec(text)?.[1]
+    if (text.includes('"id":"far"')) break
+    if (address === undefined || isPosted) continue
+    isPosted = true
+    const params = { protocolVersion: '2024-11-05', capabilities: {} }
+    const posted = await fetch(new URL(address, second.url), {
+      method: 'POST',
+      headers: jsonHeaders(),
+      body: JSON.stringify({ jsonrpc: '2.0', id: 'far', method: 'initialize', params }),
+    })
+    expect(posted.status).toBe(202)
+  }
+  expect(first.bugs).toEqual([])
+  expect(text).toContain('"protocolVersion":"2024-11-05"')
+})
+
 /** Sends a call and then reads nothing until it is told to. */
 async function callWithoutReading(alias: string): Promise<Socket> {
   const body = JSON.stringify(call('flood'))

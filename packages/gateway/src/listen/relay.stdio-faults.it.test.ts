@@ -148,6 +148,22 @@ test('a server that thinks for long does not let the way to the client go silent
   expect(text).toContain('late')
 })
 
+test('a legacy client that leaves does not cancel its call at a process: the result is charged', async () => {
+  const params = { name: 'slow', arguments: {} }
+  const leave = new AbortController()
+  const left = fetch(bench.endpoint('server'), {
+    method: 'POST',
+    headers: jsonHeaders(),
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }),
+    signal: leave.signal,
+  }).catch(() => undefined)
+  await until(() => bench.relay.load().calls === 1, 'the call is in flight')
+  leave.abort()
+  await left
+  await until(() => bench.relay.load().calls === 0, 'the call is settled')
+  expect(outcomes()).toEqual(['complete'])
+})
+
 test('40 MB on stderr hold up neither the server nor us', async () => {
   expect((await call('server', 'flood')).error).toBeUndefined()
 })
