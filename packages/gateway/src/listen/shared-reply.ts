@@ -13,15 +13,12 @@ export interface SharedWay {
   readonly left: CancelSignal
   readonly keepAliveMs: number
   readonly requestId: string
-  readonly isStuck: boolean
   /** Makes sure that something can be said before the answers are there. */
   open(): void
   /** Says one message that is no answer; waits as {@link Reply.event} does. */
   say(text: string, signal?: CancelSignal): Promise<void>
   /** Gives the answer to one message; `status` is what it would be by HTTP alone. */
   answer(status: number, text: string): void
-  /** Breaks the whole way. */
-  break(): void
 }
 
 /** One message's part of a shared way. Ids of events stay out of it: no server could resume what is merged. */
@@ -33,6 +30,8 @@ export class SharedReply implements Reply {
   /** Nothing of an answer leaves before it is whole: until then another one may take its place. */
   readonly isStarted = false
   readonly isEvents = false
+  /** A client that is slow for now still gets this answer after the others; one that takes nothing for long is gone. */
+  readonly isStuck = false
   readonly #way: SharedWay
   readonly #idText: string
   #body: { readonly status: number; readonly chunks: Uint8Array[] } | undefined
@@ -48,10 +47,6 @@ export class SharedReply implements Reply {
 
   get requestId(): string {
     return this.#way.requestId
-  }
-
-  get isStuck(): boolean {
-    return this.#way.isStuck
   }
 
   /** Headers belong to the whole way, not to one of its messages. */
@@ -98,7 +93,6 @@ export class SharedReply implements Reply {
   /** An answer that cannot be finished was never begun: the others on the way stay whole. */
   break(): void {
     this.#body = undefined
-    if (this.isStuck) this.#way.break()
   }
 
   /** Of a streamed body nobody has read whether it is JSON: one that is not must not spoil the others' answers. */

@@ -30,24 +30,18 @@ export class BatchWay implements SharedWay {
     return this.#reply.requestId
   }
 
-  get isStuck(): boolean {
-    return this.#reply.isStuck
-  }
-
   /** The way of messages that have no answer: a refusal of one is said only when there is nothing else to say. */
   get ofNotices(): SharedWay {
-    const { left, keepAliveMs, requestId, isStuck } = this
+    const { left, keepAliveMs, requestId } = this
     return {
       left,
       keepAliveMs,
       requestId,
-      isStuck,
       open: () => undefined,
       say: () => Promise.resolve(),
       answer: (status, text) => {
         this.#refusal ??= { status, text }
       },
-      break: () => this.break(),
     }
   }
 
@@ -71,8 +65,9 @@ export class BatchWay implements SharedWay {
     if (this.#heldChars > HELD_CHARS_MAX) this.open()
   }
 
-  break(): void {
-    this.#reply.break()
+  /** Resolves when the client has taken what was said: until then no further request of the batch is carried. */
+  drained(): Promise<void> {
+    return this.#writing
   }
 
   /** All messages of the batch are answered. What all of them were refused with is the status of the whole. */

@@ -52,7 +52,10 @@ export async function carryBatch(
   }
   const requests = items.filter((item) => !isNotice(item)).values()
   const work = async (): Promise<void> => {
-    for (const item of requests) await carryOne(item)
+    for (const item of requests) {
+      await carryOne(item)
+      await way.drained()
+    }
   }
   const done = await Promise.allSettled([
     ...Array.from({ length: REQUESTS_AT_ONCE }, work),

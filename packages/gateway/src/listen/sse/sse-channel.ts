@@ -16,6 +16,8 @@ export class SseChannel implements SharedWay {
   readonly over: Promise<void>
   /** The session, once the client has sent `initialize`. */
   session: ClientSession | undefined
+  /** Whether what the servers say unasked is being relayed. */
+  isListening = false
   readonly #reply: HttpReply
   readonly #finish: () => void
   readonly #carrying = new Set<Promise<void>>()
@@ -38,22 +40,16 @@ export class SseChannel implements SharedWay {
     return this.#reply.requestId
   }
 
-  get isStuck(): boolean {
-    return this.#reply.isStuck
-  }
-
   /** The way of what the servers say unasked: a refusal of theirs to say anything is nothing to say. */
   get ofNews(): SharedWay {
-    const { left, keepAliveMs, requestId, isStuck } = this
+    const { left, keepAliveMs, requestId } = this
     return {
       left,
       keepAliveMs,
       requestId,
-      isStuck,
       open: () => undefined,
       say: (text, signal) => this.say(text, signal),
       answer: () => undefined,
-      break: () => undefined,
     }
   }
 
@@ -77,11 +73,6 @@ export class SseChannel implements SharedWay {
 
   answer(_status: number, text: string): void {
     this.#written = this.#reply.event(messageEvent(text))
-  }
-
-  break(): void {
-    this.#reply.break()
-    this.#finish()
   }
 
   end(): void {

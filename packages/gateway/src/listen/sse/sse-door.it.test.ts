@@ -217,6 +217,19 @@ test('news of the server come on the stream once the client is initialized', asy
   await client.close()
 })
 
+test('a client that says twice that it is initialized hears nothing twice', async () => {
+  news = []
+  const raw = await openSession()
+  await say(raw, initialized)
+  await say(raw, { jsonrpc: '2.0', id: 'p', method: 'ping' })
+  await until(
+    () => news.length > 0 && raw.text().includes('"id":"p"'),
+    'the stream of news is open',
+  )
+  expect(news).toHaveLength(1)
+  raw.leave()
+})
+
 test('a client that leaves does not cancel its call: it is carried to its end and charged', async () => {
   const raw = await openSession()
   await say(raw, hang)

@@ -53,7 +53,8 @@ export function createSseDoor(parts: RelayParts, carrier: LegacyCarrier): SseDoo
   /** Relays what the session's servers say unasked, for as long as stream and session live. */
   const relayNews = async (visit: Visit, channel: SseChannel): Promise<void> => {
     const { session, endpoint } = channel
-    if (session === undefined) return
+    if (session === undefined || channel.isListening) return
+    channel.isListening = true
     const over = new Cancel()
     const release = over.follow(channel.left, session.ended)
     const reply = new SharedReply(channel.ofNews, 'null')
