@@ -1,7 +1,8 @@
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import type { RefusedHandles } from '../../audit/refused-handles.ts'
 import type { Authorizer } from '../../authorize/authorizer.ts'
-import { legacyCodecIn } from '../../protocol/revisions.ts'
+import { headerOf } from '../../protocol/codec.ts'
+import { legacyCodecOf } from '../../protocol/revisions.ts'
 import type { Endpoint } from '../../route/endpoint.ts'
 import { keyBinding } from '../../seal/binding.ts'
 import type { HandleCodec, HandleFault } from '../../seal/handle-codec.ts'
@@ -73,7 +74,9 @@ export function createSessionIds(parts: SessionIdsParts): SessionIds {
       { endpointId: endpoint.id, caller, greeting, openLink, mintId },
       token.id,
     )
-    session.agree(legacyCodecIn(exchange.headers)?.revision ?? token.revision)
+    // The token may be older than the answer that decided the revision: a header knows better, its absence does not.
+    const named = headerOf(exchange.headers, 'mcp-protocol-version')
+    session.agree(legacyCodecOf(named)?.revision ?? token.revision)
     for (const { serverId, ...kept } of rest.links) {
       const server = serverOf(endpoint, serverId, parts)
       // What was taken from the caller or switched off meanwhile is no part of the session any more.
