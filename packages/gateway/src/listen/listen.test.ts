@@ -119,12 +119,13 @@ test('the modern envelope is added where it is missing, and nothing that stands 
   expect(JSON.parse(withEnvelope(undefined, '{}'))).toEqual({
     _meta: {
       'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+      'io.modelcontextprotocol/clientInfo': { name: 'mcp-orchestra', version: '0.1.0' },
       'io.modelcontextprotocol/clientCapabilities': {},
     },
   })
   const own = '{"a":1,"_meta":{"io.modelcontextprotocol/clientCapabilities":{"x":1}}}'
   expect(withEnvelope(own, '{}')).toBe(
-    '{"a":1,"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{"x":1}}}',
+    '{"a":1,"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientInfo":{"name":"mcp-orchestra","version":"0.1.0"},"io.modelcontextprotocol/clientCapabilities":{"x":1}}}',
   )
 })
 
