@@ -9,7 +9,7 @@ import { TransportFacts } from '../detail/transport-facts.tsx'
 import { focusFirstFault } from '../register/focus-first-fault.ts'
 import { HttpFields } from '../register/http-fields.tsx'
 import { NameField, VisibilityField } from '../register/naming-fields.tsx'
-import { OpenApiFields } from '../register/openapi-fields.tsx'
+import { OpenApiFieldsLater } from '../register/openapi-fields-later.tsx'
 import { PolicyFields } from '../register/policy-fields.tsx'
 import { useServerForm } from '../register/server-form.ts'
 import { StdioFields } from '../register/stdio-fields.tsx'
@@ -90,7 +90,7 @@ function PlaceFields({ form, server }: { form: ReturnType<typeof useServerForm>;
   if (form.draft.kind === 'openapi') {
     return (
       <>
-        <OpenApiFields form={form} isNew={false} />
+        <OpenApiFieldsLater form={form} isNew={false} />
         <RefreshDocument server={server} />
       </>
     )

@@ -60,7 +60,7 @@ export function OpenApiPreviewView({
       <div
         role="group"
         aria-label={t`Operations`}
-        className="flex max-h-72 flex-col overflow-y-auto rounded-md border border-line px-3"
+        className="max-h-72 overflow-y-auto rounded-md border border-line px-3"
       >
         {shown.map((operation) => (
           <OperationRow

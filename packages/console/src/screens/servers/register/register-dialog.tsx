@@ -8,7 +8,7 @@ import { useMe, useOrchestra } from '../../../session/index.ts'
 import { focusFirstFault } from './focus-first-fault.ts'
 import { HttpFields } from './http-fields.tsx'
 import { NamingFields } from './naming-fields.tsx'
-import { OpenApiFields } from './openapi-fields.tsx'
+import { OpenApiFieldsLater } from './openapi-fields-later.tsx'
 import { PolicyFields } from './policy-fields.tsx'
 import { configOf } from './server-draft.ts'
 import { useServerForm, type ServerForm } from './server-form.ts'
@@ -90,7 +90,7 @@ function TransportTabs({ form }: { form: ServerForm }) {
     >
       <div className="flex flex-col gap-4">
         {form.draft.kind === 'http' && <HttpFields form={form} />}
-        {form.draft.kind === 'openapi' && <OpenApiFields form={form} />}
+        {form.draft.kind === 'openapi' && <OpenApiFieldsLater form={form} />}
         {form.draft.kind === 'stdio' && !mayStart && (
           <Notice tone="warn" title={t`Only operators of the platform may register a process.`}>
             <Trans>Ask one, or give the server an address and register that.</Trans>
