@@ -11,6 +11,7 @@ import { toast } from './kit/toast.ts'
 import { validateSearch as balanceSearch } from './screens/balance/search.ts'
 import { validateSearch as callsSearch } from './screens/calls/search.ts'
 import { validateSearch as connectSearch } from './screens/connect/search.ts'
+import { validateSearch as connectionsSearch } from './screens/connections/search.ts'
 import { validateSearch as homeSearch } from './screens/home/search.ts'
 import { validateSearch as journalSearch } from './screens/journal/search.ts'
 import { validateSearch as keysSearch } from './screens/keys/search.ts'
@@ -104,6 +105,9 @@ const routeTree = root.addChildren([
   ),
   createRoute({ ...parent, path: '/connect', validateSearch: connectSearch }).lazy(() =>
     import('./screens/connect/screen.tsx').then(({ Route }) => Route),
+  ),
+  createRoute({ ...parent, path: '/connections', validateSearch: connectionsSearch }).lazy(() =>
+    import('./screens/connections/screen.tsx').then(({ Route }) => Route),
   ),
 ])
 

@@ -8,6 +8,18 @@ export type Server = Documents['Server']
 export type ListedServer = Documents['ListedServer']
 /** How a server is reached, with every secret value redacted. */
 export type ServerTransport = NonNullable<Server['transport']>
+/** How tokens for a server are got, without its secrets. */
+export type UpstreamAuthOfServer = Documents['UpstreamAuthOfServer']
+/** How tokens for a server shall be got. */
+export type UpstreamAuth = Documents['UpstreamAuth']
+/** An account at a server behind the gateway. */
+export type Connection = Documents['Connection']
+/** The caller's account at a server, and its organization's. */
+export type ServerConnection = Documents['ServerConnection']
+/** Where to authorize, or the connection when nobody has to. */
+export type StartedConnection = Documents['StartedConnection']
+/** What became of the tokens of an account that was disconnected. */
+export type Disconnected = Documents['Disconnected']
 /** What the gateways see of a server; the seed's `HealthStatus`. */
 export type HealthStatus = Documents['ServerHealth']
 /** A tool as it was last listed by its server. */

@@ -1,7 +1,15 @@
 import type { Api } from './api.ts'
 import { connectionOf, type MCPConnection } from './connection.ts'
+import { createConnections, type Connections } from './connections.ts'
 import type { CallOptions } from './deadline.ts'
-import type { HealthStatus, ListedServer, OpenApiPreview, Server, Tool } from './documents.ts'
+import type {
+  HealthStatus,
+  ListedServer,
+  OpenApiPreview,
+  Server,
+  Tool,
+  UpstreamAuth,
+} from './documents.ts'
 import type { MCPRequest, MCPResponse } from './mcp/request.ts'
 import type { Router } from './mcp/router.ts'
 import { listOf, type List, type PageOptions } from './pages.ts'
@@ -89,6 +97,8 @@ export type MCPChange = {
   readonly visibility?: 'organization' | 'everyone'
   readonly limits?: Readonly<NonNullable<MCPConfig['limits']>>
   readonly announcePrices?: boolean
+  /** How tokens for it are got; replaces what was there, and ends every connection. */
+  readonly upstreamAuth?: UpstreamAuth
 }
 
 /** What a change that gateways must know resolves with: who has not applied it yet (nobody, as a rule). */
@@ -96,6 +106,8 @@ export type Applied = { readonly snapshotVersion: number; readonly pendingGatewa
 
 /** `orchestra.hub`: MCP servers, and calls to them (seed: `MCPConnectionHub`). */
 export type Hub = {
+  /** Accounts at servers behind the gateway. */
+  readonly connections: Connections
   registerMCP(config: MCPConfig, options?: CallOptions): Promise<MCPConnection>
   /** Changes what is named and leaves the rest: gateways have it before this resolves. */
   updateMCP(
@@ -143,6 +155,7 @@ export function createHub(api: Api, router: Router): Hub {
       }),
     )
   return {
+    connections: createConnections(api),
     getServer,
     monitorHealth,
     async registerMCP({ protocol, ...config }, options) {

@@ -11,6 +11,7 @@ export {
 } from './connect/client-config.ts'
 export type { CallOptions } from './deadline.ts'
 export type * from './documents.ts'
+export type { ConnectionHolder, Connections } from './connections.ts'
 export type { Applied, Hub, MCPChange, MCPConfig, OpenApiConfig, OpenApiSource } from './hub.ts'
 export type { Ledger, TransferFilter } from './ledger.ts'
 export type { LiveItem, LiveOptions, LiveState, LiveStateListener } from './live/live-item.ts'

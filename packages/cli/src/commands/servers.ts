@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { Run } from '../session.ts'
+import { addServersAccounts } from './servers-accounts.ts'
 import { addServersAdd } from './servers-add.ts'
 import { addServersPreview } from './servers-preview.ts'
 import { addServersUpdate } from './servers-update.ts'
@@ -19,6 +20,7 @@ export function addServers(program: Command, run: Run): void {
   addServersAdd(servers, run)
   addServersUpdate(servers, run)
   addServersPreview(servers, run)
+  addServersAccounts(servers, run)
   servers
     .command('show <server>')
     .description('one server with its tools and prices')

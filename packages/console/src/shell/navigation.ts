@@ -6,6 +6,7 @@ import {
   BookOpen,
   Gauge,
   KeyRound,
+  Link2,
   Plug,
   Server,
   SquareTerminal,
@@ -24,6 +25,7 @@ export type Place = {
     | '/journal'
     | '/keys'
     | '/connect'
+    | '/connections'
   readonly label: MessageDescriptor
   readonly icon: Icon
   /** Without it the place is not shown: it would only refuse. */
@@ -55,6 +57,7 @@ export const NAVIGATION: readonly {
     title: msg`Access`,
     places: [
       { to: '/keys', label: msg`API keys`, icon: KeyRound, needs: 'keys:read' },
+      { to: '/connections', label: msg`Accounts`, icon: Link2, needs: 'servers:read' },
       { to: '/connect', label: msg`Connect`, icon: Plug },
     ],
   },

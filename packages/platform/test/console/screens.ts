@@ -31,6 +31,8 @@ export const SCREENS: readonly Screen[] = [
   { name: 'journal', path: '/journal' },
   { name: 'keys', path: '/keys' },
   { name: 'key-create', path: '/keys?dialog=create' },
+  { name: 'accounts', path: '/connections' },
+  { name: 'account-connected', path: '/connections?server=everything&outcome=connected' },
   { name: 'connect', path: '/connect' },
   { name: 'not-found', path: '/no-such-page' },
 ]

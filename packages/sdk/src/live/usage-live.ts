@@ -1,6 +1,6 @@
 import type { Clock } from '@mcp-orchestra/kernel'
 import type { UsageEvent } from '../documents.ts'
-import { waitMs } from '../mcp/retry.ts'
+import { waitMs } from '../wait.ts'
 import type { SseEvent } from '../mcp/sse.ts'
 import { OrchestraProblem, sdkProblem } from '../problem.ts'
 import { LiveBuffer } from './live-buffer.ts'

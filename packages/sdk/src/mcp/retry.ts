@@ -15,19 +15,3 @@ export function retryDelayMs(attempt: number, error: unknown): number {
   const pauseMs = asked === undefined ? FIRST_PAUSE_MS * 2 ** (attempt - 1) : asked * 1_000
   return Math.min(pauseMs, PAUSE_MS_MAX)
 }
-
-/** Waits, or rejects with the signal's reason. */
-export async function waitMs(pauseMs: number, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted()
-  await new Promise<void>((resolve, reject) => {
-    const onAbort = (): void => {
-      clearTimeout(timer)
-      reject(signal.reason)
-    }
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', onAbort)
-      resolve()
-    }, pauseMs)
-    signal.addEventListener('abort', onAbort, { once: true })
-  })
-}

@@ -13,7 +13,8 @@ import { KeyRefused, type Line } from './line.ts'
 import { progressFrom } from './progress.ts'
 import { metaOf, receiptOf } from './receipt.ts'
 import type { MCPRequest, MCPResponse } from './request.ts'
-import { REFUSED_RETRIES_MAX, RETRIES_MAX, retryDelayMs, waitMs } from './retry.ts'
+import { waitMs } from '../wait.ts'
+import { REFUSED_RETRIES_MAX, RETRIES_MAX, retryDelayMs } from './retry.ts'
 import { runsTwiceSafely } from './safe-to-repeat.ts'
 
 /** Sends requests to the gateway: keyed, and again after a lost connection where that cannot pay or run twice. */

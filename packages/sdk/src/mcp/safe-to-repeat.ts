@@ -3,7 +3,8 @@ import { isRecord, OrchestraProblem } from '../problem.ts'
 import { KeyRefused, type Line } from './line.ts'
 import { announcedAmount } from './receipt.ts'
 import type { MCPRequest } from './request.ts'
-import { RETRIES_MAX, retryDelayMs, waitMs } from './retry.ts'
+import { waitMs } from '../wait.ts'
+import { RETRIES_MAX, retryDelayMs } from './retry.ts'
 
 /** Requests that only read (MCP 2025-11-25, 2026-07-28). */
 const READS = new Set([

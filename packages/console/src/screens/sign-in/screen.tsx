@@ -13,9 +13,14 @@ function SignInScreen() {
   const { t } = useLingui()
   const router = useRouter()
   const { next } = Route.useSearch()
+  const goOn = (path = '/'): void => {
+    // The end of an authorization is a page of the platform, not of the console.
+    if (path.startsWith('/v1/')) globalThis.location.assign(path)
+    else router.history.push(path)
+  }
   return (
     <BarePage title={t`Sign in`}>
-      <SignInForm onDone={() => router.history.push(next ?? '/')} />
+      <SignInForm onDone={() => goOn(next)} />
       <Disclosure summary={<Trans>No password yet, or forgotten?</Trans>}>
         <p className="mb-2 text-muted">
           <Trans>An operator makes a link that works once, on the machine of the platform:</Trans>

@@ -1,6 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import type { Server } from '@mcp-orchestra/sdk'
 import { Card, CodeBlock, TextLink } from '../../../kit/index.ts'
+import { AccountCard } from '../../connections/account-card.tsx'
 import { HealthCard } from './health-card.tsx'
 import { ServerFacts } from './server-facts.tsx'
 
@@ -24,6 +25,7 @@ export function Overview({ server }: { server: Server }) {
         >
           <CodeBlock text={server.endpoint} label={t`MCP over Streamable HTTP`} wrap />
         </Card>
+        {server.transport?.kind !== 'stdio' && <AccountCard server={server.alias} />}
         <HealthCard server={server} />
       </div>
       <ServerFacts server={server} />
