@@ -11,32 +11,39 @@ const INFO = { name: 'client-matrix', version: '1.0.0' }
 /** A connected client, as far as the matrix uses it. */
 export type ConnectedClient = {
   toolNames(): Promise<string[]>
+  /** The definitions of all tools. */
+  tools(): Promise<readonly ListedTool[]>
   /** All text of a result. */
   call(tool: string, args: Readonly<Record<string, unknown>>): Promise<string>
+  /** The contents of a resource. */
+  read(uri: string): Promise<readonly unknown[]>
+  /** The messages of a prompt. */
+  prompt(name: string): Promise<readonly unknown[]>
   close(): Promise<void>
 }
+
+/** A tool as a client got it. */
+export type ListedTool = { readonly name: string; readonly _meta?: unknown }
+
+/** What a client of a test says that it can do. */
+export type Capabilities = { readonly extensions?: Record<string, { mimeTypes: string[] }> }
 
 /** An official SDK client in one of its modes. */
 export type SdkClient = {
   readonly label: string
-  connect(target: RawTarget): Promise<ConnectedClient>
+  connect(target: RawTarget, capabilities?: Capabilities): Promise<ConnectedClient>
 }
 
 /** SDK v1 1.32: legacy revisions only. */
 export const sdkV1: SdkClient = {
   label: 'SDK v1',
-  async connect(target) {
-    const client = new ClientV1(INFO)
+  async connect(target, capabilities = {}) {
+    const client = new ClientV1(INFO, { capabilities })
     const transport = new TransportV1(new URL(target.url), {
       requestInit: { headers: keyOf(target) },
     })
     await client.connect(transport)
-    return {
-      toolNames: async () => (await client.listTools()).tools.map((tool) => tool.name),
-      call: async (name, args) =>
-        textOf((await client.callTool({ name, arguments: { ...args } })).content),
-      close: () => client.close(),
-    }
+    return connected(client)
   },
 }
 
@@ -64,15 +71,24 @@ export function createV2(
 }
 
 function connectV2(era: keyof typeof MODES): SdkClient['connect'] {
-  return async (target) => {
-    const { client, transport } = createV2(era, target)
+  return async (target, capabilities = {}) => {
+    const { client, transport } = createV2(era, target, capabilities)
     await client.connect(transport)
-    return {
-      toolNames: async () => (await client.listTools()).tools.map((tool) => tool.name),
-      call: async (name, args) =>
-        textOf((await client.callTool({ name, arguments: { ...args } })).content),
-      close: () => client.close(),
-    }
+    return connected(client)
+  }
+}
+
+/** What the clients of both generations have in common. */
+export function connected(client: ClientV1 | ClientV2): ConnectedClient {
+  const tools = async (): Promise<ListedTool[]> => (await client.listTools()).tools
+  return {
+    tools,
+    toolNames: async () => (await tools()).map(({ name }) => name),
+    call: async (name, args) =>
+      textOf((await client.callTool({ name, arguments: { ...args } })).content),
+    read: async (uri) => (await client.readResource({ uri })).contents,
+    prompt: async (name) => (await client.getPrompt({ name })).messages,
+    close: () => client.close(),
   }
 }
 
