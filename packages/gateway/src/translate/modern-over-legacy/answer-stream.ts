@@ -4,18 +4,30 @@ import { dataOf, idOf, type SseEvent } from '../../protocol/sse/event.ts'
 import { refuseUpstream } from '../../upstream/problems.ts'
 import { readUpstream } from '../../upstream/read-answer.ts'
 import { HELD_LIST_BYTES_MAX, SessionLost, type UpstreamResponse } from '../../upstream/upstream.ts'
-import type { LegacyCall } from './legacy-call.ts'
+import type { CancelSignal } from '../../cancel.ts'
+import type { CallSession, OpenCall } from './open-call.ts'
 
 /** How soon a closed stream is asked for again when the server does not say, in milliseconds. */
 const RETRY_MS = 500
 /** The longest wait that a server may ask for, in milliseconds. */
 const RETRY_MS_MAX = 30_000
 
+/** What is read for: a request that is open on a session. */
+export interface StreamedCall extends OpenCall {
+  readonly session: CallSession
+  readonly id: number
+  /** Aborted when nobody waits any more. */
+  readonly signal: CancelSignal
+  readonly isOver: boolean
+  /** Nothing more comes from the server. */
+  endOfStream(reason: { readonly error: unknown } | 'ended'): void
+}
+
 /**
  * Reads what a server sends for a call into it, also over streams that it closes and that are resumed (MCP 2025-11-25,
  * resumability): a modern client has one stream. Never rejects: the call hears how it ended.
  */
-export async function readInto(call: LegacyCall, response: UpstreamResponse): Promise<void> {
+export async function readInto(call: StreamedCall, response: UpstreamResponse): Promise<void> {
   try {
     let { body } = response
     for (;;) {
@@ -49,7 +61,7 @@ type Seen = {
   readonly isAnswered: boolean
 }
 
-async function takeEvents(call: LegacyCall, events: AsyncIterable<SseEvent>): Promise<Seen> {
+async function takeEvents(call: StreamedCall, events: AsyncIterable<SseEvent>): Promise<Seen> {
   let lastEventId: string | undefined
   let retryMs: number | undefined
   let isAnswered = false
@@ -73,7 +85,7 @@ async function takeEvents(call: LegacyCall, events: AsyncIterable<SseEvent>): Pr
   return { lastEventId, retryMs, isAnswered }
 }
 
-async function takeWhole(call: LegacyCall, body: UpstreamResponse['body']): Promise<void> {
+async function takeWhole(call: StreamedCall, body: UpstreamResponse['body']): Promise<void> {
   if (body.kind === 'message') {
     await call.take(readUpstream(body.text))
     return

@@ -9,6 +9,7 @@ import {
   type Message,
 } from '../../protocol/message.ts'
 import type { Answerable } from './client-words.ts'
+import { withoutRelatedTask } from './tasks/task-words.ts'
 
 /** Questions that one call may have open: a server that asks more than a client can answer at once is told so. */
 const OPEN_MAX = 32
@@ -24,6 +25,9 @@ export type AskVerdict =
 
 type Ask = { readonly idText: string; readonly entryText: string }
 
+/** A client's answer: to which request of the server's, and the result's text. */
+export type Answered = { readonly idText: string; readonly resultText: string }
+
 /**
  * The questions that a legacy server has put to the client of one call and that wait for an answer: they go to the
  * client as `inputRequests`, and its `inputResponses` come back to the server as the answers that it waits for.
@@ -31,6 +35,8 @@ type Ask = { readonly idText: string; readonly entryText: string }
 export class Asks {
   readonly #can: Answerable
   readonly #open = new Map<string, Ask>()
+  /** Names that stood for a question once: they never stand for another one (SEP-2663). */
+  readonly #used = new Set<string>()
   #count = 0
 
   constructor(can: Answerable) {
@@ -49,7 +55,9 @@ export class Asks {
     if (refusal !== undefined)
       return { answerText: errorMessage(idText, refusal.code, refusal.sentence) }
     const paramsText =
-      message.params === undefined ? '' : `,"params":${textOf(message.text, message.params.span)}`
+      message.params === undefined
+        ? ''
+        : `,"params":${withoutRelatedTask(textOf(message.text, message.params.span))}`
     const entryText = `{"method":${JSON.stringify(message.method)}${paramsText}}`
     this.#open.set(this.#keyFor(message), { idText, entryText })
     return 'asked'
@@ -64,14 +72,21 @@ export class Asks {
 
   /** The client's answers as responses for the server; questions without an answer stay open, answers without a question are ignored. */
   answer(responses: ReadonlyMap<string, string>): string[] {
-    const texts: string[] = []
+    return this.answered(responses).map(({ idText, resultText }) =>
+      resultMessage(idText, resultText),
+    )
+  }
+
+  /** The same, before they are responses. */
+  answered(responses: ReadonlyMap<string, string>): Answered[] {
+    const answers: Answered[] = []
     for (const [key, { idText }] of this.#open) {
       const resultText = responses.get(key)
       if (resultText === undefined || scanObject(resultText) === undefined) continue
       this.#open.delete(key)
-      texts.push(resultMessage(idText, resultText))
+      answers.push({ idText, resultText })
     }
-    return texts
+    return answers
   }
 
   /** What the server hears when nobody will answer any more. */
@@ -94,10 +109,14 @@ export class Asks {
   /** A server's own string id names its question; a number says nothing outside of the session, so it gets a name. */
   #keyFor(message: Message): string {
     const id = stringAt(message.text, memberOf(message.root, 'id')?.value)
-    if (id !== undefined && !this.#open.has(id)) return id
-    do this.#count += 1
-    while (this.#open.has(`input-${this.#count}`))
-    return `input-${this.#count}`
+    let key = id !== undefined && !this.#used.has(id) ? id : undefined
+    while (key === undefined) {
+      this.#count += 1
+      const next = `input-${this.#count}`
+      if (!this.#used.has(next)) key = next
+    }
+    this.#used.add(key)
+    return key
   }
 
   #refusalOf(message: Message): { readonly code: number; readonly sentence: string } | undefined {

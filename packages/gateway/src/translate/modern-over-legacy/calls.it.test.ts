@@ -95,6 +95,23 @@ test('a session that the server has forgotten is opened again, and the call runs
   expect(t.server.of('tools/call')).toHaveLength(2)
 })
 
+test('a call that has not run survives that its session is lost on the stream first', async () => {
+  await t.ask('prompts/list', {}, { can: CAN_ALL })
+  t.forget()
+  const before = t.server.refusedStreams
+  t.server.refuse = (now) =>
+    void until(() => t.server.refusedStreams > before, 'the stream is refused').then(() =>
+      setImmediate(now),
+    )
+  try {
+    const { answer } = await t.ask('tools/call', { name: 'free' }, { can: CAN_ALL })
+    expect(answer.result?.resultType).toBe('complete')
+    expect(t.server.of('tools/call')).toHaveLength(1)
+  } finally {
+    t.server.refuse = (now) => now()
+  }
+})
+
 test.each([
   ['initialize', {}],
   ['ping', {}],

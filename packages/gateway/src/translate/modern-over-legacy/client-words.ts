@@ -3,6 +3,7 @@ import { memberOf, textOf, type ScannedObject } from '../../protocol/json/span.t
 import { rev20251125 } from '../../protocol/rev-2025-11-25/codec.ts'
 import { remembered } from '../../remembered.ts'
 import { relayableExtensions } from './extensions.ts'
+import { TASKS_EXTENSION } from './tasks/task-words.ts'
 
 /** What a client said that it can be asked, by which a server's requests are let through (MCP 2025-11-25, client capabilities). */
 export type Answerable = {
@@ -20,6 +21,8 @@ export type ClientWords = {
   readonly can: Answerable
   /** Whether a server may ask it anything. */
   readonly declaresReverse: boolean
+  /** Whether its calls may be answered by a task (SEP-2663). */
+  readonly declaresTasks: boolean
 }
 
 /** How a client that did not name itself is introduced. */
@@ -49,8 +52,15 @@ const wordsOf = remembered((pairText): ClientWords => {
     paramsText: `{"protocolVersion":"${rev20251125.revision}","capabilities":{${members.join(',')}},"clientInfo":${infoText}}`,
     can,
     declaresReverse: can.form || can.url || can.sampling || can.roots,
+    declaresTasks: declaresTasks(pairText, capabilities),
   }
 })
+
+function declaresTasks(text: string, capabilities: ScannedObject | undefined): boolean {
+  const member = memberOf(capabilities, 'extensions')
+  const extensions = member && scanObject(text, member.value.start)
+  return memberOf(extensions, TASKS_EXTENSION) !== undefined
+}
 
 function answerableOf(text: string, capabilities: ScannedObject | undefined): Answerable {
   const inner = (key: string): ScannedObject | undefined => {

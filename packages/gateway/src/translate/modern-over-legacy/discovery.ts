@@ -1,16 +1,22 @@
 import { scanObject } from '../../protocol/json/scan.ts'
 import { memberOf, textOf, type ScannedObject } from '../../protocol/json/span.ts'
+import { editObject, splice } from '../../protocol/json/splice.ts'
 import { REVISION_2026_07_28 } from '../../protocol/rev-2026-07-28/codec.ts'
 import { relayableExtensions } from './extensions.ts'
 import { META_SERVER_INFO } from './modern-answer.ts'
+import { TASKS_EXTENSION } from './tasks/task-words.ts'
 
-/** Capabilities that have another meaning, or none, in the modern era. */
+/** Capabilities that have another form, or none, in the modern era. */
 const GONE: ReadonlySet<string> = new Set(['tasks', 'extensions'])
 
 /** What a server offers, as its `initialize` result says: by capability, the raw texts of its flags. */
 export type Offers = {
   readonly listChanged: (capability: 'tools' | 'prompts' | 'resources') => boolean
   readonly subscribe: boolean
+  /** Whether tools can be called as tasks. */
+  readonly taskCalls: boolean
+  /** Whether there is such a capability at all. */
+  readonly has: (capability: string) => boolean
 }
 
 /** The result of `server/discover` for a legacy server (MCP 2026-07-28): its own words, and only what is relayed. */
@@ -44,6 +50,8 @@ export function offersOf(initializeText: string): Offers {
   return {
     listChanged: (capability) => isTrue(capability, 'listChanged'),
     subscribe: isTrue('resources', 'subscribe'),
+    taskCalls: runsTasks(initializeText, capabilities),
+    has: (capability) => memberOf(capabilities, capability) !== undefined,
   }
 }
 
@@ -51,9 +59,24 @@ function capabilitiesText(text: string, greeting: ScannedObject | undefined): st
   const capabilities = objectAt(text, greeting, 'capabilities')
   const kept = (capabilities?.members ?? []).filter(({ key }) => !GONE.has(key))
   const members = kept.map(({ key, value }) => `${JSON.stringify(key)}:${textOf(text, value)}`)
-  const extensions = relayableExtensions(text, capabilities)
-  if (extensions !== undefined) members.push(`"extensions":${extensions}`)
+  const extensions = relayableExtensions(text, capabilities) ?? '{}'
+  // The tasks of 2025-11-25 are shown as the extension, whose methods are translated.
+  const shown = runsTasks(text, capabilities) ? withTasks(extensions) : extensions
+  if (shown !== '{}') members.push(`"extensions":${shown}`)
   return `{${members.join(',')}}`
+}
+
+/** Whether a server takes tool calls as tasks (MCP 2025-11-25, tasks capability). */
+function runsTasks(text: string, capabilities: ScannedObject | undefined): boolean {
+  const requests = objectAt(text, objectAt(text, capabilities, 'tasks'), 'requests')
+  return memberOf(objectAt(text, requests, 'tools'), 'call') !== undefined
+}
+
+function withTasks(extensionsText: string): string {
+  const extensions = scanObject(extensionsText)
+  if (extensions === undefined) return extensionsText
+  const set = new Map([[TASKS_EXTENSION, '{}']])
+  return splice(extensionsText, editObject(extensions, { set }))
 }
 
 function objectAt(

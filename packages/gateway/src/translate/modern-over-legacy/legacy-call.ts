@@ -1,18 +1,36 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Cancel, type CancelSignal } from '../../cancel.ts'
-import { paramText, type Message } from '../../protocol/message.ts'
+import {
+  paramText,
+  resultMessage,
+  RPC_INVALID_REQUEST,
+  RPC_METHOD_NOT_FOUND,
+  type Message,
+} from '../../protocol/message.ts'
 import { rewriteParams } from '../../protocol/rewrite.ts'
 import { abortReason, READ_ENOUGH } from '../../upstream/http/exchange.ts'
 import { refuseUpstream } from '../../upstream/problems.ts'
 import { Asks } from './asks.ts'
+import type { Offers } from './discovery.ts'
 import { inputRequiredByPage } from './input-required.ts'
-import type { LegacySession, Lease, OpenCall } from './legacy-session.ts'
+import type { LegacySession, Lease } from './legacy-session.ts'
 import { messageSeverity } from './log-level.ts'
+import type { OpenCall } from './open-call.ts'
 import { Mailbox, QUIET } from './mailbox.ts'
-import { modernError, modernResult, type ModernAnswer } from './modern-answer.ts'
+import {
+  modernError,
+  modernResult,
+  rpcCodeOf,
+  type AnswerTo,
+  type ModernAnswer,
+} from './modern-answer.ts'
+import { createdTask, taskResultText } from './tasks/task-words.ts'
 
 /** A server that asks several things asks them within this, in milliseconds; then the client is asked all at once. */
 const COLLECT_MS = 20
+
+/** How servers refuse a call of a kind that a tool is not for (MCP 2025-11-25, tasks: tool-level negotiation). */
+const NO_SUCH_CALL: ReadonlySet<number> = new Set([RPC_METHOD_NOT_FOUND, RPC_INVALID_REQUEST])
 
 /** Messages of a session's stream that wait for one call. */
 const OFFERED_MAX = 1_000
@@ -24,6 +42,16 @@ export type Leg = {
   /** The least severe message that it wants to hear; undefined for none (MCP 2026-07-28, logging). */
   readonly severityMin: number | undefined
   readonly signal: CancelSignal
+}
+
+/** What a call is for; `asTask` when the server was asked to answer with a task. */
+export type LegacyCallFacts = {
+  readonly id: number
+  readonly method: string
+  readonly target: string | undefined
+  readonly asTask?: boolean
+  /** Told when the server says that there is no such call. */
+  readonly onUnknown?: () => void
 }
 
 /** What a call has for its client. */
@@ -46,6 +74,7 @@ export class LegacyCall implements OpenCall {
   readonly id: number
   /** Aborted when nobody waits any more. */
   readonly signal: CancelSignal
+  readonly #facts: LegacyCallFacts
   readonly #lease: Lease
   readonly #over = new Cancel()
   readonly #asks: Asks
@@ -55,15 +84,13 @@ export class LegacyCall implements OpenCall {
   #letGo: () => void = () => undefined
   #isOver = false
 
-  constructor(
-    lease: Lease,
-    facts: { readonly id: number; readonly method: string; readonly target: string | undefined },
-  ) {
+  constructor(lease: Lease, facts: LegacyCallFacts) {
     this.session = lease.session
     this.method = facts.method
     this.target = facts.target
     this.id = facts.id
     this.signal = this.#over.signal
+    this.#facts = facts
     this.#lease = lease
     this.#asks = new Asks(this.session.words.can)
     this.session.calls.set(this.id, this)
@@ -170,10 +197,21 @@ export class LegacyCall implements OpenCall {
       target: this.target,
       idText: String(leg?.id ?? this.id),
       serverInfoText: this.session.serverInfoText,
+      isOffered: isOffered(this.method, this.session.offers),
     }
     this.finish()
-    if (!message.isError) return modernResult(message, to)
+    if (NO_SUCH_CALL.has(rpcCodeOf(message) ?? 0)) this.#facts.onUnknown?.()
+    if (!message.isError) return this.#taskOf(message, to) ?? modernResult(message, to)
     return inputRequiredByPage(message, to, this.session.words.can) ?? modernError(message, to)
+  }
+
+  /** The task that was begun instead of an answer, where one was asked for. */
+  #taskOf(message: Message, { idText, serverInfoText }: AnswerTo): ModernAnswer | undefined {
+    const task = this.#facts.asTask === true ? createdTask(message) : undefined
+    if (task === undefined) return undefined
+    this.session.tasks.of(task.taskId)
+    const text = taskResultText(task, { resultType: 'task', serverInfoText })
+    return { text: resultMessage(idText, text), status: 200 }
   }
 
   async #asked(message: Message): Promise<undefined> {
@@ -247,4 +285,16 @@ export class LegacyCall implements OpenCall {
 /** The methods that `input_required` may answer (MCP 2026-07-28, multi round-trip requests). */
 export function mayAsk(method: string): boolean {
   return method === 'tools/call' || method === 'prompts/get' || method === 'resources/read'
+}
+
+/** The capability that a server with this method declares: what is missing then is what the call names. */
+const CAPABILITY_OF: ReadonlyMap<string, string> = new Map([
+  ['tools/call', 'tools'],
+  ['prompts/get', 'prompts'],
+  ['resources/read', 'resources'],
+])
+
+function isOffered(method: string, offers: Offers): boolean {
+  const capability = CAPABILITY_OF.get(method)
+  return capability !== undefined && offers.has(capability)
 }

@@ -17,8 +17,12 @@ import { readAnswer } from '../../upstream/read-answer.ts'
 import type { Answer } from '../../upstream/ask.ts'
 import { HELD_BYTES_MAX, type UpstreamLink } from '../../upstream/upstream.ts'
 import type { ClientWords } from './client-words.ts'
-import { declaresLogging, levelOf, messageSeverity } from './log-level.ts'
+import { offersOf, type Offers } from './discovery.ts'
+import { FollowedResources } from './followed-resources.ts'
+import { levelOf, messageSeverity } from './log-level.ts'
+import type { CallSession, OpenCall } from './open-call.ts'
 import { SessionStream, type SessionStreamParts } from './session-stream.ts'
+import { SessionTasks } from './tasks/session-tasks.ts'
 
 /** How long a server may take to hear what nobody waits for, in milliseconds. */
 const TELL_TIMEOUT_MS = 2_000
@@ -31,22 +35,14 @@ const NEWS: ReadonlySet<string> = new Set([
   'notifications/resources/updated',
 ])
 /** What the modern era no longer has, and so nobody waits for. */
-const GONE: ReadonlySet<string> = new Set(['notifications/elicitation/complete'])
+const GONE: ReadonlySet<string> = new Set([
+  'notifications/elicitation/complete',
+  // Names tasks by ids that no client knows: they are polled.
+  'notifications/tasks/status',
+])
 
 /** The use of a session by one call; released once. */
 export type Lease = { readonly session: LegacySession; release(): void }
-
-/** A call that is open on a session, as far as the session has to know it. */
-export interface OpenCall {
-  /** Whether its client can be asked something. */
-  readonly mayAsk: boolean
-  /** The least severe message that its client wants to hear now. */
-  readonly severityMin: number | undefined
-  take(message: Message): Promise<void> | undefined
-  offer(message: Message): void
-  withdraw(message: Message): boolean
-  finish(reason?: Error): void
-}
 
 /** Who hears the news of a session. None of these may throw. */
 export interface NewsListener {
@@ -55,6 +51,12 @@ export interface NewsListener {
   missed(): void
   /** The session, or what it was heard on, is gone. */
   lost(): void
+}
+
+/** Whose request it is, and how much of its answer is held, in bytes. */
+export type SessionAskOptions = {
+  readonly signal?: CancelSignal
+  readonly heldBytesMax?: number
 }
 
 /** What a session is made of; its link is not introduced yet. */
@@ -71,7 +73,7 @@ export type LegacySessionParts = {
 }
 
 /** A session with a legacy server that the gateway keeps for the modern requests of one caller. */
-export class LegacySession {
+export class LegacySession implements CallSession {
   readonly key: string
   readonly caller: CallerIdentity
   readonly server: ServerEntity
@@ -80,6 +82,8 @@ export class LegacySession {
   /** Calls that are open, parked ones too, by the id that the server knows; the newest last. */
   readonly calls = new Map<number, OpenCall>()
   readonly listeners = new Set<NewsListener>()
+  readonly resources: FollowedResources
+  readonly tasks: SessionTasks
   /** Leases that are not released, and those among them that the server may ask. */
   users = 0
   askers = 0
@@ -89,12 +93,11 @@ export class LegacySession {
   readonly #stream: SessionStream
   #introduction: Introduction | undefined
   #serverInfoText: string | undefined
-  #logs = false
+  #offers = offersOf('{}')
   /** The least severe level that the server was told to log. */
   #severity: number | undefined
   #levelSet: Promise<unknown> = Promise.resolve()
   readonly #telling = new Set<Promise<void>>()
-  readonly #followed = new Map<string, { listeners: number; readonly isOn: Promise<boolean> }>()
 
   constructor(parts: LegacySessionParts) {
     this.#parts = parts
@@ -103,6 +106,11 @@ export class LegacySession {
     this.server = parts.server
     this.words = parts.words
     this.link = parts.link
+    this.tasks = new SessionTasks(this, () => parts.clock.monotonicMs())
+    this.resources = new FollowedResources({
+      ask: (method, paramsText) => this.ask(method, paramsText),
+      ended: this.#over.signal,
+    })
     this.#stream = new SessionStream({
       link: parts.link,
       clock: parts.clock,
@@ -122,7 +130,7 @@ export class LegacySession {
   }
 
   get isIdle(): boolean {
-    return this.users === 0 && this.listeners.size === 0
+    return this.users === 0 && this.listeners.size === 0 && !this.tasks.areRunning
   }
 
   /** Aborted when the session ends. */
@@ -139,13 +147,23 @@ export class LegacySession {
     return this.#serverInfoText
   }
 
+  /** What the server says that it has. */
+  get offers(): Offers {
+    return this.#offers
+  }
+
+  /** An id for a request on the session. */
+  mintId(): number {
+    return this.#parts.mintId()
+  }
+
   /** The server has been greeted. */
   introduced(introduction: Introduction): void {
     this.#introduction = introduction
     const { resultText } = introduction
     const info = memberOf(scanObject(resultText), 'serverInfo')
     this.#serverInfoText = info === undefined ? undefined : textOf(resultText, info.value)
-    this.#logs = declaresLogging(resultText)
+    this.#offers = offersOf(resultText)
   }
 
   /** Makes what the server sends beside its answers heard by the calls: a process sends everything on one way. */
@@ -158,41 +176,9 @@ export class LegacySession {
     return this.#stream.open()
   }
 
-  /** Subscribes to a resource for one more listener; resolves with whether the server took it. */
-  follow(uri: string): Promise<boolean> {
-    const known = this.#followed.get(uri)
-    if (known !== undefined) {
-      known.listeners += 1
-      return known.isOn
-    }
-    const paramsText = JSON.stringify({ uri })
-    const isOn = this.ask('resources/subscribe', paramsText).then(
-      ({ kind }) => kind === 'result',
-      // What cannot be followed is missing from the acknowledgement.
-      () => false,
-    )
-    this.#followed.set(uri, { listeners: 1, isOn })
-    return isOn
-  }
-
-  /** One listener less; the last one ends the subscription. */
-  unfollow(uri: string): void {
-    const known = this.#followed.get(uri)
-    if (known === undefined) return
-    known.listeners -= 1
-    if (known.listeners > 0) return
-    this.#followed.delete(uri)
-    const paramsText = JSON.stringify({ uri })
-    void known.isOn.then(async (wasOn) => {
-      if (!wasOn || this.ended.aborted || this.#followed.has(uri)) return
-      // Nobody waits for it: a server that fails here tells of a resource that nobody listens to.
-      await this.ask('resources/unsubscribe', paramsText).catch(() => undefined)
-    })
-  }
-
   /** Tells the server to log at least this severity; what is less severe than a call wants is left out by the call. */
   async logFrom(severity: number): Promise<void> {
-    if (!this.#logs) return
+    if (!this.#offers.has('logging')) return
     if (this.#severity === undefined || severity < this.#severity) {
       this.#severity = severity
       const paramsText = JSON.stringify({ level: levelOf(severity) })
@@ -204,15 +190,25 @@ export class LegacySession {
     await this.#levelSet
   }
 
-  /** A request of ours over the session; rejects with a problem. */
-  async ask(method: string, paramsText: string | undefined): Promise<Answer> {
+  /** A request of ours over the session, for whom `options` says; rejects with a problem. */
+  async ask(
+    method: string,
+    paramsText: string | undefined,
+    { signal: outer, heldBytesMax = HELD_BYTES_MAX }: SessionAskOptions = {},
+  ): Promise<Answer> {
     const { link, server } = this
-    return await withDeadline(server.limits.callTimeoutMs, this.ended, async (signal) => {
-      const id = this.#parts.mintId()
-      const sending = { id, method, headers: {}, signal, heldBytesMax: HELD_BYTES_MAX }
-      const response = await link.send(requestText(id, method, paramsText), sending)
-      return await readAnswer(response, id, (message) => this.#dispatch(message))
-    })
+    const either = new Cancel()
+    const letGo = either.follow(...(outer === undefined ? [] : [outer]), this.ended)
+    try {
+      return await withDeadline(server.limits.callTimeoutMs, either, async (signal) => {
+        const id = this.mintId()
+        const sending = { id, method, headers: {}, signal, heldBytesMax }
+        const response = await link.send(requestText(id, method, paramsText), sending)
+        return await readAnswer(response, id, (message) => this.#dispatch(message))
+      })
+    } finally {
+      letGo()
+    }
   }
 
   /** Sends a response or a notification; never rejects. */
@@ -244,14 +240,19 @@ export class LegacySession {
     return undefined
   }
 
+  /** Tells all who listen that there is nothing to hear any more. */
+  loseListeners(): void {
+    const listeners = [...this.listeners]
+    this.listeners.clear()
+    for (const listener of listeners) listener.lost()
+  }
+
   /** Ends the session and everything on it. */
   async end(reason: Error): Promise<void> {
     if (this.#over.aborted) return
     for (const call of this.calls.values()) call.finish(reason)
     this.#over.abort(reason)
-    const listeners = [...this.listeners]
-    this.listeners.clear()
-    for (const listener of listeners) listener.lost()
+    this.loseListeners()
     // What the calls had to say at their end goes over the session, so before it.
     await Promise.all(this.#telling)
     await this.link.close()
@@ -262,6 +263,7 @@ export class LegacySession {
     const newestFirst = [...this.calls.values()].toReversed()
     if (message.kind === 'response') return this.calls.get(Number(message.idText))?.offer(message)
     if (message.kind === 'request') {
+      if (this.tasks.take(message)) return
       const call = newestFirst.find((open) => open.mayAsk)
       return call === undefined ? void this.#answerForNobody(message) : call.offer(message)
     }
@@ -276,7 +278,7 @@ export class LegacySession {
           )
           ?.offer(message)
       case 'notifications/cancelled':
-        newestFirst.find((call) => call.withdraw(message))
+        if (!newestFirst.some((call) => call.withdraw(message))) this.tasks.withdraw(message)
         return
       default:
         if (this.isNews(message)) return this.#tellNews(message)

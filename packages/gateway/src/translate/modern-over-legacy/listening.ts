@@ -4,7 +4,6 @@ import { pause } from '../../pause.ts'
 import type { Message } from '../../protocol/message.ts'
 import { messageEvent, type SseEvent } from '../../protocol/sse/event.ts'
 import { NotThisEra } from '../../upstream/not-this-era.ts'
-import { offersOf } from './discovery.ts'
 import type { Lease, NewsListener } from './legacy-session.ts'
 import { Mailbox } from './mailbox.ts'
 import {
@@ -107,12 +106,12 @@ export class Listening implements NewsListener {
     this.#current = open
     session.listeners.add(this)
     const isHeard = await session.listen()
-    const offered = honoured(this.#parts.wish, offersOf(session.greetingText))
+    const offered = honoured(this.#parts.wish, session.offers)
     if (!isHeard) return open
     const uris = await Promise.all(
       [...offered.uris].map(async (uri) => {
-        if (await session.follow(uri)) return [uri]
-        session.unfollow(uri)
+        if (await session.resources.follow(uri)) return [uri]
+        session.resources.unfollow(uri)
         return []
       }),
     )
@@ -141,7 +140,7 @@ export class Listening implements NewsListener {
     if (open === undefined) return
     const { session } = open.lease
     session.listeners.delete(this)
-    for (const uri of open.promised.uris) session.unfollow(uri)
+    for (const uri of open.promised.uris) session.resources.unfollow(uri)
     open.lease.release()
   }
 

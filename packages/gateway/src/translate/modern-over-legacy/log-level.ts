@@ -1,4 +1,4 @@
-import { scanObject, stringAt } from '../../protocol/json/scan.ts'
+import { stringAt } from '../../protocol/json/scan.ts'
 import { memberOf } from '../../protocol/json/span.ts'
 import type { Message } from '../../protocol/message.ts'
 
@@ -28,11 +28,4 @@ export function messageSeverity({ text, params }: Message): number {
 /** The level's word. */
 export function levelOf(severity: number): string {
   return LEVELS[severity] ?? 'emergency'
-}
-
-/** Whether a server that was greeted with this result says that it logs. */
-export function declaresLogging(initializeText: string): boolean {
-  const capabilities = memberOf(scanObject(initializeText), 'capabilities')
-  if (capabilities === undefined) return false
-  return memberOf(scanObject(initializeText, capabilities.value.start), 'logging') !== undefined
 }

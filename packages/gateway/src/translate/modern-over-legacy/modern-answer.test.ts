@@ -5,7 +5,13 @@ import { inputRequiredByPage } from './input-required.ts'
 import { largeAnswer } from './large-answer.ts'
 import { modernError, modernResult } from './modern-answer.ts'
 
-const TO = { method: 'tools/call', target: 'x', idText: '"mine"', serverInfoText: '{"name":"s"}' }
+const TO = {
+  method: 'tools/call',
+  target: 'x',
+  idText: '"mine"',
+  serverInfoText: '{"name":"s"}',
+  isOffered: true,
+}
 const NAME = 'io.modelcontextprotocol/serverInfo'
 const result = fc.dictionary(
   fc.string().filter((key) => !['_meta', 'resultType', '__proto__'].includes(key)),

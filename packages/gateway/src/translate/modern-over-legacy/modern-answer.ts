@@ -49,7 +49,10 @@ export function modernResult(
 }
 
 /** A legacy error as a modern one: another code where the era has another, and the status that goes with it. */
-export function modernError(message: Message, { method, idText, target }: AnswerTo): ModernAnswer {
+export function modernError(
+  message: Message,
+  { method, idText, target, isOffered }: AnswerTo,
+): ModernAnswer {
   const { text } = message
   const member = memberOf(message.root, 'error')
   const error = member === undefined ? undefined : scanObject(text, member.value.start)
@@ -57,10 +60,12 @@ export function modernError(message: Message, { method, idText, target }: Answer
   const code = rpcCodeOf(message)
   if (error !== undefined && code === RPC_RESOURCE_NOT_FOUND && method === 'resources/read')
     edits.push(...notFoundEdits(text, error, target ?? ''))
-  return {
-    text: splice(text, edits),
-    status: code === RPC_METHOD_NOT_FOUND ? 404 : 200,
-  }
+  if (code !== RPC_METHOD_NOT_FOUND) return { text: splice(text, edits), status: 200 }
+  if (!isOffered) return { text: splice(text, edits), status: 404 }
+  // The method is there, so it is what the call names that is not (MCP 2026-07-28, tools: error handling).
+  const set = new Map([['code', String(RPC_INVALID_PARAMS)]])
+  if (error !== undefined) edits.push(...editObject(error, { set }))
+  return { text: splice(text, edits), status: 200 }
 }
 
 /** What an answer is for. */
@@ -70,6 +75,8 @@ export type AnswerTo = {
   /** The id that the client's side of this hop knows. */
   readonly idText: string
   readonly serverInfoText: string | undefined
+  /** Whether the server has the method, as its capabilities say. */
+  readonly isOffered: boolean
 }
 
 /** The code of an error response; undefined for a result. */

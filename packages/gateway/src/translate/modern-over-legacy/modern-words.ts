@@ -16,8 +16,8 @@ const ENVELOPE: ReadonlySet<string> = new Set([
   META_CLIENT_INFO,
   META_LOG_LEVEL,
 ])
-/** What answers a server's questions in a retry. */
-const RETRY: ReadonlySet<string> = new Set(['inputResponses', 'requestState'])
+/** What answers a server's questions in a retry, and what would be a wish for a task in the legacy era (there the client decides, here the server does). */
+const NOT_SENT: ReadonlySet<string> = new Set(['inputResponses', 'requestState', 'task'])
 
 /** A modern request, taken apart: what a legacy session is opened with, and what is left to be sent over it. */
 export type ModernWords = {
@@ -31,6 +31,8 @@ export type ModernWords = {
   readonly inputResponses: ReadonlyMap<string, string> | null | undefined
   /** `params.name` or `params.uri`. */
   readonly target: string | undefined
+  /** `params.taskId`. */
+  readonly taskId: string | undefined
   /** Raw `params.arguments`. */
   readonly argumentsText: string | undefined
   /** The request as a legacy server takes it: the same bytes without the envelope and the answers. */
@@ -55,6 +57,7 @@ export function readModernWords(text: string): ModernWords {
     requestState: stringOrNull(text, memberOf(params, 'requestState')),
     inputResponses: answersOf(text, memberOf(params, 'inputResponses')),
     target: stringAt(text, (memberOf(params, 'name') ?? memberOf(params, 'uri'))?.value),
+    taskId: stringAt(text, memberOf(params, 'taskId')?.value),
     argumentsText: rawOf(params, 'arguments'),
     legacyText: splice(text, withoutEnvelope(params, meta)),
   }
@@ -67,9 +70,9 @@ function withoutEnvelope(
   if (params === undefined) return []
   // An envelope and nothing else leaves no empty `_meta` behind.
   const isEmptied = meta?.members.every(({ key }) => ENVELOPE.has(key)) === true
-  if (isEmptied) return editObject(params, { remove: new Set([...RETRY, '_meta']) })
+  if (isEmptied) return editObject(params, { remove: new Set([...NOT_SENT, '_meta']) })
   return [
-    ...editObject(params, { remove: RETRY }),
+    ...editObject(params, { remove: NOT_SENT }),
     ...(meta === undefined ? [] : editObject(meta, { remove: ENVELOPE })),
   ]
 }

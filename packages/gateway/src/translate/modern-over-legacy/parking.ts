@@ -3,6 +3,7 @@ import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import type { CallerIdentity } from '../../authorize/caller.ts'
 import { refuseUpstream } from '../../upstream/problems.ts'
 import type { LegacyCall } from './legacy-call.ts'
+import type { Waiting } from './open-call.ts'
 
 /** Calls that wait for their clients, per gateway: each holds a stream to its server. */
 const PARKED_MAX = 2_000
@@ -32,7 +33,11 @@ export type ParkingOptions = {
   readonly parkedPerKeyMax?: number
 }
 
-type Parked = { readonly call: LegacyCall; readonly expiry: NodeJS.Timeout }
+type Parked = {
+  readonly waiting: Waiting
+  readonly call: LegacyCall | undefined
+  readonly expiry: NodeJS.Timeout
+}
 
 /** Open calls at legacy servers whose clients have been asked something: each goes on once, for the one who was asked. */
 export class Parking {
@@ -49,38 +54,47 @@ export class Parking {
 
   /** Keeps a call until its client answers or its time is over; gives the state that stands for it. Throws when it is full. */
   park(call: LegacyCall): string {
+    return this.#keep(call, call)
+  }
+
+  /** Keeps what waits for a client in another way, under the same bounds. Throws when it is full. */
+  hold(waiting: Waiting): void {
+    this.#keep(waiting, undefined)
+  }
+
+  #keep(waiting: Waiting, call: LegacyCall | undefined): string {
     const { parkedMs = PARKED_MS, slot } = this.#options
-    this.#refuseCrowd(call)
+    this.#refuseCrowd(waiting)
     const state = `${PARKED_PREFIX}${slot}.${randomBytes(STATE_BYTES).toString('base64url')}`
     const leave = (): void => {
       clearTimeout(expiry)
       this.#parked.delete(state)
     }
-    const expiry = setTimeout(() => call.finish(EXPIRED), parkedMs)
+    const expiry = setTimeout(() => waiting.finish(EXPIRED), parkedMs)
     expiry.unref()
-    this.#parked.set(state, { call, expiry })
+    this.#parked.set(state, { waiting, call, expiry })
     // Rights that end, a session that is lost: the call ends and is nobody's any more.
-    call.signal.addEventListener('abort', leave, { once: true })
+    waiting.signal.addEventListener('abort', leave, { once: true })
     return state
   }
 
   /** The call of a state, once; undefined for a stranger, another request, or a state that is over: these learn nothing else. */
   take(state: string, who: ParkedFor): LegacyCall | undefined {
     const parked = this.#parked.get(state)
-    if (parked === undefined || !isSame(parked.call, who)) return undefined
+    if (parked?.call === undefined || !isSame(parked.call, who)) return undefined
     clearTimeout(parked.expiry)
     this.#parked.delete(state)
     return parked.call
   }
 
-  #refuseCrowd({ session }: LegacyCall): void {
+  #refuseCrowd({ session }: Waiting): void {
     const { parkedMax = PARKED_MAX, parkedPerKeyMax = PARKED_PER_KEY_MAX } = this.#options
     const { caller, server } = session
     let ofKey = 0
     let ofServer = 0
-    for (const { call } of this.#parked.values()) {
-      if (call.session.caller.keyId === caller.keyId) ofKey += 1
-      if (call.session.server.id === server.id) ofServer += 1
+    for (const { waiting } of this.#parked.values()) {
+      if (waiting.session.caller.keyId === caller.keyId) ofKey += 1
+      if (waiting.session.server.id === server.id) ofServer += 1
     }
     const isFull =
       this.#parked.size >= parkedMax ||

@@ -38,6 +38,8 @@ export type SessionUse = {
   readonly server: ServerEntity
   readonly words: ClientWords
   readonly mayAsk: boolean
+  /** The task that it is about: where it was begun it is known. */
+  readonly taskId?: string | undefined
 }
 
 /** Sessions with legacy servers for modern requests: kept for each caller, server and client's words apart, used again, bounded. */
@@ -46,6 +48,8 @@ export class SessionPool {
   readonly #sessions = new Set<LegacySession>()
   /** Those that are introduced, by what they can serve. */
   readonly #ready = new Map<string, Set<LegacySession>>()
+  /** Lost ones that are still in use; each ends with its last call. */
+  readonly #retired = new WeakSet<LegacySession>()
   readonly #opening = new Map<string, Promise<void>>()
   readonly #sweeper: NodeJS.Timeout
 
@@ -62,7 +66,7 @@ export class SessionPool {
   /** A session for one call, introduced; rejects with a problem, or {@link NotThisEra}. */
   async lease(use: SessionUse): Promise<Lease> {
     const key = keyOf(use)
-    const free = this.#find(key, use)
+    const free = this.#homeOf(use) ?? this.#find(key, use)
     if (free !== undefined) return this.#take(free, use)
     const opening = this.#opening.get(key) ?? this.#startOpening(key, use)
     await opening
@@ -73,10 +77,22 @@ export class SessionPool {
   /** Ends a session that its server no longer knows, or that rights were taken from. */
   drop(session: LegacySession, reason: Error): void {
     this.#sessions.delete(session)
+    this.#withhold(session)
+    void session.end(reason)
+  }
+
+  /** Nobody begins anything in a session that its server forgot; what is open on it learns by itself whether it was run. */
+  #retire(session: LegacySession): void {
+    this.#withhold(session)
+    session.loseListeners()
+    if (session.users === 0) this.drop(session, LOST)
+    else this.#retired.add(session)
+  }
+
+  #withhold(session: LegacySession): void {
     const ready = this.#ready.get(session.key)
     ready?.delete(session)
     if (ready?.size === 0) this.#ready.delete(session.key)
-    void session.end(reason)
   }
 
   /** Ends the sessions that match; returns how many. */
@@ -120,6 +136,17 @@ export class SessionPool {
     await Promise.all(sessions.map((session) => session.end(reason)))
   }
 
+  /** The session of this caller in which a task was begun, whatever its client says about itself now. */
+  #homeOf({ caller, server, taskId }: SessionUse): LegacySession | undefined {
+    if (taskId === undefined) return undefined
+    for (const sessions of this.#ready.values())
+      for (const session of sessions) {
+        const isOwn = session.caller.keyId === caller.keyId && session.tasks.has(taskId)
+        if (isOwn && wayTo(session.server) === wayTo(server)) return session
+      }
+    return undefined
+  }
+
   /** One with listeners first, so that they hear what the call changes; else the one that was used last. */
   #find(key: string, { mayAsk }: SessionUse): LegacySession | undefined {
     let found: LegacySession | undefined
@@ -142,6 +169,7 @@ export class SessionPool {
         session.users -= 1
         if (mayAsk) session.askers -= 1
         session.idleSinceMs = this.#parts.clock.monotonicMs()
+        if (session.users === 0 && this.#retired.has(session)) this.drop(session, LOST)
       },
     }
   }
@@ -165,7 +193,7 @@ export class SessionPool {
       link,
       mintId,
       clock,
-      onLost: (lost) => this.drop(lost, LOST),
+      onLost: (lost) => this.#retire(lost),
     })
     this.#sessions.add(session)
     // Used while it is opened, so that nobody takes it for idle.

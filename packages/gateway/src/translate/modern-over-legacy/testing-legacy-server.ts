@@ -58,6 +58,10 @@ export class LegacyServerBench {
     instructions: 'Be kind.',
   }
   hasStream = true
+  /** Streams that were refused because their session is unknown. */
+  refusedStreams = 0
+  /** When messages of unknown sessions are refused: at once, or when a test says. */
+  refuse: (now: () => void) => void = (now) => now()
   /** What the server does with a request; sessions and subscriptions are answered before. */
   answer: (asked: Asked) => void = (asked) => asked.result({ content: [] })
   #upstream: TestUpstream | undefined
@@ -105,7 +109,10 @@ export class LegacyServerBench {
 
   #stream(session: LegacyPeer | undefined, response: ServerResponse): void {
     if (!this.hasStream) return void response.writeHead(405).end()
-    if (session === undefined) return void response.writeHead(404).end()
+    if (session === undefined) {
+      this.refusedStreams += 1
+      return void response.writeHead(404).end()
+    }
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     response.flushHeaders()
     session.streams.push(response)
@@ -134,8 +141,10 @@ export class LegacyServerBench {
     }
     const { session } = given
     if (session === undefined) {
-      response.writeHead(404, { 'content-type': 'application/json' })
-      response.end('{"jsonrpc":"2.0","id":null,"error":{"code":-32001,"message":"no session"}}')
+      this.refuse(() => {
+        response.writeHead(404, { 'content-type': 'application/json' })
+        response.end('{"jsonrpc":"2.0","id":null,"error":{"code":-32001,"message":"no session"}}')
+      })
       return
     }
     if (rpc.id === undefined || rpc.method === undefined) {

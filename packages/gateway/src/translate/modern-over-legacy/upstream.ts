@@ -3,7 +3,6 @@ import type { CallerIdentity } from '../../authorize/caller.ts'
 import type { RunningCall } from '../../revocation.ts'
 import type { OpenLink } from '../../upstream/links.ts'
 import type { ModernRequest, ModernUpstream } from '../../upstream/modern-upstream.ts'
-import { MirroredParams } from './mirrored-params.ts'
 import { Parking } from './parking.ts'
 import { SessionPool } from './session-pool.ts'
 import { createSend } from './send.ts'
@@ -32,7 +31,7 @@ export interface ModernOverLegacy extends ModernUpstream {
 export function createModernOverLegacy(parts: ModernOverLegacyParts): ModernOverLegacy {
   const pool = new SessionPool(parts)
   const parking = new Parking({ slot: parts.slot })
-  const send = createSend({ pool, parking, params: new MirroredParams() })
+  const send = createSend({ pool, parking })
   return {
     send: (server, request: ModernRequest) => send(server, request),
     dropWhere: (matches, reason) => pool.dropWhere(matches, reason),

@@ -1,0 +1,34 @@
+import { errorMessage } from '../../protocol/message.ts'
+import type { SseEvent } from '../../protocol/sse/event.ts'
+import type { ModernRequest } from '../../upstream/modern-upstream.ts'
+import type { UpstreamResponse } from '../../upstream/upstream.ts'
+
+/** A whole answer; without a text it has no body. */
+export function whole(status: number, text?: string): UpstreamResponse {
+  return {
+    status,
+    sessionId: undefined,
+    body: text === undefined ? { kind: 'none', detail: '' } : { kind: 'message', text },
+  }
+}
+
+/** An answer that is a stream. */
+export function streamed(events: AsyncIterable<SseEvent>): UpstreamResponse {
+  return { status: 200, sessionId: undefined, body: { kind: 'events', native: false, events } }
+}
+
+/** A JSON-RPC error of the modern era. */
+export type Refusal = {
+  readonly status: number
+  readonly code: number
+  readonly sentence: string
+  readonly dataText?: string
+}
+
+/** An error response of ours to a request. */
+export function refused(
+  request: ModernRequest,
+  { status, code, sentence, dataText }: Refusal,
+): UpstreamResponse {
+  return whole(status, errorMessage(String(request.id ?? 'null'), code, sentence, dataText))
+}
