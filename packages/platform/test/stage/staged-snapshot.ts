@@ -8,11 +8,13 @@ import {
 } from '@mcp-orchestra/api/snapshot'
 import { createIds, systemClock, USD } from '@mcp-orchestra/kernel'
 import type { StagedServer } from './staged-server.ts'
+import type { StagedAccount } from './stand-in-credentials.ts'
 
 /** A snapshot with one paying organization, one publisher, the given servers, and a key for all of them. */
 export type StagedSnapshot = {
   readonly changes: readonly SnapshotChange[]
   readonly apiKey: string
+  readonly accounts: readonly StagedAccount[]
 }
 
 /** Writes the snapshot that a control plane with these servers would send. */
@@ -24,6 +26,7 @@ export function stageSnapshot(
   const apiKey = formatApiKey('test', randomBytes(32))
   const [payerId, publisherId, keyId] = [ids.make('org'), ids.make('org'), ids.make('key')]
   const changes: SnapshotChange[] = []
+  const accounts: StagedAccount[] = []
   function put(kind: SnapshotKind, id: string, body: Record<string, unknown>): void {
     changes.push({ kind, id, body: SNAPSHOT_ENTITIES[kind].parse({ id, ...body }) })
   }
@@ -60,7 +63,13 @@ export function stageSnapshot(
       announcePrices: true,
       chargeToolErrors: false,
       reach: 'anywhere',
+      // A service's account is got by the call that needs it: here nobody goes to authorize first.
+      ...(server.account === undefined ? {} : { credentials: 'service' }),
     })
+    if (server.account !== undefined && server.transport.kind === 'http') {
+      const { url: serverUrl } = server.transport
+      accounts.push({ serverId, holderId: publisherId, serverUrl, way: server.account })
+    }
     for (const [tool, amount] of Object.entries(server.prices ?? {})) {
       const price = {
         serverId,
@@ -74,5 +83,5 @@ export function stageSnapshot(
       put('price', ids.make('prc'), price)
     }
   }
-  return { changes, apiKey }
+  return { changes, apiKey, accounts }
 }

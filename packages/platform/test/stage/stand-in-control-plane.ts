@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { json } from 'node:stream/consumers'
 import {
+  CredentialRequest,
   IncarnationRequest,
   LeaseRequest,
   LINK_PATHS,
@@ -15,8 +16,9 @@ import {
   type SnapshotMessage,
 } from '@mcp-orchestra/api/snapshot'
 import { listenLocally } from '../../src/fixture-server/local-listener.ts'
+import { createStandInCredentials, type StagedAccount } from './stand-in-credentials.ts'
 
-/** What a stand-in for the control plane does: one fixed snapshot, a lease for everyone, usage kept. */
+/** What a stand-in for the control plane does: a snapshot that grows by accounts only, a lease for everyone, usage kept. */
 export type StandInControlPlane = {
   readonly url: string
   /** The usage record of the first call of a tool, when it was shipped. */
@@ -25,7 +27,6 @@ export type StandInControlPlane = {
 }
 
 const EPOCH = 1
-const VERSION = 1
 /** Longer than any test. Milliseconds. */
 const LEASE_TTL_MS = 600_000
 
@@ -34,13 +35,25 @@ const LEASE_TTL_MS = 600_000
  * what is charged is tested on the whole platform.
  */
 export async function startStandInControlPlane(
-  changes: readonly SnapshotChange[],
+  staged: readonly SnapshotChange[],
+  accounts: readonly StagedAccount[] = [],
 ): Promise<StandInControlPlane> {
   const cursors = new Map<string, JournalCursor>()
   const streams = new Set<ServerResponse>()
   const news = new EventEmitter()
   const usage = new Map<string, UsageRecord>()
   let leases = 0
+  const changes = [...staged]
+  /** Grows with each change after the staged ones. */
+  const version = (): number => 1 + changes.length - staged.length
+  const credentials = createStandInCredentials(accounts, (body) => {
+    const after = version()
+    const change: SnapshotChange = { kind: 'connection', id: body.id, body }
+    changes.push(change)
+    for (const stream of streams) {
+      tell(stream, { type: 'delta', after, version: version(), changes: [change] })
+    }
+  })
 
   function keep(payload: string | null): void {
     const record = JournalPayload.safeParse(JSON.parse(payload ?? 'null')).data
@@ -55,14 +68,14 @@ export async function startStandInControlPlane(
     )
   }
 
-  function answer(pathname: string, body: unknown): unknown {
+  async function answer(pathname: string, body: unknown): Promise<unknown> {
     switch (pathname) {
       case LINK_PATHS.incarnations: {
         const { journals } = IncarnationRequest.parse(body)
         return { epoch: EPOCH, cursors: journals.map((each) => cursorOf(each.incarnationId)) }
       }
       case LINK_PATHS.head:
-        return { version: VERSION, epoch: EPOCH }
+        return { version: version(), epoch: EPOCH }
       case LINK_PATHS.leases: {
         const { payerId, capIds, asset, wanted } = LeaseRequest.parse(body)
         leases += 1
@@ -82,6 +95,8 @@ export async function startStandInControlPlane(
         for (const { payload } of records) keep(payload)
         return { applied: true, cursor: moved }
       }
+      case LINK_PATHS.credentials:
+        return await credentials(CredentialRequest.parse(body))
       default:
         return {}
     }
@@ -91,19 +106,20 @@ export async function startStandInControlPlane(
     const { pathname } = new URL(request.url ?? '/', 'http://stand-in')
     if (pathname === LINK_PATHS.snapshot) {
       response.writeHead(200, { 'content-type': 'application/x-ndjson' })
-      tell(response, { type: 'full', version: VERSION, epoch: EPOCH, changes: [...changes] })
+      tell(response, { type: 'full', version: version(), epoch: EPOCH, changes: [...changes] })
       streams.add(response)
       response.once('close', () => streams.delete(response))
       return
     }
     const body: unknown = request.method === 'POST' ? await json(request) : undefined
+    const answered = await answer(pathname, body)
     response.writeHead(200, { 'content-type': 'application/json' })
-    response.end(JSON.stringify(answer(pathname, body)))
+    response.end(JSON.stringify(answered))
   }
 
   const beat = setInterval(() => {
     for (const stream of streams)
-      tell(stream, { type: 'heartbeat', version: VERSION, epoch: EPOCH })
+      tell(stream, { type: 'heartbeat', version: version(), epoch: EPOCH })
   }, SNAPSHOT_HEARTBEAT_MS)
   const listener = await listenLocally((request, response) => void serve(request, response))
   return {

@@ -31,8 +31,8 @@ export async function startTestRelay(
   const directory = await mkdtemp(path.join(tmpdir(), 'relay-'))
   const journalDir = path.join(directory, 'journal')
   await mkdir(journalDir, { mode: 0o700 })
-  const { changes, apiKey } = stageSnapshot(servers, GATEWAY_NAME)
-  const controlPlane = await startStandInControlPlane(changes)
+  const { changes, apiKey, accounts } = stageSnapshot(servers, GATEWAY_NAME)
+  const controlPlane = await startStandInControlPlane(changes, accounts)
   const gateway = await startGateway(
     {
       name: GATEWAY_NAME,

@@ -1,8 +1,8 @@
 import { json } from 'node:stream/consumers'
 import { listenLocally } from '../../../src/fixture-server/local-listener.ts'
 import { startTestRelay } from '../../stage/test-relay.ts'
+import { accountWayOf } from './account-way.ts'
 import { Assignment } from './assignment.ts'
-import { startAuthorizedServer } from './authorized-server.ts'
 import { playFor } from './plays.ts'
 
 /** Plays scenarios on request, each through a gateway of its own. */
@@ -13,27 +13,19 @@ export type ConnectorHost = { readonly url: string; close(): Promise<void> }
  * and an official client calls it through that. What the scenario sees is what the gateway sends.
  */
 export async function startConnectorHost(): Promise<ConnectorHost> {
-  async function playThrough(assignment: Assignment, url: string): Promise<void> {
+  async function play(assignment: Assignment): Promise<void> {
+    const { scenario, revision, url } = assignment
     const relay = await startTestRelay({
       scenario: {
-        era: assignment.revision >= '2026-07-28' ? 'modern' : 'legacy',
+        era: revision >= '2026-07-28' ? 'modern' : 'legacy',
         transport: { kind: 'http', url, headers: {} },
+        ...(scenario.startsWith('auth/') ? { account: accountWayOf(assignment) } : {}),
       },
     })
     try {
-      await playFor(assignment.scenario)(assignment, relay.transparent('scenario'))
+      await playFor(scenario)(assignment, relay.transparent('scenario'))
     } finally {
       await relay.close()
-    }
-  }
-
-  async function play(assignment: Assignment): Promise<void> {
-    if (!assignment.scenario.startsWith('auth/')) return playThrough(assignment, assignment.url)
-    const server = await startAuthorizedServer(assignment)
-    try {
-      await server.withTokens(() => playThrough(assignment, server.url))
-    } finally {
-      await server.close()
     }
   }
 
