@@ -25,7 +25,9 @@ export function Overview({ server }: { server: Server }) {
         >
           <CodeBlock text={server.endpoint} label={t`MCP over Streamable HTTP`} wrap />
         </Card>
-        {server.transport?.kind !== 'stdio' && <AccountCard server={server.alias} />}
+        {(server.transport === null || server.transport.kind === 'http') && (
+          <AccountCard server={server.alias} />
+        )}
         <HealthCard server={server} />
       </div>
       <ServerFacts server={server} />

@@ -3,6 +3,7 @@ import type { Server } from '@mcp-orchestra/sdk'
 import { Lock } from 'lucide-react'
 import { EmptyState } from '../../../kit/index.ts'
 import { useMay, useMe } from '../../../session/index.ts'
+import { AuthCard } from '../authorization/auth-card.tsx'
 import { EditCard } from '../edit/edit-card.tsx'
 import { RemoveCard } from './remove-card.tsx'
 import { SwitchCard } from './switch-card.tsx'
@@ -11,6 +12,7 @@ import { SwitchCard } from './switch-card.tsx'
 export function ServerSettings({ server }: { server: Server }) {
   const { t } = useLingui()
   const { organization, permissions } = useMe()
+  const { upstreamAuth: auth } = server
   const mine = server.organizationId === organization.id || permissions.includes('platform:operate')
   if (!useMay('servers:write') || !mine) {
     return (
@@ -24,6 +26,9 @@ export function ServerSettings({ server }: { server: Server }) {
   return (
     <div className="flex max-w-3xl flex-col gap-5">
       <EditCard server={server} />
+      {auth !== null && server.transport?.kind === 'http' && (
+        <AuthCard server={server} auth={auth} />
+      )}
       <SwitchCard server={server} />
       <RemoveCard server={server} />
     </div>

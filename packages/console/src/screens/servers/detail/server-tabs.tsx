@@ -7,7 +7,7 @@ import { useOrchestra } from '../../../session/index.ts'
 import type { SERVER_TABS } from '../search.ts'
 import { Overview } from './overview.tsx'
 import { PriceHistory } from './price-history.tsx'
-import { ServerSettings } from './server-settings.tsx'
+import { ServerSettingsLater } from './server-settings-later.tsx'
 import { useServerSearch } from './server-search.ts'
 import { ServerTools } from './server-tools.tsx'
 
@@ -33,7 +33,7 @@ export function ServerTabs({ server }: { server: Server }) {
       {tab === 'overview' && <Overview server={server} />}
       {tab === 'tools' && <ServerTools server={server} />}
       {tab === 'prices' && <PriceHistory server={server} />}
-      {tab === 'settings' && <ServerSettings server={server} />}
+      {tab === 'settings' && <ServerSettingsLater server={server} />}
     </Tabs>
   )
 }

@@ -1,7 +1,9 @@
-import { Plural, Trans, useLingui } from '@lingui/react/macro'
+import { Trans, useLingui } from '@lingui/react/macro'
 import type { OpenApiPreview } from '@mcp-orchestra/sdk'
 import { useState } from 'react'
-import { Badge, Button, Checkbox, Disclosure, SearchInput } from '../../../kit/index.ts'
+import { Button, SearchInput } from '../../../kit/index.ts'
+import { OpenApiLeftOut } from './openapi-left-out.tsx'
+import { OpenApiOperation } from './openapi-operation.tsx'
 import type { ServerForm } from './server-form.ts'
 
 type Operation = OpenApiPreview['operations'][number]
@@ -63,7 +65,7 @@ export function OpenApiPreviewView({
         className="max-h-72 overflow-y-auto rounded-md border border-line px-3"
       >
         {shown.map((operation) => (
-          <OperationRow
+          <OpenApiOperation
             key={operation.operation}
             operation={operation}
             checked={allowed.has(operation.operation)}
@@ -76,81 +78,8 @@ export function OpenApiPreviewView({
           </p>
         )}
       </div>
-      {preview.leftOut.length > 0 && <LeftOut leftOut={preview.leftOut} />}
+      {preview.leftOut.length > 0 && <OpenApiLeftOut leftOut={preview.leftOut} />}
     </fieldset>
-  )
-}
-
-function OperationRow({
-  operation,
-  checked,
-  onValue,
-}: {
-  operation: Operation
-  checked: boolean
-  onValue: (checked: boolean) => void
-}) {
-  const { method, path, tool, title, isReadOnly, isDeprecated, warnings } = operation
-  return (
-    <Checkbox
-      checked={checked}
-      onValue={onValue}
-      label={
-        <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
-          <code className="break-all">{tool}</code>
-          {!isReadOnly && (
-            <Badge tone="warn">
-              <Trans>writes</Trans>
-            </Badge>
-          )}
-          {isDeprecated && (
-            <Badge tone="neutral">
-              <Trans>deprecated</Trans>
-            </Badge>
-          )}
-        </span>
-      }
-      hint={
-        <>
-          <code className="break-all">
-            {method} {path}
-          </code>
-          {title !== null && <div>{title}</div>}
-          {warnings.map((warning) => (
-            <div key={warning} lang="en">
-              {warning}
-            </div>
-          ))}
-        </>
-      }
-    />
-  )
-}
-
-function LeftOut({ leftOut }: { leftOut: OpenApiPreview['leftOut'] }) {
-  return (
-    <Disclosure
-      summary={
-        <Plural
-          value={leftOut.length}
-          one="# operation cannot be a tool"
-          other="# operations cannot be tools"
-        />
-      }
-    >
-      <ul className="flex flex-col gap-2 text-sm">
-        {leftOut.slice(0, SHOWN_MAX).map(({ operation, method, path, reason }) => (
-          <li key={`${method} ${path} ${operation}`}>
-            <code className="break-all">
-              {method} {path}
-            </code>
-            <div className="text-muted" lang="en">
-              {reason}
-            </div>
-          </li>
-        ))}
-      </ul>
-    </Disclosure>
   )
 }
 
