@@ -8,6 +8,7 @@ import { createOpenLink, holderOf } from './upstream/links.ts'
 import { createModernNative } from './upstream/modern-native.ts'
 import { createLegacyLinks, createModernUpstream, type Ways } from './upstream/speak.ts'
 import { SPEECH_AS_REGISTERED, type Speech } from './upstream/speech.ts'
+import { createLegacyOverLegacy } from './translate/legacy-over-legacy/link.ts'
 import { createLegacyOverModern } from './translate/legacy-over-modern/link.ts'
 import { createModernOverLegacy } from './translate/modern-over-legacy/upstream.ts'
 import { ChildPool } from './upstream/stdio/child-pool.ts'
@@ -138,7 +139,7 @@ export function createRelay(options: RelayOptions): Relay {
   const speech = options.speech ?? SPEECH_AS_REGISTERED
   const ways: Ways = {
     speech,
-    legacyNative,
+    legacyNative: createLegacyOverLegacy(legacyNative),
     modernNative,
     legacyOverModern: createLegacyOverModern({
       modern: modernNative,

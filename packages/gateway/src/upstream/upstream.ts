@@ -51,6 +51,8 @@ export interface UpstreamLink {
   send(text: string, options: SendOptions): Promise<UpstreamResponse>
   /** Opens the stream of what the server sends unasked; `lastEventId` is the server's own, opaque. */
   listen(lastEventId: string | undefined, options: ListenOptions): Promise<UpstreamResponse>
+  /** Says which revision the server chose, where it is another than the client's; absent where messages do not name theirs. */
+  speak?(revision: string): void
   /** What it takes to go on with the session from another process; absent or undefined when some of it lives in this one. */
   kept?(): KeptLink | undefined
   /** Ends this side's use of the session; never rejects. */

@@ -37,6 +37,10 @@ export class HttpLink implements UpstreamLink {
     this.#isTakenUp = kept !== undefined
   }
 
+  speak(revision: string): void {
+    this.#streamable.speak(revision)
+  }
+
   /** A session over HTTP+SSE is its stream, and ends with it. */
   kept(): KeptLink | undefined {
     return this.#sse === undefined ? this.#streamable.kept() : undefined

@@ -40,6 +40,10 @@ export class StreamableLink implements UpstreamLink {
     return { sessionId: this.#sessionId ?? null, revision: this.#revision ?? null }
   }
 
+  speak(revision: string): void {
+    this.#revision = revision
+  }
+
   async send(text: string, options: SendOptions): Promise<UpstreamResponse> {
     const known = this.#sessionId
     if (this.#leaving !== undefined) await this.#streamLeft(this.#leaving)

@@ -26,20 +26,6 @@ const CLIENTS: readonly MatrixColumn[] = [
 ]
 const TRANSPORTS = ['http', 'stdio'] as const
 
-/**
- * The servers that a client is tried with: those of the other era, and of its own. Two legacy revisions that are
- * not the same have nothing to agree on, unless one side speaks several, as SDK v1 does.
- */
-function serversFor({ sdk, revision }: MatrixColumn): readonly Revision[] {
-  return REVISIONS.filter(
-    (server) =>
-      sdk === 'SDK v1' ||
-      server === revision ||
-      eraOf(server) === 'modern' ||
-      eraOf(revision) === 'modern',
-  )
-}
-
 let fixtures: Record<Revision, FixtureServer>
 let relay: TestRelay
 let directory: string
@@ -79,7 +65,7 @@ afterAll(async () => {
 })
 
 describe.each(CLIENTS)('$sdk, $revision', (column) => {
-  describe.each(serversFor(column))('with a server of %s', (server) => {
+  describe.each(REVISIONS)('with a server of %s', (server) => {
     describe.each(TRANSPORTS)('over %s', (transport) => {
       let client: MatrixClient
       beforeAll(async () => {
