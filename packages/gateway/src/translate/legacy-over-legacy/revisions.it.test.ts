@@ -31,7 +31,10 @@ beforeAll(async () => {
       'content-type': isEvents ? 'text/event-stream' : 'application/json',
       ...(method === 'initialize' ? { 'mcp-session-id': 'theirs' } : {}),
     })
-    if (request.method === 'GET') return void response.flushHeaders()
+    if (request.method === 'GET') {
+      response.flushHeaders()
+      return
+    }
     const text = JSON.stringify({ jsonrpc: '2.0', id, result: resultOf(method) })
     response.end(isEvents ? `id: 1\nretry: 5\ndata: \n\ndata: ${text}\n\n` : text)
   })
