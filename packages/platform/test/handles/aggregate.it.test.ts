@@ -38,7 +38,7 @@ async function begin(
   args: Readonly<Record<string, unknown>>,
 ): Promise<string> {
   const { result, text } = await askModern(at, 'tools/call', { name, arguments: args })
-  expect(result?.['resultType'], text).toBe('task')
+  if (result?.['resultType'] !== 'task') throw new Error(`no task: ${text}`)
   return String(result?.['taskId'])
 }
 
@@ -143,7 +143,7 @@ describe('sealed states at the aggregated endpoint', () => {
     const wrong = await retry(mcp, `two__${TOOL}`, named, first)
     expect([wrong.status, wrong.error?.code]).toEqual([400, -32_602])
     const second = await retry(relay.transparent('one'), TOOL, named, first)
-    expect(second.result, second.text).toMatchObject({ resultType: 'input_required' })
+    expect(second).toMatchObject({ result: { resultType: 'input_required' } })
     const last = await retry(mcp, `one__${TOOL}`, answers('step2', { color: 'blue' }), second)
     expect(last.text).toContain('Favorite color: blue')
   })

@@ -1,6 +1,6 @@
 import { formatUnits, USD } from '@mcp-orchestra/kernel'
 import { createOrchestra, type Orchestra } from '@mcp-orchestra/sdk'
-import { startPlatform, type StartedPlatform } from '../../src/start-platform.ts'
+import { startPlatform, type StartedPlatform, type StartOptions } from '../../src/start-platform.ts'
 import type { StagedServer } from './staged-server.ts'
 import type { KeyedTarget } from './test-relay.ts'
 
@@ -32,7 +32,7 @@ export type TestPlatform = {
 /** Starts a platform and registers the given servers, by alias, with their prices. */
 export async function startTestPlatform(
   servers: Readonly<Record<string, StagedServer>>,
-  options: { readonly gateways?: number } = {},
+  options: Pick<StartOptions, 'gateways' | 'env'> = {},
 ): Promise<TestPlatform> {
   const platform = await startPlatform(options)
   const baseUrl = platform.urls.controlPlane
