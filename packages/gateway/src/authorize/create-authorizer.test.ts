@@ -125,6 +125,16 @@ test('an ask that got no answer proves nothing: the key is asked about again', a
   expect(hand.refreshes).toBe(2)
 })
 
+test('a key that may be newer than the copy is told to come again, not that it is invalid, while the control plane is not heard', async () => {
+  const { codeOf, hand } = bench()
+  hand.current = false
+  hand.staleMs = 1
+  expect(await codeOf(bearer(OTHER))).toBe('authorize.stale')
+  hand.arriving = [sampleKey(OTHER, { id: 'key_02' })]
+  hand.current = true
+  expect(await codeOf(bearer(OTHER))).toBe('caller')
+})
+
 test('a revoked key is refused from the change on', async () => {
   const { codeOf, put } = bench()
   put('key', 'key_01', null)

@@ -83,19 +83,22 @@ export function createAuthorizer({ snapshot, clock }: AuthorizerOptions): Author
     return refuse('authorize.stale', { retryAfterSeconds: 1 })
   }
 
-  const ask = async (digest: string): Promise<KeyEntity | undefined> => {
-    if (unknown.has(digest)) return undefined
+  const ask = async (digest: string): Promise<KeyEntity | 'unknown' | 'unheard'> => {
+    if (unknown.has(digest)) return 'unknown'
     const current = await snapshot.refresh()
     const key = snapshot.keyByDigest(digest)
+    if (key !== undefined) return key
     // Only a key that the control plane itself did not know is remembered: an unreachable one proves nothing.
-    if (key === undefined && current) unknown.add(digest)
-    return key
+    if (current) unknown.add(digest)
+    // A connected gateway has each key before its owner has it; a copy from disk may be older than the key.
+    return current || snapshot.staleMs() === 0 ? 'unknown' : 'unheard'
   }
 
   const verifyUnknown = async (digest: string): Promise<Verification> => {
     const key = await ask(digest)
-    if (key !== undefined) return admit(key)
-    const problem = stale(false)
+    if (typeof key !== 'string') return admit(key)
+    const problem =
+      key === 'unheard' ? refuse('authorize.stale', { retryAfterSeconds: 1 }) : stale(false)
     return problem === undefined ? refused('authorize.key_invalid') : { kind: 'refused', problem }
   }
 

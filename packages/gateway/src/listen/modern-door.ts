@@ -37,7 +37,9 @@ export async function carryModern(
   if (opened?.kind === 'refused') return await sendProblem(reply, codec, idText, opened.problem)
   if (opened?.kind === 'undeclared') return sendRpcRefusal(reply, idText, opened.refusal)
   const handle = opened?.handle
-  const holder = exchange.isInternal ? undefined : holderOf(parts.peers, caller, handle)
+  const holder = exchange.isInternal
+    ? undefined
+    : holderOf(parts.peers, caller, handle, message.method)
   if (holder !== undefined) return await parts.peers.forward(holder, exchange, message.text)
   const own = opened?.message ?? message
   const hop = hopFor(parts, caller, own, handle)
@@ -78,10 +80,13 @@ function holderOf(
   peers: Peers,
   caller: CallerIdentity,
   handle: CarriedHandle | undefined,
+  method: string,
 ): Peer | undefined {
   if (handle?.kind === 'state')
     return handle.state.slot === null ? undefined : peers.bySlot(handle.state.slot)
-  if (handle?.kind !== 'task' || handle.task.handle.priceVersion === null) return undefined
+  // Only what is fetched may have to be paid: answers and cancelling wait for no other gateway.
+  if (handle?.kind !== 'task' || method !== 'tasks/get') return undefined
+  if (handle.task.handle.priceVersion === null) return undefined
   const { purchaseKey } = handle.task.handle
   return peers.ownerOfPurchase(`${principalBinding(caller)}|${purchaseKey}`)
 }

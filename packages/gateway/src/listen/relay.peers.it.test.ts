@@ -3,6 +3,7 @@ import type { PurchaseOwner } from '../route/owner.ts'
 import type { Peer } from './peers.ts'
 import { benchServer, startRelayBench, type RelayBench } from './testing.ts'
 import { jsonHeaders, modernRequest, resultFor } from './testing-messages.ts'
+import { json } from './testing-modern.ts'
 import { startUpstream, type TestUpstream } from './testing-upstream.ts'
 
 let upstream: TestUpstream
@@ -19,6 +20,11 @@ beforeAll(async () => {
         'data: {"jsonrpc":"2.0","method":"notifications/tools/list_changed"}\n\n',
       )
     }
+    if (request.headers['mcp-protocol-version'] === '2026-07-28' && body.includes('"paid"'))
+      return void json(
+        response,
+        resultFor(body, { resultType: 'task', taskId: 'job', status: 'working' }),
+      )
     if (request.method === 'DELETE' || !body.includes('"id"'))
       return void response.writeHead(202).end()
     response.writeHead(200, {
@@ -29,7 +35,11 @@ beforeAll(async () => {
   })
   const servers = [benchServer('server', { kind: 'http', url: upstream.url })]
   const start = (self: string): Promise<RelayBench> =>
-    startRelayBench({ servers, peerBook: { self, gateways: () => slots, ownerOf: () => owner.of } })
+    startRelayBench({
+      servers,
+      prices: { paid: 5n },
+      peerBook: { self, gateways: () => slots, ownerOf: () => owner.of },
+    })
   first = await start('gateway-1')
   second = await start('gateway-2')
   for (const [id, bench] of [
@@ -108,6 +118,23 @@ test('when the owner is away, the purchase is refused and never run elsewhere', 
     expect.stringContaining('listen.peer_away'),
   ])
   expect(first.ledger.length + second.ledger.length).toBe(before)
+  owner.of = { kind: 'self' }
+})
+
+test('a task of a priced tool is answered and cancelled while the owner of its purchase is away; what may have to be paid waits', async () => {
+  const meta = {
+    'io.modelcontextprotocol/clientCapabilities': {
+      extensions: { 'io.modelcontextprotocol/tasks': {} },
+    },
+  }
+  const ask = (method: string, params: Record<string, unknown>): Promise<Response> =>
+    fetch(first.endpoint('server'), modernRequest(method, params, { meta }))
+  const begun = await ask('tools/call', { name: 'paid', arguments: {} })
+  const { taskId } = ((await begun.json()) as { result: { taskId: string } }).result
+  owner.of = { kind: 'other', id: 'gateway-9', internalUrl: 'http://127.0.0.1:1' }
+  expect((await ask('tasks/update', { taskId, inputResponses: {} })).status).toBe(200)
+  expect((await ask('tasks/cancel', { taskId })).status).toBe(200)
+  expect((await ask('tasks/get', { taskId })).status).toBe(503)
   owner.of = { kind: 'self' }
 })
 
