@@ -20,11 +20,10 @@ beforeAll(async () => {
         'data: {"jsonrpc":"2.0","method":"notifications/tools/list_changed"}\n\n',
       )
     }
-    if (request.headers['mcp-protocol-version'] === '2026-07-28' && body.includes('"paid"'))
-      return void json(
-        response,
-        resultFor(body, { resultType: 'task', taskId: 'job', status: 'working' }),
-      )
+    if (request.headers['mcp-protocol-version'] === '2026-07-28' && body.includes('"paid"')) {
+      const task = { resultType: 'task', taskId: 'job', status: 'working' }
+      return json(response, resultFor(body, task))
+    }
     if (request.method === 'DELETE' || !body.includes('"id"'))
       return void response.writeHead(202).end()
     response.writeHead(200, {
