@@ -2,8 +2,9 @@ import { Problem } from '@mcp-orchestra/kernel'
 import { failureOf, CallAbort } from '../upstream/call-abort.ts'
 import type { Call } from '../upstream/call.ts'
 import type { ClientRequest } from './client-request.ts'
+import { connectQuestion } from './connect-question.ts'
 import { isAboutAccount } from '../upstream/problems.ts'
-import { sendProblem } from './delivery/refusal.ts'
+import { sendFinal, sendProblem } from './delivery/refusal.ts'
 import type { RelayParts } from './relay-parts.ts'
 
 /** Refusals that say nothing of a server's health; the second depends on what a caller asked for. */
@@ -39,7 +40,12 @@ export async function failCall(
     // A release that cannot be recorded costs the platform, not the payer; the client hears the first cause.
     if (settleError !== error) parts.onBug(settleError, reply.requestId)
   }
-  if (problem !== undefined) return await sendProblem(reply, codec, call.facts.idText, problem)
+  if (problem !== undefined) {
+    const { idText } = call.facts
+    const question = connectQuestion(request, idText, problem)
+    if (question !== undefined) return await sendFinal(reply, 200, question)
+    return await sendProblem(reply, codec, idText, problem)
+  }
   // Cancelled by the client: there is no response to send (MCP, cancellation), only an end.
   reply.startEvents()
   reply.end()

@@ -46,6 +46,8 @@ export type ClientRequest = {
   readonly hop: Hop
   /** The sealed handle that it carried, opened (modern). */
   readonly handle?: CarriedHandle | undefined
+  /** What it answered to our own question (modern); the message is without it. */
+  readonly connectAnswer?: string | undefined
 }
 
 /** The request that another one stands for (`call_tool`): from here on there is no other one. */

@@ -11,6 +11,7 @@ import { idempotencyKeyOf, isRecorded } from './call-intent.ts'
 import type { CallerIdentity } from '../authorize/caller.ts'
 import { principalBinding } from '../seal/binding.ts'
 import type { ClientRequest, Hop } from './client-request.ts'
+import { takeConnectAnswer } from './connect-question.ts'
 import { sendProblem, sendRpcRefusal } from './delivery/refusal.ts'
 import type { CarriedHandle } from './handles/handles.ts'
 import { openHandle } from './handles/open-handle.ts'
@@ -41,7 +42,7 @@ export async function carryModern(
     ? undefined
     : holderOf(parts.peers, caller, handle, message.method)
   if (holder !== undefined) return await parts.peers.forward(holder, exchange, message.text)
-  const own = opened?.message ?? message
+  const { message: own, connectAnswer } = takeConnectAnswer(opened?.message ?? message)
   const hop = hopFor(parts, caller, own, handle)
   const request: ClientRequest = {
     caller,
@@ -52,6 +53,7 @@ export async function carryModern(
     reply,
     hop,
     handle,
+    connectAnswer,
   }
   if (message.kind === 'notification') return await carryNotice(parts, request)
   const key =

@@ -34,7 +34,16 @@ export async function sendProblem(
   idText: string,
   problem: Problem,
 ): Promise<void> {
-  const text = problemMessage(idText, problem, reply.requestId)
+  if (problem.retryAfterSeconds !== undefined && !reply.isStarted)
+    reply.setHeader('retry-after', String(problem.retryAfterSeconds))
+  // What HTTP itself prescribes (an unknown session is 404) holds in both eras.
+  const isHttp = problem.code.startsWith('listen.')
+  const status = isHttp ? problem.kind.status : codec.statusOf(problem.kind.status)
+  await sendFinal(reply, status, problemMessage(idText, problem, reply.requestId))
+}
+
+/** Ends a request with a message of ours: as a JSON body, or as the last event when the stream has begun. Never throws. */
+export async function sendFinal(reply: Reply, status: number, text: string): Promise<void> {
   if (reply.isStuck) return reply.break()
   if (reply.isEvents) {
     await reply.event(messageEvent(text))
@@ -43,11 +52,7 @@ export async function sendProblem(
   }
   // Half a JSON body cannot become an error any more: the client has to see that it is not whole.
   if (reply.isStarted) return reply.break()
-  if (problem.retryAfterSeconds !== undefined)
-    reply.setHeader('retry-after', String(problem.retryAfterSeconds))
-  // What HTTP itself prescribes (an unknown session is 404) holds in both eras.
-  const isHttp = problem.code.startsWith('listen.')
-  reply.json(isHttp ? problem.kind.status : codec.statusOf(problem.kind.status), text)
+  reply.json(status, text)
 }
 
 /** Answers with an error that the revision prescribes. */
