@@ -59,12 +59,9 @@ export function createVisits(all: VisitParts): VisitServer {
   return async (server, signal, caller) => {
     const parts = { ...all, pools: all.pools.as(caller) }
     if (server.transport.kind === 'openapi') return await visitApi(parts, server, signal)
-    if (server.era !== 'legacy') {
-      const visitModern = server.transport.kind === 'http' ? visitHttp : visitProcess
-      const modern = await visitModern(parts, server, signal)
-      if (modern !== undefined) return modern
-    }
-    return await visitLegacy(parts, server, signal)
+    if (server.era === 'legacy') return await visitLegacy(parts, server, signal)
+    if (server.transport.kind === 'stdio') return await visitProcess(parts, server, signal)
+    return (await visitHttp(parts, server, signal)) ?? (await visitLegacy(parts, server, signal))
   }
 }
 
@@ -111,20 +108,22 @@ async function visitHttp(
   }
 }
 
-/** Asks a fresh process; whatever it does but answer as a modern one, another process is greeted the legacy way. */
+/** Asks a fresh process. One that answers in another way is greeted the legacy way; one that says nothing or dies is replaced for that. */
 async function visitProcess(
   parts: VisitParts,
   server: ServerEntity,
   outer: CancelSignal | undefined,
-): Promise<Visit | undefined> {
+): Promise<Visit> {
   const loan = parts.children.lend(server, visitOf(server), true)
   const ask = createModernAsk(createModernLoan(loan), parts.mintId, NOBODY)
   try {
-    const greetingText = await probe(ask, server, outer)
-    if (greetingText === undefined) {
+    const probed = await probe(ask, server, outer)
+    if (probed === 'answered') return await visitLegacy(parts, server, outer, loan.openLegacy())
+    if (probed === 'silent') {
       loan.giveBack()
-      return undefined
+      return await visitLegacy(parts, server, outer)
     }
+    const { greetingText } = probed
     return {
       era: 'modern',
       revision: REVISION_2026_07_28,
@@ -139,19 +138,25 @@ async function visitProcess(
   }
 }
 
+/** A process that answered, but not as a modern one, or that said nothing or died. */
+type Probed = { readonly greetingText: string } | 'answered' | 'silent'
+
 async function probe(
   ask: Ask,
   server: ServerEntity,
   outer: CancelSignal | undefined,
-): Promise<string | undefined> {
+): Promise<Probed> {
   const waitMs = Math.min(STDIO_PROBE_MS, server.limits.callTimeoutMs)
   try {
-    return await withDeadline(waitMs, outer, (signal) => discoverModern(ask, server, signal))
+    const greetingText = await withDeadline(waitMs, outer, (signal) =>
+      discoverModern(ask, server, signal),
+    )
+    return greetingText === undefined ? 'answered' : { greetingText }
   } catch (error) {
     // Silence and death are what legacy servers do; who does not wait any more learns nothing of the server.
     if (!(error instanceof Problem) || outer?.aborted === true || server.era === 'modern')
       throw error
-    return undefined
+    return 'silent'
   }
 }
 
@@ -231,8 +236,8 @@ async function visitLegacy(
   parts: VisitParts,
   server: ServerEntity,
   outer: CancelSignal | undefined,
+  link: UpstreamLink = openLegacy(parts, server, { isShared: true }),
 ): Promise<Visit> {
-  const link = openLegacy(parts, server, { isShared: true })
   const { mintId } = parts
   try {
     const { resultText, revision } = await withDeadline(

@@ -42,7 +42,12 @@ export type ChildUse = {
 export type ChildUser = { lose(): void }
 
 /** A process of a modern server on loan: several requests of one holder use it at once. */
-export type ChildLoan = { readonly child: Duplex; giveBack(): void }
+export type ChildLoan = {
+  readonly child: Duplex
+  /** A legacy session in its place: the process answered, but not as a modern one. Closing it gives the process back. */
+  openLegacy(): DuplexLink
+  giveBack(): void
+}
 
 type Entry = {
   readonly serverId: string
@@ -104,12 +109,25 @@ export class ChildPool {
       shareKey === undefined
         ? undefined
         : [...this.#entries].find((entry) => entry.shareKey === shareKey)
-    const entry = known ?? this.#start(server, { holder, shareKey, isShared: false, isProbe })
+    const entry =
+      known ?? // Whoever probes can be asked nothing: what a legacy server asks is answered so.
+      this.#start(server, { holder, shareKey, isShared: isProbe, isProbe })
     clearTimeout(entry.linger)
     entry.linger = undefined
     const user: ChildUser = { lose: () => undefined }
     entry.links.add(user)
-    return { child: entry.child, giveBack: () => this.#leave(entry, user) }
+    return {
+      child: entry.child,
+      openLegacy: () => {
+        const link = new DuplexLink(server, entry.child, () => this.#leave(entry, link))
+        entry.links.add(link)
+        entry.links.delete(user)
+        // What was answered was no greeting.
+        entry.child.isInitialized = false
+        return link
+      },
+      giveBack: () => this.#leave(entry, user),
+    }
   }
 
   /** Ends the processes of a server: it was changed, turned off or removed. */

@@ -160,6 +160,17 @@ describe('a process of an era that is not known', () => {
       undefined,
     ],
     [
+      'refuses it and is then greeted itself, not another process',
+      processOf(`let isAsked = false
+      const on = ({ id, method }) => {
+        if (method === 'server/discover') isAsked = true
+        if (method === 'initialize' && !isAsked) process.exit(1)
+        ${LEGACY}
+        else if (id !== undefined) say({ id, error: { code: -32601, message: 'no' } }) }`),
+      'legacy',
+      undefined,
+    ],
+    [
       'says nothing to it',
       processOf(`const on = ({ id, method }) => { ${LEGACY} }`),
       'legacy',

@@ -54,7 +54,7 @@ export function createModernLoan(loan: ChildLoan): ModernUpstream {
 }
 
 async function sendToChild(
-  loan: ChildLoan,
+  loan: Pick<ChildLoan, 'child' | 'giveBack'>,
   child: ModernChild,
   { id, method, text, signal }: ModernRequest,
 ): Promise<UpstreamResponse> {
