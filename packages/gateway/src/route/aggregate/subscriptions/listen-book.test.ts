@@ -26,25 +26,62 @@ async function twoClients() {
   return { ...bench, alice, bob, a, b }
 }
 
-test('a key that is revoked ends its own clients; the others hear on', async () => {
-  const { alice, bob, bench, a, settle } = await twoClients()
+test('a key that is revoked ends its own clients; streams in its name are opened again in the name of those who hear on', async () => {
+  const { alice, bob, bench, open, opened, settle } = await twoClients()
+  expect(opened.map(({ key }) => key)).toEqual(['key_alice', 'key_alice'])
   bench.hand.keys.set('key_alice', undefined)
   bench.change('key', 'key_alice')
-  a.tell(TOOLS_CHANGED)
-  await settle(DEBOUNCE_MS)
+  await settle()
   expect(alice.over).toMatchObject({ resultType: 'complete' })
   expect(bob.over).toBeUndefined()
+  expect(open().map(({ key }) => key)).toEqual(['key_bob', 'key_bob'])
+  for (const listen of open()) listen.acknowledge()
+  await settle(DEBOUNCE_MS)
+  // What was said while nobody listened would be lost in silence.
   expect(bob.heard()).toEqual(['tools/list_changed'])
+  open()[0]?.tell(TOOLS_CHANGED)
+  await settle(DEBOUNCE_MS)
+  expect(bob.heard()).toHaveLength(2)
+})
+
+test('a stream does not outlive the key in whose name it is, also when its client has left before', async () => {
+  const { alice, bob, bench, open, opened, settle } = await twoClients()
+  alice.leave()
+  await settle()
+  expect(opened).toHaveLength(2)
+  bench.hand.keys.set('key_alice', undefined)
+  bench.change('key', 'key_alice')
+  await settle()
+  expect(open().map(({ key }) => key)).toEqual(['key_bob', 'key_bob'])
+  expect(bob.over).toBeUndefined()
+})
+
+test('a stream that broke is opened again in the name of somebody who is there', async () => {
+  const { alice, a, open, opened, settle } = await twoClients()
+  alice.leave()
+  a.end('broken')
+  await settle(REOPEN_MS_MAX)
+  expect(opened).toHaveLength(3)
+  expect(open().map(({ alias, key }) => `${alias} ${key}`)).toEqual(['b key_alice', 'a key_bob'])
+})
+
+test('a key that is revoked and spoke for nobody leaves the streams as they are', async () => {
+  const { alice, bob, bench, open, opened, settle } = await twoClients()
+  bench.hand.keys.set('key_bob', undefined)
+  bench.change('key', 'key_bob')
+  await settle()
+  expect([opened.length, open().length, alice.over]).toEqual([2, 2, undefined])
+  expect(bob.over).toMatchObject({ resultType: 'complete' })
 })
 
 test('a key that loses a server is told that its lists changed and hears that server no more', async () => {
-  const { alice, bob, bench, a, b, settle } = await twoClients()
+  const { alice, bob, bench, b, opened, settle } = await twoClients()
   bench.hand.deniedServers.add('key_alice srv_a')
   bench.hand.keys.set('key_alice', sampleKey('secret', { id: 'key_alice', ratePerMinute: 1 }))
   bench.change('key', 'key_alice')
   await settle(DEBOUNCE_MS)
   expect(alice.heard()).toEqual(['tools/list_changed'])
-  a.tell(TOOLS_CHANGED)
+  opened[2]?.acknowledge()
   await settle(DEBOUNCE_MS)
   expect(alice.heard()).toHaveLength(1)
   expect(bob.heard()).toHaveLength(1)
@@ -55,13 +92,14 @@ test('a key that loses a server is told that its lists changed and hears that se
 
 test('who loses a server because its publisher or its visibility changed leaves it alone', async () => {
   for (const kind of ['organization', 'server'] as const) {
-    const { alice, bob, bench, a, b, settle } = await twoClients()
+    const { alice, bob, bench, open, settle } = await twoClients()
     bench.hand.deniedServers.add('key_alice srv_a').add('key_alice srv_b')
     if (kind === 'organization') bench.change(kind, 'org_publisher')
     else for (const id of ['srv_a', 'srv_b']) bench.change(kind, id)
     await settle(DEBOUNCE_MS)
     expect(alice.over).toMatchObject({ resultType: 'complete' })
-    expect([a.isOpen, b.isOpen, bob.over]).toEqual([true, true, undefined])
+    expect(open().map(({ alias, key }) => `${alias} ${key}`)).toEqual(['a key_bob', 'b key_bob'])
+    expect(bob.over).toBeUndefined()
   }
 })
 

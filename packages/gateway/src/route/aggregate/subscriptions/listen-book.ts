@@ -40,7 +40,7 @@ export class ListenBook {
   }
 
   /**
-   * Lets a client share the listen for a question to a server, opened with `ask` when it is the first. Undefined
+   * Lets a client share the listen for a question to a server, opened with `ask` when it is the first, or when those before it may no longer speak. Undefined
    * when the client may not (any more) or a limit is reached: then the acknowledgement does not promise it.
    */
   join(
@@ -56,9 +56,9 @@ export class ListenBook {
     // What one account hears is not for another one.
     const account = this.#accountOf(listener.caller, server)
     const key = `${filterText(question)} ${account}`
-    const listen = listens.get(key) ?? this.#open(listens, key, account, { server, question, ask })
+    const listen = listens.get(key) ?? this.#open(listens, key, account, { server, question })
     if (listen === undefined || listen.size >= this.#listenersMax) return undefined
-    listen.join(listener)
+    listen.join(listener, ask)
     return listen
   }
 
@@ -66,7 +66,7 @@ export class ListenBook {
     listens: Map<string, SharedListen>,
     key: string,
     account: string,
-    parts: { readonly server: ServerEntity; readonly question: Filter; readonly ask: Ask },
+    parts: { readonly server: ServerEntity; readonly question: Filter },
   ): SharedListen | undefined {
     const { server, question } = parts
     if (question.uris.length > 0 && listens.size >= RESOURCE_LISTENS_PER_SERVER_MAX)

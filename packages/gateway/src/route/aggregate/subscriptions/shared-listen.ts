@@ -24,7 +24,6 @@ export const ACKNOWLEDGED = 'notifications/subscriptions/acknowledged'
 export type SharedListenParts = {
   readonly server: ServerEntity
   readonly question: Filter
-  readonly ask: Ask
   readonly clock: Clock
   /** Told once, when nobody listens any more or the listen has ended for good. */
   readonly onOver: () => void
@@ -38,11 +37,14 @@ export type SharedListenParts = {
 export class SharedListen {
   readonly question: Filter
   readonly #parts: SharedListenParts
-  readonly #listeners = new Set<Listener>()
+  /** With what each may ask the server; in the order in which they came. */
+  readonly #listeners = new Map<Listener, Ask>()
   readonly #reopening: Reopening
   #server: ServerEntity
   #honoured: Filter | undefined
   #connection: Cancel | undefined
+  /** In whose name the connection is open; it may have left since. */
+  #asker: CallerIdentity | undefined
   #isAcknowledged = false
   #isOver = false
 
@@ -51,7 +53,6 @@ export class SharedListen {
     this.#server = parts.server
     this.#reopening = new Reopening(parts.clock)
     this.question = parts.question
-    this.#connect()
   }
 
   /** What the server acknowledged; undefined before its first acknowledgement. */
@@ -68,8 +69,11 @@ export class SharedListen {
     return this.#listeners.size
   }
 
-  join(listener: Listener): void {
-    this.#listeners.add(listener)
+  /** The first one opens the upstream stream, with `ask`; the others' are kept for when it may no longer speak. */
+  join(listener: Listener, ask: Ask): void {
+    const isFirst = this.#listeners.size === 0
+    this.#listeners.set(listener, ask)
+    if (isFirst) this.#connect()
   }
 
   /** The last one to leave closes the upstream stream at once. */
@@ -95,28 +99,36 @@ export class SharedListen {
     else if (this.#honoured === undefined) this.#end('left out')
   }
 
-  /** Ends the part of those who may no longer hear this server; its lists are no longer theirs. */
+  /**
+   * Ends the part of those who may no longer hear this server; its lists are no longer theirs. A stream that was opened
+   * in the name of one of them, here still or gone, is opened again in another one's.
+   */
   review(mayHear: (caller: CallerIdentity) => boolean): void {
-    for (const listener of this.#listeners) {
+    for (const listener of this.#listeners.keys()) {
       if (mayHear(listener.caller)) continue
       for (const news of changedNews(this.#honoured?.lists ?? 0)) listener.hear(news, this)
       this.leave(listener)
       listener.ended(this, 'not allowed')
     }
+    if (this.#connection === undefined || this.#asker === undefined || mayHear(this.#asker)) return
+    this.#disconnect()
+    this.#connect()
   }
 
   #connect(): void {
     // The last listener may have left while all were told something.
-    if (this.#isOver) return
+    const [speaker] = this.#listeners
+    if (this.#isOver || speaker === undefined) return
+    const [{ caller }, ask] = speaker
     const connection = new Cancel()
     this.#connection = connection
+    this.#asker = caller
     this.#isAcknowledged = false
     this.#reopening.opened()
-    void this.#listen(connection)
+    void this.#listen(connection, ask)
   }
 
-  async #listen(connection: Cancel): Promise<void> {
-    const { ask } = this.#parts
+  async #listen(connection: Cancel, ask: Ask): Promise<void> {
     let bug: unknown
     try {
       await ask(this.#server, 'subscriptions/listen', {
@@ -146,7 +158,7 @@ export class SharedListen {
     // What was not asked for, and what does not belong on a listen stream, goes to nobody.
     const isAsked = news?.list === 0 ? this.question.uris.length > 0 : true
     if (news === undefined || !isAsked || (news.list & ~this.question.lists) !== 0) return
-    for (const listener of this.#listeners) listener.hear(news, this)
+    for (const listener of this.#listeners.keys()) listener.hear(news, this)
   }
 
   #acknowledge(paramsText: string | undefined): void {
@@ -156,7 +168,7 @@ export class SharedListen {
     const now = intersection(this.question, readFilter(paramsText) ?? { lists: 0, uris: [] })
     this.#honoured = now
     if (before === undefined) {
-      for (const listener of this.#listeners) listener.acknowledged()
+      for (const listener of this.#listeners.keys()) listener.acknowledged()
       return
     }
     // What clients were told that they would hear is no longer true: they ask again.
@@ -171,11 +183,12 @@ export class SharedListen {
       ...changedNews(this.#honoured.lists),
       ...this.#honoured.uris.map((uri) => updatedNews(uri)),
     ]
-    for (const listener of this.#listeners) for (const news of missed) listener.hear(news, this)
+    for (const listener of this.#listeners.keys())
+      for (const news of missed) listener.hear(news, this)
   }
 
   #end(why: Ending): void {
-    const listeners = [...this.#listeners]
+    const listeners = [...this.#listeners.keys()]
     this.#listeners.clear()
     this.#close()
     for (const listener of listeners) listener.ended(this, why)

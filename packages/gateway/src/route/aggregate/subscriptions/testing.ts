@@ -12,6 +12,8 @@ export type OpenListen = {
   /** What was asked for, and the whole of what was sent. */
   readonly filter: object
   readonly params: object
+  /** The key in whose name it is open. */
+  readonly key: string
   isOpen: boolean
   tell(method: string, params?: object): void
   /** Acknowledges this, or all that was asked for. */
@@ -78,7 +80,14 @@ export function listenBench(aliases: readonly string[]): ListenBench {
       const route = await bench.resolve(
         'subscriptions/listen',
         { notifications: filter },
-        { era: 'modern', idText: id, signal: left.signal, caller: sampleCaller(key) },
+        {
+          era: 'modern',
+          idText: id,
+          signal: left.signal,
+          caller: sampleCaller(key),
+          ask: (server, method, options) =>
+            bench.request('').ask(server, method, namedOptions(options, key)),
+        },
       )
       if (route.kind !== 'produce') throw new Error('not produced')
       const sent: ListenClient['sent'] = []
@@ -113,6 +122,15 @@ export function listenBench(aliases: readonly string[]): ListenBench {
   }
 }
 
+/** The options of an ask that remember who asks, for {@link OpenListen.key}. */
+function namedOptions(options: AskOptions | undefined, key: string): AskOptions {
+  const named = { ...options }
+  ASKERS.set(named, key)
+  return named
+}
+
+const ASKERS = new WeakMap<AskOptions, string>()
+
 function listenServer(alias: string, opened: OpenListen[]): ScriptedServer {
   const capabilities = { tools: {}, prompts: {}, resources: {} }
   return {
@@ -132,9 +150,10 @@ function listenServer(alias: string, opened: OpenListen[]): ScriptedServer {
 function openListen(
   alias: string,
   params: { notifications: object },
-  { onNotification, signal }: AskOptions,
+  options: AskOptions,
   opened: OpenListen[],
 ): Promise<object> {
+  const { onNotification, signal } = options
   const over = Promise.withResolvers<object>()
   const close = (settle: () => void): void => {
     listen.isOpen = false
@@ -144,6 +163,7 @@ function openListen(
     alias,
     filter: params.notifications,
     params,
+    key: ASKERS.get(options) ?? '',
     isOpen: true,
     tell(method, more = {}) {
       const _meta = { [SUBSCRIPTION]: `hop-${alias}` }
