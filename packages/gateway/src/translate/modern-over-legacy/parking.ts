@@ -25,13 +25,14 @@ export type ParkedFor = {
 }
 
 /** Bounds, with defaults; times in milliseconds. */
-export type ParkingOptions = {
-  /** The slot of this gateway: retries are sent on to it. */
-  readonly slot: string
+export type ParkingBounds = {
   readonly parkedMs?: number
   readonly parkedMax?: number
   readonly parkedPerKeyMax?: number
 }
+
+/** The slot of this gateway, to which retries are sent on, and bounds. */
+export type ParkingOptions = ParkingBounds & { readonly slot: string }
 
 type Parked = {
   readonly waiting: Waiting

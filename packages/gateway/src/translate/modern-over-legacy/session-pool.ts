@@ -22,14 +22,18 @@ const IDLE_MS = 5 * 60_000
 /** How often idle sessions are looked for, in milliseconds. */
 const SWEEP_MS = 30_000
 
-/** What sessions are opened with. */
-export type SessionPoolParts = {
-  readonly openLink: OpenLink
-  readonly mintId: () => number
-  readonly clock: Clock
+/** Bounds, with defaults; times in milliseconds. */
+export type PoolBounds = {
   readonly sessionsMax?: number
   readonly sessionsPerKeyMax?: number
   readonly idleMs?: number
+}
+
+/** What sessions are opened with. */
+export type SessionPoolParts = PoolBounds & {
+  readonly openLink: OpenLink
+  readonly mintId: () => number
+  readonly clock: Clock
 }
 
 /** For whom a session is used, and whether the server may ask something in the call. */

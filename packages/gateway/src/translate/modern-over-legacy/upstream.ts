@@ -3,8 +3,8 @@ import type { CallerIdentity } from '../../authorize/caller.ts'
 import type { RunningCall } from '../../revocation.ts'
 import type { OpenLink } from '../../upstream/links.ts'
 import type { ModernRequest, ModernUpstream } from '../../upstream/modern-upstream.ts'
-import { Parking } from './parking.ts'
-import { SessionPool } from './session-pool.ts'
+import { Parking, type ParkingBounds } from './parking.ts'
+import { SessionPool, type PoolBounds } from './session-pool.ts'
 import { createSend } from './send.ts'
 
 /** What a modern view of legacy servers is made of. */
@@ -14,6 +14,8 @@ export type ModernOverLegacyParts = {
   readonly clock: Clock
   /** The slot of this gateway: it names the owner in the states of calls that wait. */
   readonly slot: string
+  /** Other bounds than the usual ones, for tests. */
+  readonly bounds?: PoolBounds & ParkingBounds
 }
 
 /** Legacy servers as modern clients see them, and what is kept for that. */
@@ -29,8 +31,8 @@ export interface ModernOverLegacy extends ModernUpstream {
 
 /** Shows legacy servers as modern ones: sessions with them are kept here, for each caller apart. */
 export function createModernOverLegacy(parts: ModernOverLegacyParts): ModernOverLegacy {
-  const pool = new SessionPool(parts)
-  const parking = new Parking({ slot: parts.slot })
+  const pool = new SessionPool({ ...parts, ...parts.bounds })
+  const parking = new Parking({ slot: parts.slot, ...parts.bounds })
   const send = createSend({ pool, parking })
   return {
     send: (server, request: ModernRequest) => send(server, request),
