@@ -39,14 +39,13 @@ export class ListenShare {
       new SharedListen({
         server,
         question,
-        ask: by.ask,
         clock: this.#clock,
         onOver: () => {
           if (this.#listens.get(key) === listen) this.#listens.delete(key)
         },
       })
     if (known === undefined) this.#listens.set(key, listen)
-    listen.join(by.listener)
+    listen.join(by.listener, by.ask)
     return listen
   }
 }

@@ -11,7 +11,7 @@ let bench: RelayBench
 
 beforeAll(async () => {
   await old.start()
-  const lists: Record<string, object> = {
+  const lists: Record<string, Record<string, unknown>> = {
     'tools/list': { tools: [] },
     'prompts/list': { prompts: [{ name: 'greet' }] },
     'resources/list': { resources: [{ uri: 'old://1', name: 'one' }] },
