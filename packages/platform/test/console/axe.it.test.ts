@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { startConsole, type ConsoleStage } from './console-stage.ts'
 import { ACTED, SCREENS, SIZES, THEMES, type Screen } from './screens.ts'
+import { addShowcase } from './showcase.ts'
 import { visit } from './watched-page.ts'
 
 /** WCAG 2.2, levels A and AA, with all that it took over from 2.0 and 2.1. */
@@ -16,10 +17,15 @@ const WAYS = SIZES.flatMap(({ name, ...options }) =>
 )
 
 let stage: ConsoleStage
+let showcase: Awaited<ReturnType<typeof addShowcase>>
 beforeAll(async () => {
   stage = await startConsole()
+  showcase = await addShowcase(stage)
 }, 240_000)
-afterAll(() => stage.close())
+afterAll(async () => {
+  await stage.close()
+  await showcase.close()
+})
 
 describe('before the first call', () => {
   describe.each(WAYS)('$name', (way) => {

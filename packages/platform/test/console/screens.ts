@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core'
+import { HARBOUR_DOCUMENT, WEATHER } from './showcase.ts'
 
 /** One screen of the console as it is tested and pictured. */
 export type Screen = {
@@ -20,10 +21,38 @@ export const SCREENS: readonly Screen[] = [
   { name: 'home', path: '/' },
   { name: 'servers', path: '/servers', shows: '0.002 USD' },
   { name: 'server-register', path: '/servers?dialog=register' },
+  {
+    name: 'openapi-register',
+    path: '/servers?dialog=register',
+    async act(page) {
+      await page.getByRole('tab', { name: 'REST API (OpenAPI)' }).click()
+      await page.getByRole('tab', { name: 'Text or file' }).click()
+      await page.getByLabel('OpenAPI document', { exact: true }).fill(HARBOUR_DOCUMENT)
+      await page.getByRole('button', { name: 'Show its operations' }).click()
+      await page.getByRole('checkbox', { name: 'closeBerth' }).uncheck()
+      await page.getByText('5 of 6 offered').waitFor()
+      await page.getByText('Operations of Harbour 2.4').scrollIntoViewIfNeeded()
+    },
+  },
   { name: 'server', path: '/servers/everything' },
   { name: 'server-tools', path: '/servers/everything?tab=tools' },
   { name: 'server-prices', path: '/servers/everything?tab=prices' },
   { name: 'server-settings', path: '/servers/everything?tab=settings' },
+  {
+    name: 'server-authorization',
+    path: '/servers/calendar?tab=settings',
+    async act(page) {
+      await page.getByLabel('Who the server sees').selectOption('One client of its owner')
+      await page.getByRole('radio', { name: 'With a private key' }).check()
+      await page.getByLabel('Client ID').fill('orchestra')
+      await page.getByText('Saving ends every account').scrollIntoViewIfNeeded()
+    },
+  },
+  {
+    name: 'tool-quarantined',
+    path: `/servers/${WEATHER.server}?tab=tools&tool=${WEATHER.quarantined}`,
+    act: (page) => page.getByText('Kept out of merged lists').waitFor(),
+  },
   { name: 'playground', path: '/playground?server=everything&tool=echo' },
   { name: 'calls', path: '/calls' },
   { name: 'balance', path: '/balance' },
@@ -31,8 +60,9 @@ export const SCREENS: readonly Screen[] = [
   { name: 'journal', path: '/journal' },
   { name: 'keys', path: '/keys' },
   { name: 'key-create', path: '/keys?dialog=create' },
-  { name: 'accounts', path: '/connections' },
-  { name: 'account-connected', path: '/connections?server=everything&outcome=connected' },
+  { name: 'accounts', path: '/connections', shows: 'missing: tools:write' },
+  { name: 'account-connected', path: '/connections?server=calendar&outcome=connected' },
+  { name: 'server-account', path: '/servers/calendar' },
   { name: 'connect', path: '/connect' },
   { name: 'not-found', path: '/no-such-page' },
 ]

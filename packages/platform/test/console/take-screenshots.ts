@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startConsole, type ConsoleStage } from './console-stage.ts'
 import { ACTED, SCREENS, SIZES, THEMES, type Screen } from './screens.ts'
+import { addShowcase } from './showcase.ts'
 import { visit } from './watched-page.ts'
 
 /** Where the pictures of the documentation are. */
@@ -12,6 +13,7 @@ const ALL_BYTES_MAX = 8_000_000
 
 /** Takes a picture of every screen in both themes and widths: `node packages/platform/test/console/take-screenshots.ts`. */
 const stage = await startConsole()
+const showcase = await addShowcase(stage)
 /** A run that fails leaves the old pictures. */
 const folder = await mkdtemp(`${FOLDER}-`)
 try {
@@ -27,6 +29,7 @@ try {
 } finally {
   await rm(folder, { recursive: true, force: true })
   await stage.close()
+  await showcase.close()
 }
 
 /** A day at a small shop: calls that were paid, one that failed, a key. */
