@@ -17,10 +17,10 @@ export type StagedSnapshot = {
   readonly accounts: readonly StagedAccount[]
 }
 
-/** Writes the snapshot that a control plane with these servers would send. */
+/** Writes the snapshot that a control plane with these servers, and gateways by name with their internal URL, would send. */
 export function stageSnapshot(
   servers: Readonly<Record<string, StagedServer>>,
-  gatewayName: string,
+  gateways: Readonly<Record<string, string>>,
 ): StagedSnapshot {
   const ids = createIds(systemClock)
   const apiKey = formatApiKey('test', randomBytes(32))
@@ -37,7 +37,7 @@ export function stageSnapshot(
   })
   put('organization', payerId, { name: 'Payer', status: 'active' })
   put('organization', publisherId, { name: 'Publisher', status: 'active' })
-  put('gateway', gatewayName, { internalUrl: 'http://127.0.0.1:1' })
+  for (const [name, internalUrl] of Object.entries(gateways)) put('gateway', name, { internalUrl })
   put('key', keyId, {
     digest: createHash('sha256').update(apiKey).digest('hex'),
     organizationId: payerId,

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { UsageRecord } from '@mcp-orchestra/api/journal-record'
-import { startGateway } from '@mcp-orchestra/gateway'
+import { startStagedGateway } from './staged-gateway.ts'
 import type { StagedServer } from './staged-server.ts'
 import { stageSnapshot } from './staged-snapshot.ts'
 import { startStandInControlPlane } from './stand-in-control-plane.ts'
@@ -29,27 +29,14 @@ export async function startTestRelay(
   servers: Readonly<Record<string, StagedServer>>,
 ): Promise<TestRelay> {
   const directory = await mkdtemp(path.join(tmpdir(), 'relay-'))
-  const journalDir = path.join(directory, 'journal')
-  await mkdir(journalDir, { mode: 0o700 })
-  const { changes, apiKey, accounts } = stageSnapshot(servers, GATEWAY_NAME)
-  const controlPlane = await startStandInControlPlane(changes, accounts)
-  const gateway = await startGateway(
-    {
-      name: GATEWAY_NAME,
-      controlPlaneUrl: controlPlane.url,
-      journalDir,
-      host: '127.0.0.1',
-      port: 0,
-      internalPort: undefined,
-      logLevel: 'silent',
-      allowedOrigins: [],
-      legacySse: false,
-      supervised: false,
-      secretFile: '',
-      baseEnvironment: { PATH: process.env['PATH'] ?? '', HOME: directory, LANG: 'C.UTF-8' },
-    },
-    { gatewaySecret: randomBytes(32).toString('hex') },
-  )
+  const { changes, apiKey } = stageSnapshot(servers, { [GATEWAY_NAME]: 'http://127.0.0.1:1' })
+  const controlPlane = await startStandInControlPlane(changes)
+  const gateway = await startStagedGateway({
+    name: GATEWAY_NAME,
+    controlPlaneUrl: controlPlane.url,
+    directory,
+    gatewaySecret: randomBytes(32).toString('hex'),
+  })
   return {
     transparent: (alias) => ({ url: `${gateway.url}/s/${alias}/mcp`, apiKey }),
     aggregated: { url: `${gateway.url}/mcp`, apiKey },
