@@ -50,7 +50,16 @@ export function headerOf(headers: HeaderBag, name: string): string | undefined {
   const text = Array.isArray(value) ? value.join(', ') : value
   return text === undefined || !(isBlank(text, 0) || isBlank(text, text.length - 1))
     ? text
-    : text.replace(/^[ \t]+|[ \t]+$/g, '')
+    : trimBlanks(text)
+}
+
+/** Without blanks at both ends. NOTE: no pattern, for one that looks for the end costs the square of blanks within. */
+function trimBlanks(text: string): string {
+  let start = 0
+  let end = text.length
+  while (start < end && isBlank(text, start)) start += 1
+  while (end > start && isBlank(text, end - 1)) end -= 1
+  return text.slice(start, end)
 }
 
 function isBlank(text: string, at: number): boolean {

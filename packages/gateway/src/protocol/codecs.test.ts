@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { classify, isModernVersion } from './classify.ts'
-import type { Codec, HeaderBag } from './codec.ts'
+import { headerOf, type Codec, type HeaderBag } from './codec.ts'
 import { readMessage } from './message.ts'
 import { LEGACY_REVISIONS, legacyCodecOf } from './revisions.ts'
 import { rev20250326 } from './rev-2025-03-26/codec.ts'
@@ -168,4 +168,11 @@ test('outcomes: an error, a tool error, a request for input, and what is complet
   expect(rev20260728.outcomeOf(facts(false, 'false', '"complete"'))).toBe('complete')
   expect(rev20251125.outcomeOf(facts(false, undefined, '"input_required"'))).toBe('complete')
   expect(rev20251125.outcomeOf(facts(false, 'true'))).toBe('tool_error')
+})
+
+test('blanks within a header’s value cost linear time, and those around it go', () => {
+  const within = `a${' \t'.repeat(500_000)}b`
+  expect(headerOf({ 'mcp-name': ` ${within}\t ` }, 'mcp-name')).toBe(within)
+  expect(headerOf({ 'mcp-name': [within, ''] }, 'mcp-name')).toBe(`${within},`)
+  expect(headerOf({ 'mcp-name': ' \t ' }, 'mcp-name')).toBe('')
 })

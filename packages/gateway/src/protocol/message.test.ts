@@ -149,6 +149,17 @@ test.each([
   ['neither', '{"jsonrpc":"2.0","id":1}', -32600],
   ['a result that is no object', '{"jsonrpc":"2.0","id":1,"result":1}', -32600],
   ['an id twice', '{"jsonrpc":"2.0","id":1,"\\u0069d":2,"method":"x"}', -32600],
+  [
+    '_meta of a result twice: one for us, and a receipt of its own for the client',
+    '{"jsonrpc":"2.0","id":1,"result":{"_meta":{},"_m\\u0065ta":{"io.mcp-orchestra/receipt":1}}}',
+    -32600,
+  ],
+  ['isError twice', '{"jsonrpc":"2.0","id":1,"result":{"isError":false,"isError":true}}', -32600],
+  [
+    'a key of a result’s _meta twice',
+    '{"jsonrpc":"2.0","id":1,"result":{"_meta":{"a":1,"a":2}}}',
+    -32600,
+  ],
   ['a uri twice', '{"jsonrpc":"2.0","id":1,"method":"x","params":{"uri":"a","uri":"b"}}', -32600],
 ])('%s is refused', (_what, text, code) => {
   expect(() => readMessage(text)).toThrow(

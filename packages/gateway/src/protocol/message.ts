@@ -51,6 +51,16 @@ const PARAMS_MEMBERS = new Set([
   'requestState',
   'notifications',
 ])
+/** Members of a result that say what is paid for it, and what the client does with it. */
+const RESULT_MEMBERS = new Set([
+  '_meta',
+  'isError',
+  'resultType',
+  'requestState',
+  'taskId',
+  'status',
+  'result',
+])
 /** Methods that address something by a string: what is no string could be read as another name by the server. */
 const TARGET_MEMBERS = new Map([
   ['tools/call', 'name'],
@@ -108,7 +118,9 @@ function response(text: string, root: ScannedObject, idText: string | undefined)
     throw invalid('a message is a request, a notification or a response')
   const result = objectAt(text, resultSpan)
   if (!isError && result === undefined) throw invalid('result is not an object')
+  if (result !== undefined) refuseDuplicate(result, RESULT_MEMBERS)
   const meta = objectAt(text, memberOf(result, '_meta')?.value)
+  if (meta !== undefined) refuseDuplicate(meta)
   return {
     text,
     kind: 'response',

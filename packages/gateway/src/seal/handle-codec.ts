@@ -48,10 +48,20 @@ export function createHandleCodec<T>(parts: HandleCodecParts<T>): HandleCodec<T>
       const opened = seal.unseal(text, boundTo)
       if (opened === undefined) return UNREADABLE
       // NOTE: nobody but us can have written it, but another version of us may have: its form is checked all the same.
-      const parsed = envelope.safeParse(JSON.parse(opened))
+      const parsed = envelope.safeParse(parsedJson(opened))
       if (!parsed.success) return UNREADABLE
       const [endsAt, value] = parsed.data
       return endsAt <= clock.now() ? EXPIRED : { kind: 'sound', value }
     },
+  }
+}
+
+/** Undefined for what is no JSON. */
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // NOTE: JSON.parse throws for nothing else; the caller refuses what it cannot read.
+    return undefined
   }
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { instant, type Clock } from '@mcp-orchestra/kernel'
 import type { HandleCodec } from './handle-codec.ts'
 import { createRequestStates, REQUEST_STATE_LIFE_MS, type RequestState } from './request-state.ts'
+import { createSeal } from './seal.ts'
 import { createSessionTokens, SESSION_TOKEN_LIFE_MS, type SessionToken } from './session-token.ts'
 import { createTaskHandles, TASK_HANDLE_LIFE_MS, type TaskHandle } from './task-handle.ts'
 
@@ -89,6 +90,15 @@ describe.each([
       expect(codec.open(sealed, owner)).toEqual({ kind: 'refused', fault: 'expired' })
     })
   })
+})
+
+test('what another version sealed and is no JSON, or of another form, is refused and throws nothing', () => {
+  const seal = createSeal('task', () => KEY)
+  const codec = createTaskHandles(() => KEY, clock)
+  for (const text of ['', 'no JSON', '[]', '[1e9,{}]', 'null']) {
+    const refused = { kind: 'refused', fault: 'unreadable' }
+    expect(codec.open(seal.seal(text, 'alice'), 'alice')).toEqual(refused)
+  }
 })
 
 test('a handle of one kind never opens as another, nor under another key', () => {

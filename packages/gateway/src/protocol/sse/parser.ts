@@ -3,7 +3,13 @@ import type { SseEvent, SseField } from './event.ts'
 /** The largest event that is held whole: as large as any result that is not streamed, 16 MiB of text. */
 export const SSE_EVENT_CHARS_MAX = 16 * 1024 * 1024
 
-/** An event grew over the cap. */
+/**
+ * Fields of one event: each costs about a hundred bytes of memory however short it is, so this is as much as the
+ * text may take; a result of 16 MiB that is written in lines of 64 characters has as many.
+ */
+export const SSE_EVENT_FIELDS_MAX = 262_144
+
+/** An event grew over a cap. */
 export class SseOverflow extends Error {
   override name = 'SseOverflow'
 }
@@ -57,6 +63,8 @@ export class SseParser {
     const line = this.#parts.length === 1 ? (this.#parts[0] ?? '') : this.#parts.join('')
     this.#parts = []
     if (line !== '') {
+      if (this.#fields.length === SSE_EVENT_FIELDS_MAX)
+        throw new SseOverflow(`an event of over ${SSE_EVENT_FIELDS_MAX} fields`)
       this.#fields.push(fieldOf(line))
       return undefined
     }

@@ -9,7 +9,7 @@ import {
   withoutId,
   type SseEvent,
 } from './event.ts'
-import { SseOverflow, SseParser } from './parser.ts'
+import { SSE_EVENT_FIELDS_MAX, SseOverflow, SseParser } from './parser.ts'
 
 const lineText = fc.string({ unit: 'binary' }).map((text) => text.replace(/[\r\n\uFEFF]/g, ' '))
 const field = fc.record({
@@ -77,4 +77,10 @@ test('an event over the cap is refused while it grows, not after', () => {
   expect(() => {
     for (let round = 0; round < 200; round += 1) parser.push(Buffer.from('data: 0123456789'))
   }).toThrow(SseOverflow)
+})
+
+test('an event of very many very short fields is refused: they cost more memory than their text', () => {
+  const parser = new SseParser()
+  expect(parser.push(Buffer.from('a\n'.repeat(SSE_EVENT_FIELDS_MAX)))).toEqual([])
+  expect(() => parser.push(Buffer.from('a\n'))).toThrow(SseOverflow)
 })

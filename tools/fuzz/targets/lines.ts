@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict'
+import {
+  LineSplitter,
+  type Line,
+} from '../../../packages/gateway/src/upstream/stdio/line-splitter.ts'
+import { bytesOf, chunksOf, splitLine, type Target } from '../target.ts'
+import { MESSAGES, WORDS } from './words.ts'
+
+/** Small enough that inputs have lines on both sides of it. */
+const BYTES_MAX = 100
+
+/** A child's output: the same lines whatever the chunks, and none over the cap. */
+export const lines: Target = {
+  name: 'lines',
+  seeds: [
+    `4,50\n${MESSAGES.join('\n')}\n`,
+    '1\n\r\n  \n\n{"a":1}\r\nunfinished',
+    '\n\xff\xfe\n\xc3\n',
+  ],
+  words: [...WORDS, '\n', '\r\n', '\n\n', '\xef\xbb\xbf', '\xc2\xa0', '"id":1,"result":{'],
+  run(input) {
+    const [cuts, body] = splitLine(input)
+    const bytes = bytesOf(body)
+    const splitter = new LineSplitter(BYTES_MAX)
+    const found = chunksOf(cuts, bytes).flatMap((chunk) => splitter.push(chunk))
+    const plain = plainly(bytes)
+    assert.deepEqual(found.map(shown), plain)
+    const whole = new LineSplitter(BYTES_MAX).push(bytes)
+    assert.deepEqual(found, whole)
+  },
+}
+
+function shown(line: Line): string | undefined {
+  return line.kind === 'line' ? line.text : undefined
+}
+
+/** All in memory; undefined for a line over the cap. */
+function plainly(bytes: Buffer): (string | undefined)[] {
+  return bytes
+    .toString('latin1')
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => Buffer.from(line, 'latin1'))
+    .map((line) => (line.length > BYTES_MAX ? undefined : line.toString('utf8').trim()))
+    .filter((text) => text !== '')
+}
