@@ -14,7 +14,7 @@ export class Coverage {
     this.#session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true })
   }
 
-  /** The blocks that ran, as texts, each with how often in powers of four: a loop that turns more often is news. */
+  /** The blocks that ran, as texts: file and place. */
   take(): ReadonlySet<string> {
     const blocks = new Set<string>()
     for (const script of this.#read()) {

@@ -39,7 +39,7 @@ export function bytesOf(text: string): Buffer {
 
 /** Cuts bytes at the places that a line of numbers names (`3,7`). */
 export function chunksOf(cuts: string, bytes: Buffer): readonly Buffer[] {
-  const places = [...cuts.matchAll(/\d+/g)]
+  const places = [...cuts.matchAll(/\d{1,6}/g)]
     .slice(0, CUTS_MAX)
     .map(([digits]) => Number(digits) % (bytes.length + 1))
     .toSorted((a, b) => a - b)
