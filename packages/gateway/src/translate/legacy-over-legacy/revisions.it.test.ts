@@ -12,6 +12,12 @@ let isStreaming = false
 /** What came after each greeting: the method, and the revision that the header named. */
 let heard: { what: string; version: string | undefined }[] = []
 const open: RelayBench[] = []
+/** Kinds of content of three revisions: 2024-11-05, 2025-03-26 and 2025-06-18. */
+const CONTENT = [
+  { type: 'text', text: 'hello' },
+  { type: 'audio', data: 'UklGRg==', mimeType: 'audio/wav' },
+  { type: 'resource_link', uri: 'test://linked', name: 'linked', later: 1 },
+]
 
 beforeAll(async () => {
   upstream = await startUpstream((request, response, body) => {
@@ -53,7 +59,7 @@ afterAll(() => upstream.stop())
 function resultOf(method: string | undefined): object {
   if (method === 'tools/list')
     return { tools: [{ name: 'greet', inputSchema: { type: 'object' } }], odd: '1.50' }
-  if (method === 'tools/call') return { content: [{ type: 'text', text: 'hello' }] }
+  if (method === 'tools/call') return { content: CONTENT }
   const serverInfo = { name: 'strict', version: '1' }
   return { serverInfo, protocolVersion: speaks, capabilities: { tools: {} }, more: 'kept' }
 }
@@ -126,7 +132,8 @@ describe.each(PAIRS)('a client of $client before a server of $server', ({ client
       expect(text).toBe(streams ? `id: 1\nretry: 5\n${primed}\ndata: ${answer}\n\n` : answer)
       const called = await send(url, session, call)
       expect(called.status).toBe(200)
-      expect(await called.text()).toContain('hello')
+      // Kinds that are younger than the client's revision are not rewritten.
+      expect(await called.text()).toContain(JSON.stringify({ content: CONTENT }))
       const leaving = new AbortController()
       const { signal } = leaving
       const stream = await fetch(url, { headers: { ...jsonHeaders(), ...session }, signal })

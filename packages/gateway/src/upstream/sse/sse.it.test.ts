@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { benchServer, startRelayBench, type RelayBench } from '../../listen/testing.ts'
 import { jsonHeaders } from '../../listen/testing-messages.ts'
 import { startUpstream, until, type TestUpstream } from '../../listen/testing-upstream.ts'
+import { LEGACY_REVISIONS } from '../../protocol/revisions.ts'
 import { allowByReach } from '../http/address-policy.ts'
 import { HttpPools } from '../http/pools.ts'
 import { openSse } from './open-sse.ts'
@@ -71,16 +72,24 @@ function post(message: object, headers: Record<string, string> = {}): Promise<Re
   })
 }
 
-async function open(): Promise<Record<string, string>> {
-  const params = { protocolVersion: '2025-11-25', capabilities: {} }
+async function open(protocolVersion = '2025-11-25'): Promise<Record<string, string>> {
+  const params = { protocolVersion, capabilities: {} }
   const opened = await post({ id: 0, method: 'initialize', params })
-  expect(await opened.json()).toMatchObject({ id: 0, result: greet })
+  expect(await opened.json()).toMatchObject({ id: 0, result: { ...greet, protocolVersion } })
   const session = { 'mcp-session-id': opened.headers.get('mcp-session-id') ?? '' }
   await post({ method: 'notifications/initialized' }, session)
   return session
 }
 
 const ping = { id: 'mine', method: 'ping' }
+
+test.each(LEGACY_REVISIONS)(
+  'a client of %s is answered in its own revision, though the server speaks the oldest',
+  async (revision) => {
+    const session = { ...(await open(revision)), 'mcp-protocol-version': revision }
+    expect(await (await post(ping, session)).json()).toMatchObject({ result: { of: 'ping' } })
+  },
+)
 
 test('a session is opened by POST first, then by the stream; the next ones know', async () => {
   const session = await open()
