@@ -85,9 +85,12 @@ function post(
   })
 }
 
-async function open(alias = 'server'): Promise<Record<string, string>> {
+async function open(
+  alias = 'server',
+  protocolVersion = '2025-03-26',
+): Promise<Record<string, string>> {
   const params = {
-    protocolVersion: '2025-03-26',
+    protocolVersion,
     capabilities: {},
     clientInfo: { name: 'test', version: '1' },
   }
@@ -268,7 +271,7 @@ test.each(['2024-11-05', '2025-06-18', '2025-11-25'])(
   'a session of %s has no batches, and neither has a request that names that revision',
   async (revision) => {
     agreed = revision
-    for (const headers of [await open(), { 'mcp-protocol-version': revision }]) {
+    for (const headers of [await open('server', revision), { 'mcp-protocol-version': revision }]) {
       const response = await post([request(1, 'ping')], headers)
       expect(response.status).toBe(400)
       expect(await response.json()).toMatchObject({ error: { code: -32600 } })
