@@ -4,7 +4,7 @@ export type Exceptions = Readonly<
 >
 
 const NO_TASKS =
-  'the tasks extension is of 2026-07-28: a legacy server has none, and its tools end in the call itself'
+  'the tasks extension is of 2026-07-28: the fixture declares no tasks of 2025-11-25 to translate, and its tools end in the call itself'
 const NAMED_BY_US =
   'a legacy server asks with a request that has no key: the gateway names the question, and the scenario wants the name that a modern fixture would give'
 const NO_POLLING =
