@@ -80,14 +80,14 @@ export function AccountRow({
 }
 
 function AccountFacts({ connection }: { connection: Connection }) {
-  const { issuer, scopes, missingScopes, expiresAt, renews, connectedAt } = connection
+  const { issuer, scopes, missingScopes, expiresAt, renews, connectedAt, state } = connection
   return (
     <div className="flex flex-col gap-1 text-sm text-muted">
       <p className="break-words">
         <Trans>
           By <code>{issuer}</code>, since <Time value={connectedAt} />
         </Trans>
-        {!renews && expiresAt !== null && (
+        {!renews && expiresAt !== null && state !== 'expired' && (
           <>
             {' '}
             <Trans>
