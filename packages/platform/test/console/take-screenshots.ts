@@ -17,7 +17,8 @@ const showcase = await addShowcase(stage)
 /** A run that fails leaves the old pictures. */
 const folder = await mkdtemp(`${FOLDER}-`)
 try {
-  const screens = [...SCREENS, ...(await makeCalls(stage)), ...ACTED]
+  const all = [...SCREENS, ...(await makeCalls(stage)), ...ACTED]
+  const screens = all.filter(({ pictured }) => pictured !== false)
   let bytes = 0
   for (const { name: size, ...options } of SIZES) {
     for (const theme of THEMES) bytes += await picture({ screens, size, theme, options })
