@@ -1,4 +1,4 @@
-import { Problem } from '@mcp-orchestra/kernel'
+import { Problem, systemClock } from '@mcp-orchestra/kernel'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { benchServer, startRelayBench, type RelayBench } from './testing.ts'
 import { jsonHeaders } from './testing-messages.ts'
@@ -210,6 +210,13 @@ test('what cannot be started or ends at once says why, and is not started again 
 })
 
 test('the sessions of one caller do not take all places for processes', async () => {
+  // Its clock stands still: however long the starts take, no session counts as idle meanwhile.
+  const crowded = await startRelayBench({
+    servers: [
+      benchServer('other', { kind: 'stdio', command: process.execPath, args: ['-e', SCRIPT] }),
+    ],
+    clock: { now: () => systemClock.now(), monotonicMs: () => 0 },
+  })
   const initialize = async (): Promise<{ error?: { data: { code: string } } }> => {
     const params = {
       protocolVersion: '2025-11-25',
@@ -217,7 +224,7 @@ test('the sessions of one caller do not take all places for processes', async ()
       clientInfo: { name: 'x', version: '1' },
     }
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'initialize', params })
-    const response = await fetch(bench.endpoint('other'), {
+    const response = await fetch(crowded.endpoint('other'), {
       method: 'POST',
       headers: jsonHeaders(),
       body,
@@ -229,11 +236,12 @@ test('the sessions of one caller do not take all places for processes', async ()
     answers.filter(({ error }) => error?.data.code === 'upstream.busy').length,
   ).toBeGreaterThan(0)
   expect(answers.filter(({ error }) => error === undefined).length).toBeGreaterThan(16)
-  bench.relay.abortWhere(
+  crowded.relay.abortWhere(
     () => true,
     new Problem('test.revoked', { status: 403, title: 'Away.', retryable: false }),
   )
-  await until(() => bench.relay.load().children < 10, 'the processes of ended sessions are gone')
+  await until(() => crowded.relay.load().children < 10, 'the processes of ended sessions are gone')
+  await crowded.close()
 })
 
 test('stopping a server ends its whole process group', async () => {

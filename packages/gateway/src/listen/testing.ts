@@ -49,6 +49,7 @@ export type BenchOptions = {
     | 'legacySse'
     | 'endedSessions'
     | 'credentials'
+    | 'clock'
   >
 >
 
@@ -143,7 +144,7 @@ export async function startRelayBench(options: BenchOptions): Promise<RelayBench
       failed: (server, reason) => failures.push({ server: server.alias, reason }),
       answered: () => undefined,
     },
-    clock: systemClock,
+    clock: options.clock ?? systemClock,
     ids,
     onBug: (error) => bugs.push(error),
     allowedOrigins: new Set(['https://console.example']),
