@@ -24,6 +24,16 @@ export function pathBounds(cells: readonly Cell[], syncMsP50: number): Bound[] {
     ...[32, 256].map((clients) =>
       cpuBound(clients, cell('free-legacy', clients), cell('sdk-gateway', clients)),
     ),
+    ...[32, 256].flatMap((clients) => [
+      translationBound('modern clients, legacy server', clients, [
+        cell('modern-to-legacy', clients),
+        cell('free', clients),
+      ]),
+      translationBound('legacy sessions, modern server', clients, [
+        cell('legacy-to-modern', clients),
+        cell('free-legacy', clients),
+      ]),
+    ]),
     latencyBound('free', 0.3, cell('free', 1), cell('direct', 1), ''),
     latencyBound(
       'paid',
@@ -62,6 +72,21 @@ function cpuBound(clients: number, ours?: Cell, peer?: Cell): Bound {
   }
   if (ours === undefined || peer === undefined) return judge(rule, undefined)
   return judge(rule, ratioOfLeast(ours.cpu, peer.cpu), 'least over the rounds of both')
+}
+
+/** What translation costs, over the cell of the same client that needs none. */
+function translationBound(
+  what: string,
+  clients: number,
+  [translated, native]: readonly [Cell | undefined, Cell | undefined],
+): Bound {
+  const rule = {
+    name: `CPU per call over the like-for-like cell's, ${what}, ${clients} clients`,
+    kind: 'at most' as const,
+    limit: 2,
+  }
+  if (translated === undefined || native === undefined) return judge(rule, undefined)
+  return judge(rule, ratioOfLeast(translated.cpu, native.cpu), 'least over the rounds of both')
 }
 
 function latencyBound(

@@ -83,4 +83,12 @@ export async function openStage(
   }
 }
 
-const OURS = ['free', 'paid', 'aggregated', 'free-legacy', 'stdio'] as const
+const OURS = [
+  'free',
+  'paid',
+  'aggregated',
+  'free-legacy',
+  'modern-to-legacy',
+  'legacy-to-modern',
+  'stdio',
+] as const

@@ -2,6 +2,7 @@ import { createOrchestra, type Orchestra } from '@mcp-orchestra/sdk'
 import { startPlatform, type StartedPlatform } from '../../packages/platform/src/index.ts'
 import {
   callTarget,
+  REWRITTEN,
   UNCHANGED,
   WITH_RECEIPT,
   type CallShape,
@@ -31,7 +32,16 @@ export type OurStage = {
   readonly operator: Orchestra
   readonly payer: { readonly organizationId: string; readonly orchestra: Orchestra }
   readonly subjects: Readonly<
-    Record<'free' | 'paid' | 'aggregated' | 'free-legacy' | 'stdio', Omit<Subject, 'name'>>
+    Record<
+      | 'free'
+      | 'paid'
+      | 'aggregated'
+      | 'free-legacy'
+      | 'modern-to-legacy'
+      | 'legacy-to-modern'
+      | 'stdio',
+      Omit<Subject, 'name'>
+    >
   >
   stop(): Promise<void>
 }
@@ -108,6 +118,18 @@ async function stage(platform: StartedPlatform, upstreamUrl: string): Promise<Ou
         tool: TOOLS.free,
         era: 'legacy',
         reply: UNCHANGED,
+      }),
+      'modern-to-legacy': subject('MCP-Orchestra, free tool, modern clients, legacy server', {
+        url: at(ALIASES.legacy),
+        tool: TOOLS.free,
+        era: 'modern',
+        reply: REWRITTEN,
+      }),
+      'legacy-to-modern': subject('MCP-Orchestra, free tool, legacy sessions, modern server', {
+        url: at(ALIASES.modern),
+        tool: TOOLS.free,
+        era: 'legacy',
+        reply: REWRITTEN,
       }),
       stdio: subject('MCP-Orchestra → stdio', {
         url: at(ALIASES.stdio),

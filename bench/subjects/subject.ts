@@ -8,6 +8,8 @@ export const SUBJECT_NAMES = [
   'paid',
   'aggregated',
   'free-legacy',
+  'modern-to-legacy',
+  'legacy-to-modern',
   'sdk-gateway',
   'stdio',
   'mcp-proxy',
