@@ -29,8 +29,9 @@ export async function startTestRelay(
   servers: Readonly<Record<string, StagedServer>>,
 ): Promise<TestRelay> {
   const directory = await mkdtemp(path.join(tmpdir(), 'relay-'))
-  const { changes, apiKey } = stageSnapshot(servers, { [GATEWAY_NAME]: 'http://127.0.0.1:1' })
-  const controlPlane = await startStandInControlPlane(changes)
+  const gateways = { [GATEWAY_NAME]: 'http://127.0.0.1:1' }
+  const { changes, apiKey, accounts } = stageSnapshot(servers, gateways)
+  const controlPlane = await startStandInControlPlane(changes, accounts)
   const gateway = await startStagedGateway({
     name: GATEWAY_NAME,
     controlPlaneUrl: controlPlane.url,
