@@ -66,7 +66,7 @@ export async function addShowcase(stage: ConsoleStage): Promise<{ close: () => P
       protocol: 'MCP-v1',
     })
     await page.goto(`/connections?server=${server}`)
-    await page.getByRole('button', { name: 'Connect' }).first().click()
+    await page.getByRole('button', { name: 'Connect', exact: true }).first().click()
     await page.getByText(`Connected to ${server}.`).waitFor()
   }
   await page.context().close()
