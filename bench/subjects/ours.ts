@@ -60,19 +60,29 @@ export async function startOurs(upstreamUrl: string): Promise<OurStage> {
 async function stage(platform: StartedPlatform, upstreamUrl: string): Promise<OurStage> {
   const { controlPlane, gateway } = platform.urls
   const operator = createOrchestra({ baseUrl: controlPlane, apiKey: platform.apiKey })
-  await register(operator, upstreamUrl)
+  const modern = await register(operator, upstreamUrl)
   const { organization, secret } = await operator.users.createOrganization({ name: 'Bench payer' })
   if (secret === null) throw new Error('the organization came without a key')
   await operator.balance.topUp(organization.id, BALANCE_USD, { idempotencyKey: 'bench' })
   const orchestra = createOrchestra({ baseUrl: controlPlane, apiKey: secret })
-  const issued = await orchestra.users.issueAPIKey('organization', ['tools:call'], {
+  const key = { ratePerMinute: RATE_PER_MINUTE }
+  const everywhere = await orchestra.users.issueAPIKey('organization', ['tools:call'], {
+    ...key,
     name: 'bench',
-    ratePerMinute: RATE_PER_MINUTE,
   })
-  const apiKey = issued.secret
+  // The servers list the same tools: a key for one of them, so that nothing collides where all meet.
+  const alone = await orchestra.users.issueAPIKey('organization', ['tools:call'], {
+    ...key,
+    name: 'bench, one server',
+    allow: [{ serverId: modern }],
+  })
   await pinAll(platform)
 
-  const subject = (title: string, shape: Omit<CallShape, 'apiKey'>): Omit<Subject, 'name'> => {
+  const subject = (
+    title: string,
+    shape: Omit<CallShape, 'apiKey'>,
+    apiKey = everywhere.secret,
+  ): Omit<Subject, 'name'> => {
     const target = async (clients: number): Promise<CallTarget> =>
       shape.era === 'modern'
         ? callTarget({ ...shape, apiKey })
@@ -107,12 +117,11 @@ async function stage(platform: StartedPlatform, upstreamUrl: string): Promise<Ou
         era: 'modern',
         reply: WITH_RECEIPT,
       }),
-      aggregated: subject('MCP-Orchestra, free tool, aggregated endpoint', {
-        url: `${gateway}/mcp`,
-        tool: TOOLS.free,
-        era: 'modern',
-        reply: UNCHANGED,
-      }),
+      aggregated: subject(
+        'MCP-Orchestra, free tool, aggregated endpoint',
+        { url: `${gateway}/mcp`, tool: TOOLS.free, era: 'modern', reply: UNCHANGED },
+        alone.secret,
+      ),
       'free-legacy': subject('MCP-Orchestra, free tool, legacy sessions', {
         url: at(ALIASES.legacy),
         tool: TOOLS.free,
@@ -142,19 +151,21 @@ async function stage(platform: StartedPlatform, upstreamUrl: string): Promise<Ou
   }
 }
 
-async function register(operator: Orchestra, upstreamUrl: string): Promise<void> {
+/** Registers the upstreams; the id of the modern one. */
+async function register(operator: Orchestra, upstreamUrl: string): Promise<string> {
   const limits = { concurrentCallsMax: CONCURRENT_CALLS }
   const http = { kind: 'http', url: upstreamUrl } as const
   const stdio = { kind: 'stdio', command: process.execPath, args: [STDIO_UPSTREAM] } as const
-  const servers = [
-    { alias: ALIASES.modern, transport: http, protocol: 'MCP-v2' },
+  const modern = { alias: ALIASES.modern, transport: http, protocol: 'MCP-v2' } as const
+  const others = [
     { alias: ALIASES.legacy, transport: http, protocol: 'MCP-v1' },
     { alias: ALIASES.stdio, transport: stdio, protocol: 'MCP-v1' },
   ] as const
-  for (const server of servers) {
-    await operator.hub.registerMCP({ ...server, visibility: 'everyone', limits })
-  }
+  const open = { visibility: 'everyone', limits } as const
+  for (const server of others) await operator.hub.registerMCP({ ...server, ...open })
+  const { id } = await operator.hub.registerMCP({ ...modern, ...open })
   await operator.prices.set(ALIASES.modern, TOOLS.paid, PRICE_USD)
+  return id
 }
 
 async function pinAll(platform: StartedPlatform): Promise<void> {
