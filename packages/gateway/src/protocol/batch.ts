@@ -1,10 +1,10 @@
-import { checkJson, JsonError, scanArray } from './json/scan.ts'
+import { checkJson, scanArray } from './json/scan.ts'
 import { textOf, type Span } from './json/span.ts'
 import {
   MessageError,
   readMessage,
   RPC_INVALID_REQUEST,
-  RPC_PARSE_ERROR,
+  unreadable,
   type Message,
 } from './message.ts'
 
@@ -42,18 +42,11 @@ export function readBatch(text: string): readonly BatchItem[] {
   return items
 }
 
-/** The messages of a text that a server sent: one, or those of a batch. Throws {@link MessageError} when one of them is none. */
-export function readMessages(text: string): readonly Message[] {
-  if (!isBatch(text)) return [readMessage(text)]
-  return elementsOf(text).map((span) => readMessage(textOf(text, span)))
-}
-
 function elementsOf(text: string): readonly Span[] {
   try {
     checkJson(text)
   } catch (error) {
-    if (!(error instanceof JsonError)) throw error
-    throw new MessageError(RPC_PARSE_ERROR, `the body is not valid JSON: ${error.message}`)
+    throw unreadable(error)
   }
   return scanArray(text)?.elements ?? []
 }

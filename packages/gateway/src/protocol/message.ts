@@ -1,4 +1,4 @@
-import { checkJson, JsonError, scanObject, stringAt } from './json/scan.ts'
+import { checkJson, JsonError, JsonTooDeep, scanObject, stringAt } from './json/scan.ts'
 import { duplicateOf, memberOf, textOf, type ScannedObject, type Span } from './json/span.ts'
 
 /**
@@ -28,10 +28,15 @@ export class MessageError extends Error {
   override name = 'MessageError'
   readonly rpcCode: number
 
-  constructor(rpcCode: number, message: string) {
-    super(message)
+  constructor(rpcCode: number, message: string, options?: ErrorOptions) {
+    super(message, options)
     this.rpcCode = rpcCode
   }
+}
+
+/** The text is a message but for its depth. */
+export class MessageTooDeep extends MessageError {
+  override name = 'MessageTooDeep'
 }
 
 /** JSON-RPC's own codes (JSON-RPC 2.0 §5.1). */
@@ -76,8 +81,7 @@ export function readMessage(text: string): Message {
   try {
     checkJson(text)
   } catch (error) {
-    if (!(error instanceof JsonError)) throw error
-    throw new MessageError(RPC_PARSE_ERROR, `the body is not valid JSON: ${error.message}`)
+    throw unreadable(error)
   }
   if (BLANK_START.test(text)) {
     throw new MessageError(
@@ -86,6 +90,13 @@ export function readMessage(text: string): Message {
     )
   }
   return shape(text)
+}
+
+/** Why a text that is no JSON, or none that may be read, is no message. */
+export function unreadable(error: unknown): MessageError {
+  if (!(error instanceof JsonError)) throw error
+  const Kind = error instanceof JsonTooDeep ? MessageTooDeep : MessageError
+  return new Kind(RPC_PARSE_ERROR, `the body is not valid JSON: ${error.message}`, { cause: error })
 }
 
 function shape(text: string): Message {

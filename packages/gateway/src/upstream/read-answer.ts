@@ -1,5 +1,6 @@
 import { memberOf, textOf } from '../protocol/json/span.ts'
-import { MessageError, readMessage, type Message } from '../protocol/message.ts'
+import { MessageError, type Message } from '../protocol/message.ts'
+import { readServerMessage } from '../protocol/server-message.ts'
 import { dataOf } from '../protocol/sse/event.ts'
 import type { Answer } from './ask.ts'
 import { refuseUpstream } from './problems.ts'
@@ -8,7 +9,7 @@ import type { UpstreamResponse } from './upstream.ts'
 /** Reads a server's message; what is none is an invalid answer, never a crash. */
 export function readUpstream(text: string): Message {
   try {
-    return readMessage(text)
+    return readServerMessage(text)
   } catch (error) {
     if (!(error instanceof MessageError)) throw error
     throw refuseUpstream('upstream.invalid_answer', { detail: error.message, cause: error })

@@ -1,5 +1,6 @@
-import { isBatch, readMessages } from '../protocol/batch.ts'
+import { isBatch } from '../protocol/batch.ts'
 import { MessageError } from '../protocol/message.ts'
+import { readServerMessages } from '../protocol/server-message.ts'
 import { dataOf, messageEvent, withData, withoutId, type SseEvent } from '../protocol/sse/event.ts'
 import { refuseUpstream } from './problems.ts'
 import type { UpstreamResponse } from './upstream.ts'
@@ -40,7 +41,7 @@ function* split(event: SseEvent, data: string): Generator<SseEvent> {
 
 function textsOf(data: string): readonly string[] {
   try {
-    return readMessages(data).map(({ text }) => text)
+    return readServerMessages(data).map(({ text }) => text)
   } catch (error) {
     if (!(error instanceof MessageError)) throw error
     throw refuseUpstream('upstream.invalid_answer', { detail: error.message, cause: error })

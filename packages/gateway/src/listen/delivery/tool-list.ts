@@ -1,6 +1,7 @@
 import type { ObservedTool } from '@mcp-orchestra/api/gateway-link'
 import type { PriceEntity } from '@mcp-orchestra/api/snapshot'
 import { observeTool } from '../../health/observed-tool.ts'
+import { isStandIn } from '../../protocol/deep-members.ts'
 import { scanArray, scanObject, stringAt } from '../../protocol/json/scan.ts'
 import { memberOf, textOf, type ScannedObject, type Span } from '../../protocol/json/span.ts'
 import { splice, type Edit } from '../../protocol/json/splice.ts'
@@ -34,11 +35,12 @@ export function listedTools(
   return { span: array.span, items }
 }
 
-/** The edits that hide what may not be called and put prices on what is sold; nothing else changes (architecture §10). */
+/** The edits that hide what may not be called or could not be read, and put prices on what is sold; nothing else changes (architecture §10). */
 export function toolListEdits(text: string, result: ScannedObject, view: ToolView): Edit[] {
   const list = listedTools(text, result)
   if (list === undefined) return []
-  const isShown = (item: ListedTool | Span): boolean => !('name' in item) || view.mayCall(item.name)
+  const isShown = (item: ListedTool | Span): boolean =>
+    !('name' in item) || (view.mayCall(item.name) && !isStandIn(text, item.object))
   if (list.items.every(isShown)) {
     return list.items.flatMap((item) => ('name' in item ? priceEdits(text, item, view) : []))
   }

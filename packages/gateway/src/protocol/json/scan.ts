@@ -8,6 +8,11 @@ export class JsonError extends Error {
   override name = 'JsonError'
 }
 
+/** The text is JSON, and nests deeper than {@link JSON_DEPTH_MAX}. */
+export class JsonTooDeep extends JsonError {
+  override name = 'JsonTooDeep'
+}
+
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const OPEN_OBJECT = 0x7b
@@ -22,22 +27,35 @@ const COLON = 0x3a
  * below may then walk it without checking the grammar again.
  */
 export function checkJson(text: string): void {
+  checkGrammar(text)
+  // Each level has two brackets: most messages are too short to be too deep.
+  if (text.length <= 2 * JSON_DEPTH_MAX) return
+  if (depthAt(text, { start: 0, end: text.length }) > JSON_DEPTH_MAX)
+    throw new JsonTooDeep(`deeper than ${JSON_DEPTH_MAX} levels`)
+}
+
+/** Throws {@link JsonError} unless the whole text is one JSON value, however deep. */
+export function checkGrammar(text: string): void {
   try {
     JSON.parse(text)
   } catch (error) {
     throw new JsonError('not JSON', { cause: error })
   }
-  // Each level has two brackets: most messages are too short to be too deep.
-  if (text.length <= 2 * JSON_DEPTH_MAX) return
+}
+
+/** How many levels the value at a span nests: none for a string or a number. */
+export function depthAt(text: string, { start, end }: Span): number {
   let depth = 0
-  for (let index = 0; index < text.length; index += 1) {
+  let deepest = 0
+  for (let index = start; index < end; index += 1) {
     const char = text.charCodeAt(index)
     if (char === QUOTE) index = endOfString(text, index) - 1
     else if (char === OPEN_OBJECT || char === OPEN_ARRAY) {
       depth += 1
-      if (depth > JSON_DEPTH_MAX) throw new JsonError(`deeper than ${JSON_DEPTH_MAX} levels`)
+      if (depth > deepest) deepest = depth
     } else if (char === CLOSE_OBJECT || char === CLOSE_ARRAY) depth -= 1
   }
+  return deepest
 }
 
 /** The members of the object that starts at or after `from`; undefined when another kind of value stands there. */

@@ -1,3 +1,5 @@
+import { META_TOO_DEEP } from '../../protocol/deep-members.ts'
+import { JSON_DEPTH_MAX } from '../../protocol/json/scan.ts'
 import { readParamHeaders } from '../../protocol/rev-2026-07-28/param-headers.ts'
 import { SCHEMA_CHARS_MAX, schemaFault } from './schema-fault.ts'
 import { isObject, type JsonObject } from './schema-keywords.ts'
@@ -21,6 +23,7 @@ export function quarantineReason(definitionText: string): string | null {
   if (!isObject(definition)) return 'The definition is not a JSON object.'
   const fault =
     nameFault(definition) ??
+    depthFault(definition) ??
     inputFault(definition) ??
     partFault(definition, 'outputSchema') ??
     annotationFault(definition)
@@ -36,6 +39,11 @@ function nameFault({ name, title, description }: JsonObject): string | null {
     if (text !== undefined && typeof text !== 'string') return `Its ${key} is not a text`
   }
   return null
+}
+
+function depthFault({ _meta: meta }: JsonObject): string | null {
+  const isStandIn = isObject(meta) && meta[META_TOO_DEEP] !== undefined
+  return isStandIn ? `Its definition nests deeper than ${JSON_DEPTH_MAX} levels` : null
 }
 
 function inputFault(definition: JsonObject): string | null {

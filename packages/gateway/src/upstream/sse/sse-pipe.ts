@@ -1,7 +1,7 @@
 import type { Cancel } from '../../cancel.ts'
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import { Problem } from '@mcp-orchestra/kernel'
-import { readMessages } from '../../protocol/batch.ts'
+import { readServerMessages } from '../../protocol/server-message.ts'
 import { MessageError } from '../../protocol/message.ts'
 import { dataOf, type SseEvent } from '../../protocol/sse/event.ts'
 import { withDeadline } from '../deadline.ts'
@@ -91,7 +91,7 @@ export class SsePipe implements Pipe {
     const name = event.fields.findLast((field) => field.name === 'event')?.value ?? 'message'
     if (data === undefined || data === '' || name !== 'message') return
     try {
-      for (const message of readMessages(data)) this.#events.onMessage(message)
+      for (const message of readServerMessages(data)) this.#events.onMessage(message)
     } catch (error) {
       if (!(error instanceof MessageError)) throw error
       throw refuseUpstream('upstream.invalid_answer', { detail: error.message, cause: error })

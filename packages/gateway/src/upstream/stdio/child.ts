@@ -1,5 +1,5 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
-import { readMessages } from '../../protocol/batch.ts'
+import { readServerMessages } from '../../protocol/server-message.ts'
 import { MessageError } from '../../protocol/message.ts'
 import type { Pipe, PipeEvents } from '../duplex/pipe.ts'
 import { refuseUpstream } from '../problems.ts'
@@ -102,7 +102,7 @@ export class Child implements Pipe {
   #take(line: Line): void {
     if (line.kind === 'overlong') return this.#events.onOverlong(line.idText)
     try {
-      for (const message of readMessages(line.text)) this.#events.onMessage(message)
+      for (const message of readServerMessages(line.text)) this.#events.onMessage(message)
     } catch (error) {
       if (!(error instanceof MessageError)) throw error
       this.#garbage += 1
