@@ -10,6 +10,7 @@ import { registerPrompts } from './prompts.ts'
 import { keepSubscriptions, registerResources } from './resources.ts'
 import { registerRoundTripTools, type StepState } from './round-trip-tools.ts'
 import { registerSchemaTools } from './schema-tools.ts'
+import { registerSkills, SKILLS_EXTENSION } from './skills/skill-methods.ts'
 import type { TaskBook } from './tasks/task-book.ts'
 import { registerTaskMethods } from './tasks/task-methods.ts'
 import { registerTaskTools, TASKS_EXTENSION } from './tasks/task-tools.ts'
@@ -43,8 +44,11 @@ export function createFixtureMcpServer(
         resources: { listChanged: true, subscribe: true },
         logging: {},
         completions: {},
-        // The extension is of 2026-07-28: the tasks of 2025-11-25 are another protocol.
-        ...(era === 'modern' ? { extensions: { [TASKS_EXTENSION]: {} } } : {}),
+        extensions: {
+          [SKILLS_EXTENSION]: { directoryRead: true },
+          // This one is of 2026-07-28: the tasks of 2025-11-25 are another protocol.
+          ...(era === 'modern' ? { [TASKS_EXTENSION]: {} } : {}),
+        },
       },
       instructions: 'A server for tests: every tool does what its name says.',
       cacheHints: {
@@ -69,6 +73,7 @@ export function createFixtureMcpServer(
   registerTaskTools(server, era === 'modern' ? shared.tasks : undefined)
   if (era === 'modern') registerTaskMethods(server, shared.tasks)
   registerResources(server)
+  registerSkills(server, era)
   registerPrompts(server)
   if (era === 'legacy') followAnnouncements(server, shared.bus, keepSubscriptions(server))
   return server

@@ -66,3 +66,9 @@ export const UNSCORED_CLIENT_COUNTS = {
   'auth/enterprise-managed-authorization': 6,
   'json-schema-2020-12-preservation': 9,
 } as const
+
+/** The same of what only servers of 2025-03-26 do. */
+export const OLDER_CLIENT_COUNTS = {
+  'auth/2025-03-26-oauth-metadata-backcompat': 9,
+  'auth/2025-03-26-oauth-endpoint-fallback': 4,
+} as const

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { CLIENT_COUNTS, UNSCORED_CLIENT_COUNTS } from './client-counts.ts'
+import { CLIENT_COUNTS, OLDER_CLIENT_COUNTS, UNSCORED_CLIENT_COUNTS } from './client-counts.ts'
 import { startConnectorHost, type ConnectorHost } from './connector/connector-host.ts'
-import { runClientSuite, type SuiteRun } from './run-suite.ts'
+import { runClientScenario, runClientSuite, type SuiteRun } from './run-suite.ts'
 
 let host: ConnectorHost
 beforeAll(async () => {
@@ -30,6 +30,16 @@ describe.each(['2025-11-25', '2026-07-28'] as const)(
     })
   },
 )
+
+it('authorization works as servers of 2025-03-26 do it', async () => {
+  const scenarios = Object.keys(OLDER_CLIENT_COUNTS)
+  const runs = await Promise.all(
+    scenarios.map((scenario) => runClientScenario(host, { revision: '2025-03-26', scenario })),
+  )
+  const run = { exitCode: 0, scores: Object.assign({}, ...runs) as SuiteRun['scores'] }
+  expect(complaintsOf(run, scenarios)).toEqual([])
+  expect(kindsOf(run, scenarios)).toEqual(OLDER_CLIENT_COUNTS)
+})
 
 /** Different checks passed by scenario; one that did not run is absent, so it cannot count as a pass. */
 function kindsOf({ scores }: SuiteRun, scenarios: readonly string[]): Record<string, number> {

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { CLIENT_COUNTS, UNSCORED_CLIENT_COUNTS } from './client-counts.ts'
+import { CLIENT_COUNTS, OLDER_CLIENT_COUNTS, UNSCORED_CLIENT_COUNTS } from './client-counts.ts'
+import { NOT_RUN } from './not-run.ts'
 import { AGGREGATED_COUNTS, REQUIRED_COUNTS, UNSCORED_COUNTS } from './required-counts.ts'
+import { SKILL_CLIENT_COUNTS, SKILL_COUNTS } from './skill-counts.ts'
 import { TRANSLATED } from './translation-exceptions.ts'
 
 const REVISIONS = ['2025-11-25', '2026-07-28'] as const
@@ -38,6 +40,10 @@ export function renderReport(): string {
     '',
     ...REVISIONS.map((revision) => `- ${revision}: ${summary(UNSCORED_COUNTS[revision])}`),
     '',
+    'The skills extension (SEP-2640), the same directly, through both endpoints and in front of servers of either era:',
+    '',
+    ...REVISIONS.map((revision) => `- ${revision}: ${summary(SKILL_COUNTS[revision])}`),
+    '',
     '## Translated',
     '',
     'The same sets in front of a server that knows only the other era, through both endpoints. Every scenario passes as in front of its own era, but for these:',
@@ -53,8 +59,16 @@ export function renderReport(): string {
       row(revision, summary(CLIENT_COUNTS[revision]).replace('checks', 'kinds of checks')),
     ),
     row('beside them', summary(UNSCORED_CLIENT_COUNTS).replace('checks', 'kinds of checks')),
+    row('2025-03-26', summary(OLDER_CLIENT_COUNTS).replace('checks', 'kinds of checks')),
+    row('skills, in both revisions', summary(SKILL_CLIENT_COUNTS)),
     '',
-    'Not spoken: the drafts of DPoP (`auth/dpop`, `auth/dpop-nonce`) and workload identity (`auth/wif-jwt-bearer`), which no set requires.',
+    'To verify a skill is its host’s duty, so what plays the `sep-2640-client-verify` scenarios is a host that reads through the gateway and verifies; that it gets every byte that it needs for that is asserted for each file of the fixture’s skills, in each cell of client era, server era and endpoint.',
+    '',
+    '## Not run',
+    '',
+    row('scenario', 'why'),
+    row('---', '---'),
+    ...Object.entries(NOT_RUN).map(([name, reason]) => row(`\`${name}\``, reason)),
     '',
     '## Scenario by scenario',
     '',
@@ -63,8 +77,16 @@ export function renderReport(): string {
       '',
       row('scenario', 'side', 'passed'),
       row('---', '---', '--:'),
-      ...rows('server', { ...REQUIRED_COUNTS[revision], ...UNSCORED_COUNTS[revision] }),
-      ...rows('client', { ...CLIENT_COUNTS[revision], ...UNSCORED_CLIENT_COUNTS }),
+      ...rows('server', {
+        ...REQUIRED_COUNTS[revision],
+        ...UNSCORED_COUNTS[revision],
+        ...SKILL_COUNTS[revision],
+      }),
+      ...rows('client', {
+        ...CLIENT_COUNTS[revision],
+        ...UNSCORED_CLIENT_COUNTS,
+        ...SKILL_CLIENT_COUNTS,
+      }),
       '',
     ]),
   ].join('\n')

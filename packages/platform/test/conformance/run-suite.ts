@@ -1,7 +1,8 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { promisify } from 'node:util'
 import { z } from 'zod'
 import type { KeyedTarget } from '../stage/test-relay.ts'
 import type { ConnectorHost } from './connector/connector-host.ts'
@@ -85,6 +86,52 @@ export async function runClientSuite(
     const timeout = ['--timeout', String(SCENARIO_TIMEOUT_MS)]
     const exitCode = await runCli([...args, ...timeout], output, { CONNECTOR_HOST: host.url })
     return { exitCode, scores: await readScores(output) }
+  } finally {
+    await rm(output, { recursive: true, force: true })
+  }
+}
+
+/** The names of all scenarios that the pinned suite has. */
+export async function listScenarios(): Promise<readonly string[]> {
+  const { stdout } = await promisify(execFile)(process.execPath, [CLI, 'list'])
+  return [...stdout.matchAll(/^ +- (\S+)/gm)].flatMap(([, name]) => name ?? [])
+}
+
+/** A scenario that no required set names, at a revision. */
+export type ScenarioChoice = {
+  readonly revision: Requirements | '2025-03-26'
+  readonly scenario: string
+}
+
+/** Runs one server scenario; gives its score by its name. */
+export async function runServerScenario({
+  url,
+  ...choice
+}: ScenarioChoice & { readonly url: string }): Promise<Readonly<Record<string, ScenarioScore>>> {
+  return await runScenario(['server', '--url', url], choice)
+}
+
+/** Runs one client scenario; the host plays it. */
+export async function runClientScenario(
+  host: ConnectorHost,
+  choice: ScenarioChoice,
+): Promise<Readonly<Record<string, ScenarioScore>>> {
+  const command = `${process.execPath} ${CLIENT_COMMAND}`
+  return await runScenario(['client', '--command', command], choice, { CONNECTOR_HOST: host.url })
+}
+
+async function runScenario(
+  args: readonly string[],
+  { revision, scenario }: ScenarioChoice,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Record<string, ScenarioScore>> {
+  const output = await mkdtemp(path.join(tmpdir(), 'conformance-'))
+  // Forced, for an extension stands on no revision's timeline.
+  const choice = ['--scenario', scenario, '--spec-version', revision, '--force']
+  const timeout = ['--timeout', String(SCENARIO_TIMEOUT_MS)]
+  try {
+    await runCli([...args, ...choice, ...timeout], output, env)
+    return await readScores(output)
   } finally {
     await rm(output, { recursive: true, force: true })
   }

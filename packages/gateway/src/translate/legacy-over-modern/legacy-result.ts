@@ -2,7 +2,7 @@ import { scanArray, scanObject, stringAt } from '../../protocol/json/scan.ts'
 import { memberOf, textOf, type ScannedObject } from '../../protocol/json/span.ts'
 import { editObject, splice, type Edit } from '../../protocol/json/splice.ts'
 import type { Message } from '../../protocol/message.ts'
-import { listKindOf } from '../../route/aggregate/lists/list-kind.ts'
+import { isCacheable } from '../../protocol/rev-2026-07-28/cacheable.ts'
 import { wrapContent } from './output-schema.ts'
 import { readTool, type ReadTool } from './tool-facts.ts'
 import { resultEdits } from './welcome.ts'
@@ -28,12 +28,11 @@ export function legacyResult(message: Message, view: ResultView): string {
   const { text, root, result, meta } = message
   const edits = idEdits(root, view.id)
   if (result === undefined) return splice(text, edits)
-  const isCached = view.method === 'resources/read' || listKindOf(view.method) !== undefined
   const set = new Map<string, string>()
   const content = view.method === 'tools/call' ? contentText(text, result) : undefined
   if (content !== undefined && (view.isWrapped || !content.startsWith('{')))
     set.set('structuredContent', wrapContent(content))
-  edits.push(...resultEdits(result, meta, isCached ? CACHED : MODERN, set))
+  edits.push(...resultEdits(result, meta, isCacheable(view.method) ? CACHED : MODERN, set))
   if (view.method === 'tools/list') edits.push(...toolEdits(text, result, view))
   return splice(text, edits)
 }

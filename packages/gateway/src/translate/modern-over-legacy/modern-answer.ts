@@ -2,17 +2,10 @@ import { scanObject, stringAt } from '../../protocol/json/scan.ts'
 import { memberOf, textOf, type ScannedObject } from '../../protocol/json/span.ts'
 import { editObject, splice, type Edit } from '../../protocol/json/splice.ts'
 import { RPC_INVALID_PARAMS, RPC_METHOD_NOT_FOUND, type Message } from '../../protocol/message.ts'
+import { isCacheable } from '../../protocol/rev-2026-07-28/cacheable.ts'
 
 export const META_SERVER_INFO = 'io.modelcontextprotocol/serverInfo'
 
-/** Results of these may be kept by clients, and so say for how long (MCP 2026-07-28, caching). */
-const CACHEABLE: ReadonlySet<string> = new Set([
-  'tools/list',
-  'prompts/list',
-  'resources/list',
-  'resources/templates/list',
-  'resources/read',
-])
 /** What a legacy server says of its results' age is nothing: nobody keeps them. */
 const UNCACHED: readonly (readonly [string, string])[] = [
   ['ttlMs', '0'],
@@ -28,7 +21,7 @@ export type ModernAnswer = { readonly text: string; readonly status: number }
 
 /** The members that a modern result has besides a legacy one's. */
 export function resultMembers(method: string): Map<string, string> {
-  return new Map([['resultType', '"complete"'], ...(CACHEABLE.has(method) ? UNCACHED : [])])
+  return new Map([['resultType', '"complete"'], ...(isCacheable(method) ? UNCACHED : [])])
 }
 
 /** A legacy result as a modern one: three members and the server's name are spliced in, all else stays. */

@@ -6,7 +6,9 @@ import { createV2 } from '../../clients/sdk-clients.ts'
 import type { KeyedTarget } from '../../stage/test-relay.ts'
 import { MODERN_META, modernHeaders, postRaw } from '../../wire/raw-client.ts'
 import { readRpcAnswer } from '../../wire/rpc-answer.ts'
+import { openAsker, type Asker } from '../../pains/raw-asker.ts'
 import type { Assignment } from './assignment.ts'
+import { loadSkill, readSkills } from './skill-host.ts'
 
 /** What a client does in a scenario, through the gateway. */
 type Play = (assignment: Assignment, target: KeyedTarget) => Promise<void>
@@ -129,6 +131,20 @@ const echoSchema: Play = async (assignment, target) => {
   )
 }
 
+const openHost = ({ revision }: Assignment, target: KeyedTarget): Promise<Asker> =>
+  openAsker(revision >= '2026-07-28' ? 'modern' : 'legacy', target)
+
+/** Lists skills and loads none. */
+const listSkills: Play = async (assignment, target) => {
+  await readSkills(await openHost(assignment, target))
+}
+
+/** Loads every skill and, as a host must, goes on to its other files only when its manifest is what the list says. */
+const loadSkills: Play = async (assignment, target) => {
+  const ask = await openHost(assignment, target)
+  for (const skill of await readSkills(ask)) await loadSkill(ask, skill)
+}
+
 const PLAYS: Readonly<Record<string, Play>> = {
   initialize: calls(),
   tools_call: calls({ name: 'add_numbers', arguments: { a: 2, b: 3 } }),
@@ -141,6 +157,10 @@ const PLAYS: Readonly<Record<string, Play>> = {
   'http-invalid-tool-headers': callAllListed,
   'json-schema-ref-no-deref': calls(),
   'json-schema-2020-12-preservation': echoSchema,
+  'sep-2640-client-no-prefetch': listSkills,
+  'sep-2640-client-verify-digest': loadSkills,
+  'sep-2640-client-verify-size': loadSkills,
+  'sep-2640-client-verify-frontmatter': loadSkills,
   'sep-2322-client-request-state': calls(
     named('test_mrtr_echo_state'),
     named('test_mrtr_unrelated'),
