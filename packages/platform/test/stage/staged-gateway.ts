@@ -12,6 +12,8 @@ type StagedGateway = {
   readonly internalPort?: number
   /** Shared by everything that one control plane knows. */
   readonly gatewaySecret: string
+  /** Whether clients may come over HTTP+SSE; they may not by default, as in the product. */
+  readonly legacySse?: boolean
 }
 
 /** Starts the real gateway in this process, on a free port. */
@@ -29,7 +31,7 @@ export async function startStagedGateway(options: StagedGateway): ReturnType<typ
       internalPort,
       logLevel: 'silent',
       allowedOrigins: [],
-      legacySse: false,
+      legacySse: options.legacySse ?? false,
       supervised: false,
       secretFile: '',
       baseEnvironment: { PATH: process.env['PATH'] ?? '', HOME: directory, LANG: 'C.UTF-8' },

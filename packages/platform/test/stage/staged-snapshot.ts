@@ -14,6 +14,8 @@ import type { StagedAccount } from './stand-in-credentials.ts'
 export type StagedSnapshot = {
   readonly changes: readonly SnapshotChange[]
   readonly apiKey: string
+  /** A key for one server alone. */
+  keyOf(alias: string): string
   readonly accounts: readonly StagedAccount[]
 }
 
@@ -23,8 +25,7 @@ export function stageSnapshot(
   gateways: Readonly<Record<string, string>>,
 ): StagedSnapshot {
   const ids = createIds(systemClock)
-  const apiKey = formatApiKey('test', randomBytes(32))
-  const [payerId, publisherId, keyId] = [ids.make('org'), ids.make('org'), ids.make('key')]
+  const [payerId, publisherId] = [ids.make('org'), ids.make('org')]
   const changes: SnapshotChange[] = []
   const accounts: StagedAccount[] = []
   function put(kind: SnapshotKind, id: string, body: Record<string, unknown>): void {
@@ -38,19 +39,26 @@ export function stageSnapshot(
   put('organization', payerId, { name: 'Payer', status: 'active' })
   put('organization', publisherId, { name: 'Publisher', status: 'active' })
   for (const [name, internalUrl] of Object.entries(gateways)) put('gateway', name, { internalUrl })
-  put('key', keyId, {
-    digest: createHash('sha256').update(apiKey).digest('hex'),
-    organizationId: payerId,
-    memberId: null,
-    permissions: ['tools:call'],
-    allow: [{ serverId: '*' }],
-    deny: [],
-    expiresAtMs: null,
-    ratePerMinute: 1_000_000,
-    strict: false,
-  })
+  const keyFor = (serverId: string): string => {
+    const secret = formatApiKey('test', randomBytes(32))
+    put('key', ids.make('key'), {
+      digest: createHash('sha256').update(secret).digest('hex'),
+      organizationId: payerId,
+      memberId: null,
+      permissions: ['tools:call'],
+      allow: [{ serverId }],
+      deny: [],
+      expiresAtMs: null,
+      ratePerMinute: 1_000_000,
+      strict: false,
+    })
+    return secret
+  }
+  const apiKey = keyFor('*')
+  const keys = new Map<string, string>()
   for (const [alias, server] of Object.entries(servers)) {
     const serverId = ids.make('srv')
+    keys.set(alias, keyFor(serverId))
     put('server', serverId, {
       alias,
       name: alias,
@@ -83,5 +91,10 @@ export function stageSnapshot(
       put('price', ids.make('prc'), price)
     }
   }
-  return { changes, apiKey, accounts }
+  const keyOf = (alias: string): string => {
+    const key = keys.get(alias)
+    if (key === undefined) throw new Error(`no server ${alias}`)
+    return key
+  }
+  return { changes, apiKey, keyOf, accounts }
 }

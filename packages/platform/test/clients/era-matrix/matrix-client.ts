@@ -1,5 +1,6 @@
 import {
   Client as ClientV2,
+  SSEClientTransport,
   StreamableHTTPClientTransport as TransportV2,
   type CallToolResult,
 } from '@modelcontextprotocol/client'
@@ -47,7 +48,10 @@ export type MatrixClient = {
 }
 
 /** Which SDK a column of the matrix drives, held to which revision. */
-export type MatrixColumn = { readonly sdk: 'SDK v1' | 'SDK v2'; readonly revision: Revision }
+export type MatrixColumn = {
+  readonly sdk: 'SDK v1' | 'SDK v2' | 'SDK v2 over HTTP+SSE'
+  readonly revision: Revision
+}
 
 const INFO = { name: 'era-matrix', version: '1.0.0' }
 const ROOTS = { roots: [{ uri: 'file:///a-root', name: 'a root' }] }
@@ -157,7 +161,8 @@ export async function connectMatrixClient(
       heard.push({ method, params })
     })
   }
-  await client.connect(new TransportV2(url, { requestInit: { headers } }))
+  if (sdk === 'SDK v2') await client.connect(new TransportV2(url, { requestInit: { headers } }))
+  else await connectOverSse(client, target, headers)
   return {
     revision,
     sdk: client,
@@ -166,4 +171,19 @@ export async function connectMatrixClient(
     heard,
     close: () => client.close(),
   }
+}
+
+async function connectOverSse(
+  client: ClientV2,
+  target: KeyedTarget,
+  headers: Record<string, string>,
+): Promise<void> {
+  const transport = new SSEClientTransport(new URL(target.url.replace(/mcp$/, 'sse')), {
+    requestInit: { headers },
+  })
+  await client.connect(transport)
+  // NOTE: the SDK forgets a call's progress token before it reads a progress that came in one chunk with the
+  // answer, directly in front of a server as well: so it gets one message at a time.
+  const read = transport.onmessage
+  transport.onmessage = (message) => void setImmediate(() => read?.(message))
 }
