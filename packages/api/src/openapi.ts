@@ -1,4 +1,5 @@
 import { OpenAPIHono, type createRoute } from '@hono/zod-openapi'
+import * as audit from './routes/audit.ts'
 import * as changeServer from './routes/change-server.ts'
 import * as connections from './routes/connections.ts'
 import * as hub from './routes/hub.ts'
@@ -29,6 +30,7 @@ export const ROUTES: readonly Route[] = [
   metering,
   payments,
   ledger,
+  audit,
   status,
 ].flatMap((module) => Object.values<unknown>(module).filter(isRoute))
 
@@ -59,6 +61,7 @@ export function openApiDocument(): Document {
       { name: 'metering', description: 'Prices and usage.' },
       { name: 'payments', description: 'Balances, top-ups, caps, leases, cases.' },
       { name: 'ledger', description: 'The books.' },
+      { name: 'audit', description: 'Who changed what, and what was refused.' },
       { name: 'status', description: 'State of the platform.' },
     ],
   })

@@ -12,6 +12,7 @@ export const PERMISSIONS = [
   'ledger:read',
   'balance:read',
   'caps:write',
+  'audit:read',
   'organization:read',
   'platform:operate',
 ] as const

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { addAudit } from './commands/audit.ts'
 import { addBalance } from './commands/balance.ts'
 import { addCall } from './commands/call.ts'
 import { addCalls } from './commands/calls.ts'
@@ -58,6 +59,7 @@ export function createProgram(deps: ProgramDeps): Command {
     addCaps,
     addUsage,
     addLedger,
+    addAudit,
     addSignInLink,
     addOperations,
     addDemo,

@@ -97,10 +97,12 @@ test('parameters are told by name, escaped, and not at all when they are not giv
     .list({ side: 'any', outcome: 'complete', from: '2026-01-01T00:00:00Z' })
     .page()
   await orchestra.usage.list().page()
+  await orchestra.audit.list({ action: 'key', outcome: 'refused', scope: 'platform' }).page()
   expect(seen.map(({ url }) => url.replace('http://control.test', ''))).toEqual([
     '/v1/servers/a%2Fb%3Fc/prices?tool=%C3%A4+%26+b&current=true',
     '/v1/usage?side=any&outcome=complete&from=2026-01-01T00%3A00%3A00Z',
     '/v1/usage',
+    '/v1/audit-entries?action=key&outcome=refused&scope=platform',
   ])
 })
 

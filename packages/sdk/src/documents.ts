@@ -54,6 +54,8 @@ export type UsageEvent = Documents['UsageEvent']
 export type LedgerAccount = Documents['LedgerAccount']
 /** One debit and one credit of the same amount. */
 export type LedgerTransfer = Documents['LedgerTransfer']
+/** One line of the audit trail. */
+export type AuditEntry = Documents['AuditEntry']
 /** Every account with its debits and credits, and their sum. */
 export type TrialBalance = Documents['TrialBalance']
 /** Who the caller is. */

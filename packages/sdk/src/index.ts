@@ -1,4 +1,5 @@
 export type { MCPConnection } from './connection.ts'
+export type { Audit, AuditFilter } from './audit.ts'
 export type { BalanceApi, OfOrganization } from './balance.ts'
 export type { Caps, NewCap } from './caps.ts'
 export {

@@ -1,5 +1,6 @@
 import { systemClock } from '@mcp-orchestra/kernel'
 import { createApi } from './api.ts'
+import { createAudit, type Audit } from './audit.ts'
 import type { CallOptions } from './deadline.ts'
 import type { PlatformStatus } from './documents.ts'
 import { createBalance, type BalanceApi } from './balance.ts'
@@ -48,6 +49,7 @@ export type Orchestra = {
   readonly caps: Caps
   readonly usage: Usage
   readonly ledger: Ledger
+  readonly audit: Audit
   readonly operations: Operations
   status(options?: CallOptions): Promise<PlatformStatus>
   /** Where MCP clients connect: as given, else as the platform says. */
@@ -110,6 +112,7 @@ export function createOrchestra(options: OrchestraOptions): Orchestra {
       yield* followUsage({ url, apiKey, fetch: send, clock: systemClock, random }, liveOptions)
     }),
     ledger: createLedger(api),
+    audit: createAudit(api),
     operations: createOperations(api),
     status,
     gatewayUrl,

@@ -5,6 +5,7 @@ import { OAUTH_CALLBACK_PATH } from '@mcp-orchestra/api/routes/connections'
 import { redeemSignInLink, signIn } from '@mcp-orchestra/api/routes/session'
 import type { Clock, Ids } from '@mcp-orchestra/kernel'
 import { createAuditLog } from '../infra/audit/log.ts'
+import { mountListEntries } from '../infra/audit/list-entries.ts'
 import { mountAudit } from '../infra/audit/mount.ts'
 import { createGuardedFetch } from '../infra/fetch/guarded-fetch.ts'
 import {
@@ -174,6 +175,7 @@ export function compose(surroundings: Surroundings): ControlPlane {
   mountReference(app)
   mountSnapshot(app, { authenticateGateway, publisher })
   mountAudit(app, { authenticateGateway, transactions, clock })
+  mountListEntries(app, { authorize, transactions })
   mountStatus(app, { authorize, publisher, config, version: PRODUCT_VERSION })
   identity.mount(app, clientAddress)
   hub.mount(app, { authorize, authenticateGateway })

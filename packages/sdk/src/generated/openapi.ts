@@ -1,5 +1,25 @@
 // Generated from packages/api/openapi.json by `npm run generate`. Do not edit.
 export interface paths {
+    "/v1/audit-entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Audit trail, newest first
+         * @description Who changed what, and what gateways refused, in the caller’s organization. Reading it leaves no entry.
+         */
+        get: operations["listAuditEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/balance": {
         parameters: {
             query?: never;
@@ -663,6 +683,30 @@ export interface components {
             items: components["schemas"]["ApiKey"][];
             nextCursor: string | null;
         };
+        AuditEntry: {
+            /** @example key.revoked */
+            action: string;
+            /** @description Who did it: the id of a key, a member or a gateway incarnation, or `system`. */
+            actor: string;
+            /** Format: date-time */
+            at: string;
+            /** @description What else there is to say, by name. Secrets are `[redacted]`. */
+            detail: {
+                [key: string]: string | number | boolean | null;
+            };
+            /** @example adt_01j9zq6v4jf8r9v5s0m3c2k7ae */
+            id: string;
+            /** @description Null: an act on the platform as a whole. */
+            organizationId: string | null;
+            /** @enum {string} */
+            outcome: "done" | "refused";
+            /** @description The id of what was acted upon. */
+            target: string;
+        };
+        AuditEntryPage: {
+            items: components["schemas"]["AuditEntry"][];
+            nextCursor: string | null;
+        };
         Balance: {
             accrued: components["schemas"]["Amount"] & unknown;
             available: components["schemas"]["Amount"] & unknown;
@@ -1129,7 +1173,7 @@ export interface components {
             nextCursor: string | null;
         };
         /** @enum {string} */
-        Permission: "servers:read" | "servers:write" | "tools:call" | "keys:read" | "keys:write" | "prices:write" | "usage:read" | "ledger:read" | "balance:read" | "caps:write" | "organization:read" | "platform:operate";
+        Permission: "servers:read" | "servers:write" | "tools:call" | "keys:read" | "keys:write" | "prices:write" | "usage:read" | "ledger:read" | "balance:read" | "caps:write" | "audit:read" | "organization:read" | "platform:operate";
         PreviewedOperation: {
             credentials: string[];
             description: string | null;
@@ -1605,6 +1649,95 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listAuditEntries: {
+        parameters: {
+            query?: {
+                /** @description One action (`key.revoked`), or all of one kind (`key`). */
+                action?: string;
+                actor?: string;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description Entries of this moment or later. */
+                from?: string;
+                limit?: number;
+                outcome?: "done" | "refused";
+                /** @description platform: acts on the platform as a whole, which belong to no organization; operators only. */
+                scope?: "organization" | "platform";
+                target?: string;
+                /** @description Entries before this moment. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of entries. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEntryPage"];
+                };
+            };
+            /** @description The request is malformed; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No credential, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours; quote `instance` to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now; `Retry-After` says when. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getBalance: {
         parameters: {
             query?: {

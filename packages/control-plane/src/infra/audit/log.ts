@@ -1,6 +1,7 @@
 import type { AuditLog } from '@mcp-orchestra/api/audit'
 import { toRfc3339, toUuid, type Clock, type Ids } from '@mcp-orchestra/kernel'
 import { pgOf } from '../postgres/transaction.ts'
+import { redactDetail } from './redact.ts'
 
 /** Writes the append-only trail in the transaction of the change: both are there, or neither. */
 export function createAuditLog({ clock, ids }: { clock: Clock; ids: Ids }): AuditLog {
@@ -17,7 +18,7 @@ export function createAuditLog({ clock, ids }: { clock: Clock; ids: Ids }): Audi
           entry.actor,
           entry.action,
           entry.target,
-          JSON.stringify(entry.detail ?? {}),
+          JSON.stringify(redactDetail(entry.detail ?? {})),
         ],
       })
     },
