@@ -41,4 +41,26 @@ export {
   type ProblemOccurrence,
   type ProblemTable,
 } from './problem.ts'
+export { costOf, creditAtClose, priceOfEvent, runningCostOf } from './price/cost.ts'
+export { METERS, type Meter, type MeterUnits } from './price/meter.ts'
+export { mostOf } from './price/most.ts'
+export {
+  checkForm,
+  TIERS_MAX,
+  type PriceForm,
+  type PriceModifiers,
+  type Tier,
+} from './price/price-form.ts'
+export { rate, type Rate } from './price/rate.ts'
+export { canCostMore } from './price/rise.ts'
+export {
+  claimOf,
+  finalOf,
+  flatTariff,
+  isTariffRise,
+  reservationOf,
+  type PriceComponent,
+  type Tariff,
+} from './price/tariff.ts'
+export { splitByWeight } from './split.ts'
 export type { Transaction, Transactions } from './transaction.ts'
