@@ -19,6 +19,7 @@ export function endpointRequest(request: ClientRequest, signal: CancelSignal): E
       message.params === undefined ? undefined : textOf(message.text, message.params.span),
     sessionId: hop.sessionId,
     serverId: request.handle?.kind === 'task' ? request.handle.task.handle.serverId : undefined,
+    tasks: request.handle?.kind === 'tasks' ? request.handle.tasks : undefined,
     capabilitiesText: hop.capabilitiesText,
     ask: hop.ask,
     signal,

@@ -3,6 +3,7 @@ import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import type { Problem } from '@mcp-orchestra/kernel'
 import type { CallerIdentity } from '../authorize/caller.ts'
 import type { Ask } from '../upstream/ask.ts'
+import type { ClientTask } from '../upstream/task-facts.ts'
 
 /** The era that a client speaks, as its request showed it (MCP 2026-07-28, era detection). */
 export type ClientEra = 'legacy' | 'modern'
@@ -25,6 +26,8 @@ export type EndpointRequest = {
   readonly sessionId: string | undefined
   /** The server that the request's handle names (`tasks/*`): it decides where the request goes. */
   readonly serverId?: string | undefined
+  /** The tasks that a listen stream is also for, opened. */
+  readonly tasks?: readonly ClientTask[] | undefined
   /** The JSON text of the capabilities that the client has declared. */
   readonly capabilitiesText: string
   /** Speaks to upstreams in this caller's name: over the session's links (legacy) or statelessly (modern). */

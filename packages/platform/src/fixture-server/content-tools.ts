@@ -1,6 +1,6 @@
 import type { McpServer } from '@modelcontextprotocol/server'
 import { z } from 'zod'
-import { PIXEL_PNG, SILENCE_WAV, textResult } from './content.ts'
+import { PIXEL_PNG, SILENCE_WAV, STATIC_LINK, textResult } from './content.ts'
 
 /** Registers the tools that answer at once with one or more kinds of content. */
 export function registerContentTools(server: McpServer): void {
@@ -70,14 +70,7 @@ export function registerContentTools(server: McpServer): void {
     }),
   )
   server.registerTool('test_resource_link', { description: 'Answers a link' }, () => ({
-    content: [
-      {
-        type: 'resource_link',
-        uri: 'test://static-text',
-        name: 'static-text',
-        mimeType: 'text/plain',
-      },
-    ],
+    content: [STATIC_LINK],
   }))
   server.registerTool('test_echo_meta', { description: 'Answers what _meta it got' }, (ctx) =>
     textResult(JSON.stringify(ctx.mcpReq._meta ?? {})),

@@ -9,3 +9,11 @@ export const SILENCE_WAV = 'UklGRiYAAABXQVZFZm10IBAAAAABAAEAQB8AAAB9AAACABAAZGF0
 export function textResult(text: string): { content: { type: 'text'; text: string }[] } {
   return { content: [{ type: 'text', text }] }
 }
+
+/** A link to the resource that never changes. */
+export const STATIC_LINK = {
+  type: 'resource_link',
+  uri: 'test://static-text',
+  name: 'static-text',
+  mimeType: 'text/plain',
+} as const

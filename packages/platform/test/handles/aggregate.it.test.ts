@@ -5,7 +5,7 @@ import {
 } from '../../src/fixture-server/start-fixture-server.ts'
 import { createV2 } from '../clients/sdk-clients.ts'
 import { startTestRelay, type KeyedTarget, type TestRelay } from '../stage/test-relay.ts'
-import { askModern, TASKS, type ModernAnswer } from './modern-caller.ts'
+import { askModern, listenModern, TASKS, type ModernAnswer } from './modern-caller.ts'
 
 /** Servers with the same tools: each name is taken twice, and both are renamed. */
 let fixtures: readonly FixtureServer[]
@@ -84,6 +84,41 @@ describe('tasks at the aggregated endpoint', () => {
       expect(JSON.stringify(result?.['result'])).toContain('computed sums')
     },
   )
+
+  it('of several servers are heard of on one stream, beside the lists, under the ids of the client', async () => {
+    const jobs = [
+      await begin(mcp, 'one__slow_compute', { seconds: 1, label: 'sums' }),
+      await begin(mcp, 'two__slow_compute', { seconds: 1, label: 'more sums' }),
+    ]
+    const linking = await begin(mcp, 'two__linking_job', { seconds: 1 })
+    const taskIds = [...jobs, linking]
+    const wish = { toolsListChanged: true, taskIds: [...taskIds, `${linking}~`] }
+    const [acknowledged, ...news] = await listenModern(mcp, wish, (heard) => {
+      const ended = heard.filter(({ params }) => params['status'] === 'completed')
+      return taskIds.every((taskId) => ended.some(({ params }) => params['taskId'] === taskId))
+    })
+    const honoured = acknowledged?.params['notifications'] as { taskIds: string[] }
+    expect(honoured).toMatchObject({ toolsListChanged: true })
+    expect(honoured.taskIds.toSorted()).toEqual(taskIds.toSorted())
+    const resultOf = (id: string) =>
+      news.findLast(({ params }) => params['taskId'] === id)?.params['result']
+    expect(JSON.stringify(resultOf(jobs[0] ?? ''))).toContain('computed sums')
+    // A result that names resources is fetched, where its URIs lead back to their server.
+    expect(resultOf(linking)).toBeUndefined()
+  })
+
+  it.each([
+    ['one', 'test://~one/static-text'],
+    ['two', 'test://~two/static-text'],
+  ])('of %s end with links that lead back to it', async (alias, uri) => {
+    const { result } = await finished(
+      mcp,
+      await begin(mcp, `${alias}__linking_job`, { seconds: 0 }),
+    )
+    expect(result).toMatchObject({ result: { content: [{ type: 'resource_link', uri }] } })
+    const read = await askModern(mcp, 'resources/read', { uri })
+    expect(read.result).toMatchObject({ contents: [{ uri }] })
+  })
 
   it('are answered and cancelled there', async () => {
     const taskId = await begin(mcp, 'two__confirm_delete', { filename: 'a.txt' })

@@ -2,6 +2,7 @@ import { Agent, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import type { KeyedTarget } from '../stage/test-relay.ts'
 import { modernHeaders } from '../wire/raw-client.ts'
+import { readSseEvents, type SseEvent } from '../wire/sse-events.ts'
 
 /** The tasks extension, as a client declares it in every request (SEP-2663). */
 export const TASKS = { extensions: { 'io.modelcontextprotocol/tasks': {} } }
@@ -37,11 +38,7 @@ export async function askModern(
     method,
     params: {
       ...params,
-      _meta: {
-        'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-        'io.modelcontextprotocol/clientInfo': { name: 'handles', version: '1' },
-        'io.modelcontextprotocol/clientCapabilities': capabilities,
-      },
+      _meta: metaOf(capabilities),
     },
   })
   const { status, said } = await post(url, body, agent, {
@@ -54,6 +51,42 @@ export async function askModern(
   const { result, error } = JSON.parse(last) as Pick<ModernAnswer, 'result' | 'error'>
   return { status, result, error, text: last }
 }
+
+/** A notification as it came. */
+export type ModernNotice = {
+  readonly method: string
+  readonly params: Readonly<Record<string, unknown>>
+}
+
+/** Listens until it has heard enough, and gives what it heard; the acknowledgement is the first. */
+export async function listenModern(
+  { url, apiKey }: KeyedTarget,
+  notifications: object,
+  enough: (heard: readonly ModernNotice[]) => boolean,
+): Promise<readonly ModernNotice[]> {
+  const method = 'subscriptions/listen'
+  const params = { notifications, _meta: metaOf(TASKS) }
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      authorization: `Bearer ${apiKey}`,
+      ...modernHeaders(method, undefined),
+    },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 'listen', method, params }),
+  })
+  if (response.body === null) throw new Error('no stream')
+  const noticesOf = (events: readonly SseEvent[]) =>
+    events.flatMap(({ data }) => (data === '' ? [] : [JSON.parse(data) as ModernNotice]))
+  return noticesOf(await readSseEvents(response.body, (events) => enough(noticesOf(events))))
+}
+
+const metaOf = (capabilities: object) => ({
+  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+  'io.modelcontextprotocol/clientInfo': { name: 'handles', version: '1' },
+  'io.modelcontextprotocol/clientCapabilities': capabilities,
+})
 
 /** A connection that stays at one gateway, and which one that is: the id of a legacy session names it. */
 export async function connectTo({

@@ -17,5 +17,5 @@ export type Handles = {
 export type CarriedHandle =
   | { readonly kind: 'state'; readonly state: RequestState }
   | { readonly kind: 'task'; readonly task: ClientTask }
-  /** Tasks that a listen stream is for, by the server's own ids. */
-  | { readonly kind: 'tasks'; readonly tasks: ReadonlyMap<string, ClientTask> }
+  /** Tasks that a listen stream is for; at an aggregate those of several servers, whose own ids may be the same. */
+  | { readonly kind: 'tasks'; readonly tasks: readonly ClientTask[] }

@@ -117,19 +117,21 @@ function openTasks(handles: Handles, visit: Visit, message: Message): OpenedRequ
   if (list === undefined || filter === undefined) return undefined
   const refused = undeclared(message)
   if (refused !== undefined) return refused
-  const tasks = new Map<string, ClientTask>()
+  const tasks: ClientTask[] = []
   for (const span of list.elements.slice(0, TASK_IDS_MAX)) {
     const idText = stringAt(text, span) ?? ''
     const opened = handles.tasks.open(idText, principalBinding(visit.caller))
     const { server } = visit.endpoint
-    if (opened.kind === 'sound' && opened.value.serverId === server?.id)
-      tasks.set(opened.value.taskId, { handle: opened.value, idText })
-    else if (opened.kind === 'refused' || server !== undefined) {
+    if (opened.kind === 'sound' && (server === undefined || opened.value.serverId === server.id))
+      tasks.push({ handle: opened.value, idText })
+    else {
       const fault = opened.kind === 'refused' ? opened.fault : 'misplaced'
       refuseHandle(handles, visit, 'gateway.task_refused', fault)
     }
   }
-  const edits: Edit[] = [{ ...list.span, text: JSON.stringify([...tasks.keys()]) }]
+  const edits: Edit[] = [
+    { ...list.span, text: JSON.stringify(tasks.map(({ handle }) => handle.taskId)) },
+  ]
   return {
     kind: 'opened',
     message: readMessage(splice(text, edits)),

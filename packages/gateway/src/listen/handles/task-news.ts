@@ -13,10 +13,8 @@ const TASK_NEWS = 'notifications/tasks'
  * priced tool is left out of the news, for news are not paid for: the client sees that it is there, and fetches
  * it with `tasks/get` (ADR-0019).
  */
-export function readTaskNews(
-  read: ReadInbound,
-  tasks: ReadonlyMap<string, ClientTask>,
-): ReadInbound {
+export function readTaskNews(read: ReadInbound, list: readonly ClientTask[]): ReadInbound {
+  const tasks = new Map(list.map((task) => [task.handle.taskId, task]))
   return (message) => {
     if (message.method === TASK_NEWS) {
       const text = newsText(message, tasks)

@@ -24,7 +24,7 @@ export const EXTENSION_UI = 'io.modelcontextprotocol/ui'
 /** Skills (SEP-2640): `skills/list`, `skills/get`, `resources/directory/read`. */
 export const EXTENSION_SKILLS = 'io.modelcontextprotocol/skills'
 /** Tasks (SEP-2663): a handle says at which server one was begun. */
-const EXTENSION_TASKS = 'io.modelcontextprotocol/tasks'
+export const EXTENSION_TASKS = 'io.modelcontextprotocol/tasks'
 
 /** Capabilities of a server that the aggregate relays. */
 const RELAYED = ['tools', 'prompts', 'resources', 'completions', 'logging'] as const

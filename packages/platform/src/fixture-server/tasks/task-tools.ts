@@ -9,7 +9,7 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server'
 import { z } from 'zod'
-import { textResult } from '../content.ts'
+import { STATIC_LINK, textResult } from '../content.ts'
 import { TaskFault, type Inputs, type TaskBook, type TaskWork } from './task-book.ts'
 
 /** The extension's name in `capabilities.extensions` (SEP-2663). */
@@ -20,6 +20,7 @@ export const TASK_ONLY_TOOLS: ReadonlySet<string> = new Set([
   'failing_job',
   'protocol_error_job',
   'confirm_delete',
+  'linking_job',
   'multi_input',
   'test_tool_with_task',
 ])
@@ -98,6 +99,15 @@ export function registerTaskTools(server: McpServer, book: TaskBook | undefined)
       onlyAsTask(ctx, async ({ ask }) => {
         const { confirm } = await ask({ confirm: question(`Delete ${filename}?`, 'confirm') })
         return textResult(confirm?.['action'] === 'accept' ? `deleted ${filename}` : 'kept')
+      }),
+  )
+  server.registerTool(
+    'linking_job',
+    { description: 'Works for some seconds and ends with a link', inputSchema: Seconds },
+    ({ seconds }, ctx) =>
+      onlyAsTask(ctx, async ({ signal }) => {
+        await sleep(seconds * 1_000, undefined, { signal })
+        return { content: [STATIC_LINK] }
       }),
   )
   server.registerTool('multi_input', { description: 'Asks two things at once' }, (ctx) =>

@@ -1,8 +1,14 @@
 import { z } from 'zod'
 import { META_CAPABILITIES } from '../../../protocol/rev-2026-07-28/codec.ts'
+import { EXTENSION_TASKS } from '../greeting.ts'
 
-/** What is to be heard of: changed lists as a set of {@link LIST_CHANGES} bits, and resources by URI. */
-export type Filter = { readonly lists: number; readonly uris: readonly string[] }
+/** What is to be heard of: changed lists as a set of {@link LIST_CHANGES} bits, resources by URI, and tasks by id. */
+export type Filter = {
+  readonly lists: number
+  readonly uris: readonly string[]
+  /** Absent for nearly all. */
+  readonly taskIds?: readonly string[]
+}
 
 /** The lists whose changes can be heard of (MCP 2026-07-28, `subscriptions/listen`); a bit each, for thousands of streams hold a set of them. */
 export const LIST_CHANGES = [
@@ -35,6 +41,7 @@ const Wire = z.object({
   promptsListChanged: z.boolean().optional(),
   resourcesListChanged: z.boolean().optional(),
   resourceSubscriptions: z.array(z.string()).optional(),
+  taskIds: z.array(z.string()).optional(),
 })
 const Params = z.object({ notifications: Wire.optional() })
 
@@ -46,25 +53,33 @@ export function readFilter(paramsText: string | undefined): Filter | undefined {
   let lists = 0
   for (const { bit, flag } of LIST_CHANGES) if (wire[flag] === true) lists |= bit
   const uris = [...new Set(wire.resourceSubscriptions)].slice(0, URIS_MAX)
-  return { lists, uris: uris.toSorted() }
+  const { taskIds = [] } = wire
+  return { lists, uris: uris.toSorted(), ...(taskIds.length === 0 ? {} : { taskIds }) }
 }
 
 /** The JSON text of `notifications` for a filter: the same text for the same filter. */
-export function filterText({ lists, uris }: Filter): string {
+export function filterText({ lists, uris, taskIds = [] }: Filter): string {
   const flags = LIST_CHANGES.filter(({ bit }) => (lists & bit) !== 0)
   return JSON.stringify({
     ...Object.fromEntries(flags.map(({ flag }) => [flag, true])),
     ...(uris.length === 0 ? {} : { resourceSubscriptions: uris }),
+    ...(taskIds.length === 0 ? {} : { taskIds }),
   })
 }
 
 /**
- * `params` of the gateway's own listen. The capabilities are the gateway's (none), whoever it listens for:
- * a listen stream carries no request to a client, so no capability of a client changes what is heard on it,
- * and the requests of all clients are the same.
+ * `params` of the gateway's own listen. The capabilities are the gateway's (none, but tasks where it asks for
+ * some), whoever it listens for: a listen stream carries no request to a client, so no capability of a client
+ * changes what is heard on it, and the requests of all clients are the same.
  */
 export function questionText(filter: Filter): string {
-  return `{"notifications":${filterText(filter)},"_meta":{"${META_CAPABILITIES}":{}}}`
+  const declared = isForTasks(filter) ? `{"extensions":{"${EXTENSION_TASKS}":{}}}` : '{}'
+  return `{"notifications":${filterText(filter)},"_meta":{"${META_CAPABILITIES}":${declared}}}`
+}
+
+/** Whether a question is for tasks; then it is for nothing else. */
+export function isForTasks({ taskIds = [] }: Filter): boolean {
+  return taskIds.length > 0
 }
 
 /** The lists that a server has, of which it may tell changes; it leaves out of its acknowledgement what it does not tell. */
@@ -78,5 +93,11 @@ export function listsOf(capabilities: Readonly<Record<string, unknown>>): number
 /** What both hold. */
 export function intersection(a: Filter, b: Filter): Filter {
   const inB = new Set(b.uris)
-  return { lists: a.lists & b.lists, uris: a.uris.filter((uri) => inB.has(uri)) }
+  const both = new Set(b.taskIds)
+  const taskIds = (a.taskIds ?? []).filter((taskId) => both.has(taskId))
+  return {
+    lists: a.lists & b.lists,
+    uris: a.uris.filter((uri) => inB.has(uri)),
+    ...(taskIds.length === 0 ? {} : { taskIds }),
+  }
 }

@@ -15,7 +15,7 @@ export type ListenBookPorts = {
   readonly clock: Clock
 }
 
-/** Listens for different sets of resources at one server; each is a socket, and a server has 10,000 of them. */
+/** Listens for different sets of resources and of tasks at one server; each is a socket, and a server has 10,000 of them. */
 export const RESOURCE_LISTENS_PER_SERVER_MAX = 1_000
 /** Clients of one listen: more than one process has sockets for, so it only bounds what a fault could do. */
 export const LISTENERS_MAX = 50_000
@@ -69,8 +69,7 @@ export class ListenBook {
     parts: { readonly server: ServerEntity; readonly question: Filter },
   ): SharedListen | undefined {
     const { server, question } = parts
-    if (question.uris.length > 0 && listens.size >= RESOURCE_LISTENS_PER_SERVER_MAX)
-      return undefined
+    if (question.lists === 0 && listens.size >= RESOURCE_LISTENS_PER_SERVER_MAX) return undefined
     const listen = new SharedListen({
       ...parts,
       clock: this.#ports.clock,
@@ -124,12 +123,12 @@ export class ListenBook {
   }
 
   /** By the key as it is now: a listener was let in with the key of that time. */
-  #mayHear(caller: CallerIdentity, server: ServerEntity, { uris }: Filter): boolean {
+  #mayHear(caller: CallerIdentity, server: ServerEntity, { lists }: Filter): boolean {
     const { authorizer, snapshot } = this.#ports
     const key = snapshot.keyById(caller.keyId)
     if (key === undefined) return false
     const now = key === caller.key ? caller : { ...caller, key }
     if (authorizer.mayUse(now, server) !== undefined) return false
-    return uris.length === 0 || authorizer.mayUseWhole(now, server) === undefined
+    return lists !== 0 || authorizer.mayUseWhole(now, server) === undefined
   }
 }

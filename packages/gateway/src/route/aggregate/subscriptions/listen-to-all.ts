@@ -5,7 +5,7 @@ import type { Member, Memberships } from '../membership.ts'
 import { LIST_CHANGES, listsOf, readFilter, type Filter } from './filter.ts'
 import type { ListenBook } from './listen-book.ts'
 import type { ListWatch } from './list-watch.ts'
-import { MergedStream } from './merged-stream.ts'
+import { MergedStream, type Names } from './merged-stream.ts'
 import { META_SUBSCRIPTION } from './news.ts'
 
 /** The servers, keys and shared streams that a listen stream is made of. */
@@ -60,9 +60,9 @@ async function openStream(
     return stream
   }
   stream.start(
-    questions.flatMap(({ member, question, shown }) => {
+    questions.flatMap(({ member, question, names }) => {
       const listen = ports.book.join(member.server, question, stream, ask)
-      return listen === undefined ? [] : [{ listen, shown }]
+      return listen === undefined ? [] : [{ listen, names }]
     }),
   )
   if (filter.lists !== 0) followConfiguration(stream, { ask, caller, ports })
@@ -92,17 +92,17 @@ const ALL_LISTS: Filter = { lists: LIST_CHANGES.reduce((all, { bit }) => all | b
 type Question = {
   readonly member: Member
   readonly question: Filter
-  /** What the client calls resources that their server calls otherwise; undefined when none. */
-  readonly shown: ReadonlyMap<string, string> | undefined
+  readonly names: Names | undefined
 }
 
-/** What is asked of each member: of all its lists when the client asked for any, and the resources that it owns. */
+/** What is asked of each member: of all its lists when the client asked for any, the resources that it owns, and the tasks begun there. */
 async function questionsOf(
   request: EndpointRequest,
   { lists, uris }: Filter,
   { memberships, directory }: ListenPorts,
 ): Promise<Question[]> {
   const { members } = await memberships.of(request)
+  const { tasks = [] } = request
   const owners = await Promise.all(
     uris.map(async (uri) => ({ uri, owner: await directory.findResource(request, uri) })),
   )
@@ -110,15 +110,21 @@ async function questionsOf(
     const questions: Question[] = []
     const all = listsOf(member.greeting.capabilities)
     if ((all & lists) !== 0)
-      questions.push({ member, question: { lists: all, uris: [] }, shown: undefined })
+      questions.push({ member, question: { lists: all, uris: [] }, names: undefined })
     const own = owners.flatMap(({ uri, owner }) =>
       owner?.server.id === member.server.id ? [{ uri, name: owner.name }] : [],
     )
     if (own.length > 0) {
       const question = { lists: 0, uris: own.map(({ name }) => name).toSorted() }
       const renamed = own.filter(({ uri, name }) => uri !== name)
-      const shown = new Map(renamed.map(({ uri, name }) => [name, uri]))
-      questions.push({ member, question, shown: shown.size === 0 ? undefined : shown })
+      const resources = new Map(renamed.map(({ uri, name }) => [name, uri]))
+      questions.push({ member, question, names: resources.size === 0 ? undefined : { resources } })
+    }
+    const begun = tasks.filter(({ handle }) => handle.serverId === member.server.id)
+    if (begun.length > 0) {
+      const own = new Map(begun.map((task) => [task.handle.taskId, task]))
+      const question = { lists: 0, uris: [], taskIds: [...own.keys()].toSorted() }
+      questions.push({ member, question, names: { tasks: own } })
     }
     return questions
   })

@@ -1,7 +1,9 @@
 import type { CallerIdentity } from '../../../authorize/caller.ts'
+import type { ClientTask } from '../../../upstream/task-facts.ts'
 import { filterText, type Filter } from './filter.ts'
 import { changedNews, META_SUBSCRIPTION, renamedNews, tellsTheSame, type News } from './news.ts'
 import { isTooMuch, Outbox } from './outbox.ts'
+import { newsOfTask } from './task-news.ts'
 import { ACKNOWLEDGED, type Ending, type Listener, type SharedListen } from './shared-listen.ts'
 
 /** How long the merged acknowledgement waits for the slowest server's, in milliseconds. */
@@ -9,11 +11,13 @@ export const ACKNOWLEDGE_WAIT_MS = 5_000
 /** Changes of one list within this time are told once, in milliseconds: a restart changes all of a server's lists. */
 export const DEBOUNCE_MS = 100
 
-/** A shared listen that a client takes part in, and what the client calls resources that the server calls otherwise. */
-export type Share = {
-  readonly listen: SharedListen
-  readonly shown: ReadonlyMap<string, string> | undefined
-}
+/** What a client calls resources that the server calls otherwise, or the tasks that it listens for, by the server's ids. */
+export type Names =
+  | { readonly resources: ReadonlyMap<string, string> }
+  | { readonly tasks: ReadonlyMap<string, ClientTask> }
+
+/** A shared listen that a client takes part in, and the client's own names in it. */
+export type Share = { readonly listen: SharedListen; readonly names: Names | undefined }
 
 /**
  * The client's side of a listen stream: one acknowledgement first, then the news of all servers with the
@@ -28,8 +32,8 @@ export class MergedStream implements Listener {
   readonly #tag: string
   readonly #outbox: Outbox
   #listens: SharedListen[] = []
-  /** The client's names for resources, by listen; undefined for nearly all clients. */
-  #shown: Map<SharedListen, ReadonlyMap<string, string>> | undefined
+  /** The client's own names, by listen; undefined for nearly all clients. */
+  #names: Map<SharedListen, Names> | undefined
   /** The lists whose changes are told: those asked for, then those acknowledged. */
   #lists: number
   #acknowledging: NodeJS.Timeout | undefined
@@ -56,8 +60,8 @@ export class MergedStream implements Listener {
   /** Begins with the listens that it has joined, in the same turn; with none it waits for the client to leave. */
   start(shares: readonly Share[]): void {
     this.#listens = shares.map(({ listen }) => listen)
-    for (const { listen, shown } of shares)
-      if (shown !== undefined) this.#shown = (this.#shown ?? new Map()).set(listen, shown)
+    for (const { listen, names } of shares)
+      if (names !== undefined) this.#names = (this.#names ?? new Map()).set(listen, names)
     this.#acknowledging = setTimeout(() => this.#acknowledge(), ACKNOWLEDGE_WAIT_MS)
     this.acknowledged()
   }
@@ -67,7 +71,8 @@ export class MergedStream implements Listener {
   }
 
   hear(heard: News, from: SharedListen): void {
-    if (!this.#isEnding) this.#take(this.#named(heard, from), from)
+    const news = this.#isEnding ? undefined : this.#named(heard, from)
+    if (news !== undefined) this.#take(news, from)
   }
 
   /** Lists are others now by configuration, whatever servers tell. */
@@ -149,19 +154,23 @@ export class MergedStream implements Listener {
   #honoured(): Filter {
     let lists = 0
     const uris: string[] = []
+    const taskIds: string[] = []
     for (const listen of this.#listens) {
       const { honoured } = listen
       lists |= honoured?.lists ?? 0
-      const shown = this.#shown?.get(listen)
-      uris.push(...(honoured?.uris ?? []).map((uri) => shown?.get(uri) ?? uri))
+      const names = this.#names?.get(listen)
+      for (const uri of honoured?.uris ?? []) uris.push(shownUri(names, uri))
+      for (const taskId of honoured?.taskIds ?? []) taskIds.push(...idsOf(names, taskId))
     }
-    return { lists: lists & this.#lists, uris: uris.toSorted() }
+    return { lists: lists & this.#lists, uris: uris.toSorted(), taskIds }
   }
 
-  /** News of a resource under the client's own name for it. */
-  #named(news: News, from: SharedListen): News {
-    const shown = news.list === 0 ? this.#shown?.get(from) : undefined
-    return shown === undefined ? news : renamedNews(news, (uri) => shown.get(uri) ?? uri)
+  /** News of a resource or a task under the client's own name for it; undefined for a task that is not its own. */
+  #named(news: News, from: SharedListen): News | undefined {
+    const names = news.list === 0 ? this.#names?.get(from) : undefined
+    if (names === undefined) return news
+    if ('tasks' in names) return newsOfTask(news, names.tasks)
+    return renamedNews(news, (uri) => shownUri(names, uri))
   }
 
   #push(news: News): void {
@@ -192,4 +201,14 @@ export class MergedStream implements Listener {
     this.#listens = []
     for (const listen of listens) listen.leave(this)
   }
+}
+
+function shownUri(names: Names | undefined, uri: string): string {
+  return names !== undefined && 'resources' in names ? (names.resources.get(uri) ?? uri) : uri
+}
+
+/** The ids by which the client knows a task: none for one that is not its own. */
+function idsOf(names: Names | undefined, taskId: string): string[] {
+  const task = names !== undefined && 'tasks' in names ? names.tasks.get(taskId) : undefined
+  return task === undefined ? [] : [task.idText]
 }

@@ -6,13 +6,15 @@ import { LIST_CHANGES } from './filter.ts'
 /** The member of `_meta` that names the stream a message belongs to (MCP 2026-07-28, `subscriptions/listen`). */
 export const META_SUBSCRIPTION = 'io.modelcontextprotocol/subscriptionId'
 const UPDATED = 'notifications/resources/updated'
+/** What a server tells of a task (SEP-2663). */
+export const OF_TASK = 'notifications/tasks'
 
 /**
  * A message of a listen stream, cut where the subscription id stands: it is read once and shared by all who
  * hear it, and a client's own text is made of it when it is written.
  */
 export type News = {
-  /** The bit of the list that changed; 0 for an updated resource. */
+  /** The bit of the list that changed; 0 for an updated resource, and for what a task has come to. */
   readonly list: number
   readonly before: string
   readonly after: string
@@ -31,7 +33,7 @@ export function tellsTheSame(a: News, b: News): boolean {
 /** Reads an upstream's notification; undefined for one that does not belong on a listen stream. */
 export function newsOf(text: string, method: string): News | undefined {
   const list = LIST_CHANGES.find((change) => change.method === method)?.bit ?? 0
-  if (list === 0 && method !== UPDATED) return undefined
+  if (list === 0 && method !== UPDATED && method !== OF_TASK) return undefined
   const root = scanObject(text)
   const params = memberOf(root, 'params')
   const object = params === undefined ? undefined : scanObject(text, params.value.start)

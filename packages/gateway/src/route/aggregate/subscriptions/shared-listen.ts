@@ -3,8 +3,8 @@ import { Problem, type Clock } from '@mcp-orchestra/kernel'
 import type { CallerIdentity } from '../../../authorize/caller.ts'
 import { Cancel } from '../../../cancel.ts'
 import type { Ask } from '../../../upstream/ask.ts'
-import { intersection, questionText, readFilter, type Filter } from './filter.ts'
-import { changedNews, newsOf, readNotice, updatedNews, type News } from './news.ts'
+import { intersection, isForTasks, questionText, readFilter, type Filter } from './filter.ts'
+import { changedNews, newsOf, OF_TASK, readNotice, updatedNews, type News } from './news.ts'
 import { Reopening } from './reopening.ts'
 
 /** Why a listener hears no more: its server left it out, was removed, is none of its own, honours something else now, or we have a bug. */
@@ -130,6 +130,7 @@ export class SharedListen {
 
   async #listen(connection: Cancel, ask: Ask): Promise<void> {
     let bug: unknown
+    let isBroken = false
     try {
       await ask(this.#server, 'subscriptions/listen', {
         paramsText: questionText(this.question),
@@ -141,13 +142,16 @@ export class SharedListen {
       })
     } catch (failure) {
       // A problem is the server's: it breaks the stream like its end does.
-      if (!(failure instanceof Problem)) bug = failure
+      if (failure instanceof Problem) isBroken = true
+      else bug = failure
     }
     // Who closed the connection knows that it has ended.
     if (this.#connection !== connection) return
     this.#connection = undefined
     if (bug !== undefined) return this.#end({ bug })
     if (this.#honoured === undefined) return this.#end('left out')
+    // What became of tasks meanwhile cannot be told: clients ask. A server that is through with them says so.
+    if (isForTasks(this.question)) return this.#end(isBroken ? 'changed' : 'left out')
     this.#reopening.later(() => this.#connect())
   }
 
@@ -156,7 +160,9 @@ export class SharedListen {
     if (method === ACKNOWLEDGED) return this.#acknowledge(paramsText)
     const news = method === undefined ? undefined : newsOf(text, method)
     // What was not asked for, and what does not belong on a listen stream, goes to nobody.
-    const isAsked = news?.list === 0 ? this.question.uris.length > 0 : true
+    const isAsked = isForTasks(this.question)
+      ? method === OF_TASK
+      : method !== OF_TASK && (news?.list !== 0 || this.question.uris.length > 0)
     if (news === undefined || !isAsked || (news.list & ~this.question.lists) !== 0) return
     for (const listener of this.#listeners.keys()) listener.hear(news, this)
   }
@@ -172,7 +178,7 @@ export class SharedListen {
       return
     }
     // What clients were told that they would hear is no longer true: they ask again.
-    if (!isSame(before, now)) return this.#end('changed')
+    if (!isSame(before, now) || isForTasks(now)) return this.#end('changed')
     this.#tellMissed()
   }
 
@@ -220,6 +226,7 @@ function isSame(a: Filter, b: Filter): boolean {
   return (
     a.lists === b.lists &&
     a.uris.length === b.uris.length &&
-    a.uris.every((uri, at) => uri === b.uris[at])
+    a.uris.every((uri, at) => uri === b.uris[at]) &&
+    String(a.taskIds) === String(b.taskIds)
   )
 }

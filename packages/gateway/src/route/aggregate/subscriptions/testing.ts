@@ -4,6 +4,7 @@ import { sampleServer } from '../../../snapshot/testing.ts'
 import type { AskOptions } from '../../../upstream/ask.ts'
 import { abortReason } from '../../../upstream/http/exchange.ts'
 import { refuseUpstream } from '../../../upstream/problems.ts'
+import type { ClientTask } from '../../../upstream/task-facts.ts'
 import { aggregateOf, sampleCaller, type AggregateBench, type ScriptedServer } from '../testing.ts'
 
 /** A listen stream at a scripted server. */
@@ -51,6 +52,8 @@ export type ListenBench = {
 type ClientOptions = {
   readonly key?: string
   readonly id?: string
+  /** The tasks that it listens for too. */
+  readonly tasks?: readonly ClientTask[]
   /** Resolves when the client has taken a message; at once by default. */
   readonly taken?: () => Promise<void>
 }
@@ -75,7 +78,10 @@ export function listenBench(aliases: readonly string[]): ListenBench {
     opened,
     open: () => opened.filter(({ isOpen }) => isOpen),
     settle,
-    async client(filter, { key = 'key_01', id = '"my-id"', taken = () => Promise.resolve() } = {}) {
+    async client(
+      filter,
+      { key = 'key_01', id = '"my-id"', taken = () => Promise.resolve(), tasks } = {},
+    ) {
       const left = new AbortController()
       const route = await bench.resolve(
         'subscriptions/listen',
@@ -83,6 +89,7 @@ export function listenBench(aliases: readonly string[]): ListenBench {
         {
           era: 'modern',
           idText: id,
+          tasks,
           signal: left.signal,
           caller: sampleCaller(key),
           ask: (server, method, options) =>
