@@ -40,6 +40,7 @@ import {
   mountMetering,
   postgresPriceStore,
   postgresUsageStore,
+  postgresUsageTotals,
 } from '../modules/metering/index.ts'
 import { createPayments, mountPayments, postgresPaymentsStores } from '../modules/payments/index.ts'
 import type { Config } from './config.ts'
@@ -147,6 +148,7 @@ export function compose(surroundings: Surroundings): ControlPlane {
     ...shared,
     prices: postgresPriceStore,
     usage: postgresUsageStore,
+    totals: postgresUsageTotals,
     keyUses: identity.keyUses,
     servers: hub,
     maxStaleMs: config.maxStaleMs,

@@ -10,12 +10,17 @@ test('what is recorded of calls is noted as a use of their keys, in the same tra
   const noted: unknown[] = []
   const payerId = ids.make('org')
   const events = [1, 2].map((seq) => sampleEvent({ payerId, seq, at: instant(seq) }))
-  const deps: Pick<MeteringDeps, 'usage' | 'keyUses'> = {
+  const deps: Pick<MeteringDeps, 'usage' | 'totals' | 'keyUses'> = {
     usage: {
       add: (of, added) => Promise.resolve(void noted.push(['added', of, added.length])),
       known: () => Promise.resolve([]),
       find: () => Promise.resolve(undefined),
       page: () => Promise.resolve([]),
+    },
+    totals: {
+      add: (of, totals) => Promise.resolve(void noted.push(['summed', of, totals.length])),
+      of: () => Promise.resolve([]),
+      parties: () => Promise.resolve([]),
     },
     keyUses: {
       note: (of, uses) => Promise.resolve(void noted.push(['used', of, uses.map(({ at }) => at)])),
@@ -24,6 +29,7 @@ test('what is recorded of calls is noted as a use of their keys, in the same tra
   await createMetering(deps as MeteringDeps).recordUsage(tx, events)
   expect(noted).toEqual([
     ['added', tx, 2],
+    ['summed', tx, 0],
     ['used', tx, [1, 2]],
   ])
 })

@@ -1,6 +1,6 @@
 import type { Principal } from '@mcp-orchestra/api/permission'
 import { parseId, type Id, type Transaction } from '@mcp-orchestra/kernel'
-import type { KeyUses, PricePageQuery, UsagePageQuery, UsageStore } from './ports.ts'
+import type { KeyUses, PricePageQuery, UsagePageQuery, UsageStore, UsageTotals } from './ports.ts'
 import type { Price } from './price.ts'
 import { refuse } from './problems.ts'
 import {
@@ -10,10 +10,12 @@ import {
   type PublishPriceDeps,
 } from './publish-price.ts'
 import type { UsageEvent } from './usage-event.ts'
+import { totalsOf } from './usage-total.ts'
 
 /** What metering needs from the outside. */
 export type MeteringDeps = PublishPriceDeps & {
   readonly usage: UsageStore
+  readonly totals: UsageTotals
   readonly keyUses: KeyUses
   /** Told after the commit of what was posted. */
   readonly onPosted: () => void
@@ -33,6 +35,8 @@ export interface Metering {
   knownEvents(tx: Transaction, ids: readonly Id<'evt'>[]): Promise<Id<'evt'>[]>
   /** Events of one organization, newest first. */
   listUsage(query: UsagePageQuery): Promise<UsageEvent[]>
+  /** What the calls of a payer, or of a publisher's servers, came to (see `usage-total.ts`). */
+  readonly totals: Pick<UsageTotals, 'of' | 'parties'>
   /** One event, for its payer, its publisher or the operator; a stranger learns nothing (404). */
   usageEvent(principal: Principal, id: string): Promise<UsageEvent>
 }
@@ -46,10 +50,12 @@ export function createMetering(deps: MeteringDeps): Metering {
     prices: (tx, ids) => prices.find(tx, ids),
     async recordUsage(tx, events) {
       await usage.add(tx, events)
+      await deps.totals.add(tx, totalsOf(events))
       await deps.keyUses.note(tx, events)
     },
     usagePosted: deps.onPosted,
     knownEvents: (tx, ids) => usage.known(tx, ids),
+    totals: deps.totals,
     listUsage: (query) => transactions.run((tx) => usage.page(tx, query)),
     async usageEvent(principal, text) {
       const id = parseId('evt', text)

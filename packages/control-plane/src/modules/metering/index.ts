@@ -1,6 +1,7 @@
 export { postgresPriceStore } from './adapters/postgres-price-store.ts'
 export { createPostgresUsageFeed } from './adapters/postgres-usage-feed.ts'
 export { postgresUsageStore } from './adapters/postgres-usage-store.ts'
+export { postgresUsageTotals } from './adapters/postgres-usage-totals.ts'
 export { createMetering, type Metering } from './create-metering.ts'
 export { createLiveUsage } from './live/live-usage.ts'
 export { mountMetering } from './http/mount.ts'

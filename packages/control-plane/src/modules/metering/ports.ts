@@ -3,6 +3,7 @@ import type { Id, Instant, Transaction } from '@mcp-orchestra/kernel'
 import type { PriceRange } from '../hub/index.ts'
 import type { Price } from './price.ts'
 import type { UsageEvent } from './usage-event.ts'
+import type { Month, UsageTotal } from './usage-total.ts'
 
 /** Who owns a server; the hub's door implements it. */
 export interface ServerDirectory {
@@ -42,6 +43,29 @@ export interface UsageStore {
   known(tx: Transaction, ids: readonly Id<'evt'>[]): Promise<Id<'evt'>[]>
   find(tx: Transaction, id: Id<'evt'>): Promise<UsageEvent | undefined>
   page(tx: Transaction, query: UsagePageQuery): Promise<UsageEvent[]>
+}
+
+/** Where running totals are kept: they only grow, with each posted call once. */
+export interface UsageTotals {
+  /** Adds in the given order, so that two batches never wait for each other in a circle. */
+  add(tx: Transaction, totals: readonly UsageTotal[]): Promise<void>
+  /** All of one payer or publisher until the end of a month, oldest first. */
+  of(tx: Transaction, query: UsageTotalsQuery): Promise<UsageTotal[]>
+  /** Who has any until the end of a month, in order of id, after the given one. */
+  parties(
+    tx: Transaction,
+    query: Omit<UsageTotalsQuery, 'organizationId'> & {
+      readonly after: Id<'org'> | undefined
+      readonly limit: number
+    },
+  ): Promise<Id<'org'>[]>
+}
+
+/** Whose totals, and until when. */
+export type UsageTotalsQuery = {
+  readonly side: 'payer' | 'publisher'
+  readonly organizationId: Id<'org'>
+  readonly upTo: Month
 }
 
 /** Hears which keys made calls; identity keeps it. */

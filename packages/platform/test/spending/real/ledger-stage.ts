@@ -16,6 +16,7 @@ import {
   createMetering,
   postgresPriceStore,
   postgresUsageStore,
+  postgresUsageTotals,
 } from '../../../../control-plane/src/modules/metering/index.ts'
 import {
   createPayments,
@@ -136,6 +137,7 @@ export async function createLedgerStage(
       ...shared,
       prices: postgresPriceStore,
       usage: postgresUsageStore,
+      totals: postgresUsageTotals,
       keyUses: { note: () => Promise.resolve() },
       servers: { ownerOf: () => Promise.resolve(publisher) },
       maxStaleMs: 60_000,

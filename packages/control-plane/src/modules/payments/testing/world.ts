@@ -24,6 +24,7 @@ import {
   createMetering,
   postgresPriceStore,
   postgresUsageStore,
+  postgresUsageTotals,
   type Metering,
   type Price,
 } from '../../metering/index.ts'
@@ -66,7 +67,7 @@ export interface World {
   usage(leaseId: string, price: Price, more?: Partial<UsageRecord>): UsageRecord
   available(organizationId?: Id<'org'>): Promise<bigint>
   balance(name: Parameters<Ledger['balance']>[1]): Promise<bigint>
-  /** Throws unless the books balance and every leased account holds what its leases have left. */
+  /** Throws unless the books balance, and leased accounts, caps' windows and totals of usage are what they sum up. */
   audits(): Promise<void>
   close(): Promise<void>
 }
@@ -125,6 +126,7 @@ export async function createWorld(
     ...shared,
     prices: postgresPriceStore,
     usage: postgresUsageStore,
+    totals: postgresUsageTotals,
     keyUses: { note: () => Promise.resolve() },
     servers: { ownerOf: (_tx, id) => Promise.resolve(id === server ? publisher : undefined) },
     maxStaleMs: SNAPSHOT_STALE_MS,
@@ -231,6 +233,7 @@ export async function createWorld(
       assert(trial.rebuilt.length === 0, 'every projection equals its transfers')
       await requireLeasedAccounts(database, ledger)
       await requireCapWindows(database)
+      await requireUsageTotals(database)
     },
     close: () => database.close(),
   }
@@ -262,6 +265,21 @@ async function requireCapWindows(database: Database): Promise<void> {
            where w.taken <> coalesce(h.held, 0)`,
   })
   assert(rows.length === 0, 'every window holds what its leases took')
+}
+
+/** The running totals of usage are what the posted events add up to, group by group. */
+async function requireUsageTotals(database: Database): Promise<void> {
+  const { rows } = await database.query({
+    text: `with events as (
+             select payer_id, publisher_id, server_id, tool, price_id,
+                    date_trunc('month', at at time zone 'UTC')::date as month, asset, fee_bps,
+                    count(*) as calls, sum(posted) as posted
+             from metering.usage_events where disposition = 'posted'
+             group by 1, 2, 3, 4, 5, 6, 7, 8)
+           (select * from events except select * from metering.usage_totals)
+           union all (select * from metering.usage_totals except select * from events)`,
+  })
+  assert(rows.length === 0, 'the totals of usage are the sums of its events')
 }
 
 function principalOf(organizationId: Id<'org'>, keyId: Id<'key'>): Principal {

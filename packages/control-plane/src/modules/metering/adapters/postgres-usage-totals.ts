@@ -1,0 +1,83 @@
+import { assetId, fromUuid, toUuid } from '@mcp-orchestra/kernel'
+import { pgOf } from '../../../infra/postgres/index.ts'
+import type { UsageTotals } from '../ports.ts'
+import type { Month, UsageTotal } from '../usage-total.ts'
+
+type Row = {
+  payer_id: string
+  publisher_id: string
+  server_id: string
+  tool: string
+  price_id: string
+  month: string
+  asset: string
+  fee_bps: number
+  calls: bigint
+  posted: bigint
+}
+
+const PARTY = { payer: 'payer_id', publisher: 'publisher_id' } as const
+
+/** Running totals in `metering.usage_totals`. */
+export const postgresUsageTotals: UsageTotals = {
+  async add(tx, totals) {
+    if (totals.length === 0) return
+    await pgOf(tx).query({
+      name: 'metering.add_usage_totals',
+      text: `insert into metering.usage_totals as t (payer_id, publisher_id, server_id, tool, price_id,
+               month, asset, fee_bps, calls, posted)
+             select a, b, c, d, e, to_date(f, 'YYYY-MM'), g, h, i, j
+             from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::uuid[], $6::text[],
+               $7::text[], $8::integer[], $9::bigint[], $10::numeric[])
+               with ordinality as n (a, b, c, d, e, f, g, h, i, j, place)
+             order by place
+             on conflict (payer_id, publisher_id, server_id, tool, price_id, month)
+             do update set calls = t.calls + excluded.calls, posted = t.posted + excluded.posted`,
+      values: [
+        totals.map(({ payerId }) => toUuid(payerId)),
+        totals.map(({ publisherId }) => toUuid(publisherId)),
+        totals.map(({ serverId }) => toUuid(serverId)),
+        totals.map(({ tool }) => tool),
+        totals.map(({ priceId }) => toUuid(priceId)),
+        totals.map(({ month }) => month),
+        totals.map(({ asset }) => asset),
+        totals.map(({ feeBps }) => feeBps),
+        totals.map(({ calls }) => calls),
+        totals.map(({ posted }) => posted),
+      ],
+    })
+  },
+  async of(tx, { side, organizationId, upTo }) {
+    const { rows } = await pgOf(tx).query<Row>({
+      text: `select *, to_char(month, 'YYYY-MM') as month from metering.usage_totals
+             where ${PARTY[side]} = $1 and month <= to_date($2, 'YYYY-MM')
+             order by month, payer_id, server_id, tool, price_id`,
+      values: [toUuid(organizationId), upTo],
+    })
+    return rows.map(totalOf)
+  },
+  async parties(tx, { side, upTo, after, limit }) {
+    const { rows } = await pgOf(tx).query<{ id: string }>({
+      text: `select distinct ${PARTY[side]} as id from metering.usage_totals
+             where month <= to_date($1, 'YYYY-MM') and ($2::uuid is null or ${PARTY[side]} > $2)
+             order by id limit $3`,
+      values: [upTo, after === undefined ? null : toUuid(after), limit],
+    })
+    return rows.map(({ id }) => fromUuid('org', id))
+  },
+}
+
+function totalOf(row: Row): UsageTotal {
+  return {
+    payerId: fromUuid('org', row.payer_id),
+    publisherId: fromUuid('org', row.publisher_id),
+    serverId: fromUuid('srv', row.server_id),
+    tool: row.tool,
+    priceId: fromUuid('prc', row.price_id),
+    month: row.month as Month,
+    asset: assetId(row.asset),
+    feeBps: row.fee_bps,
+    calls: row.calls,
+    posted: row.posted,
+  }
+}
