@@ -5,6 +5,7 @@ import { memberOf, textOf, type ScannedObject } from '../../protocol/json/span.t
 import { editObject, splice } from '../../protocol/json/splice.ts'
 import type { Message } from '../../protocol/message.ts'
 import { refuseUpstream } from '../../upstream/problems.ts'
+import { OF_ONE_HOP, withoutMeta } from '../hop-meta.ts'
 import { refuseTranslation } from '../problems.ts'
 import { objectIn, type Answerable } from './client-words.ts'
 
@@ -49,7 +50,8 @@ export function readInputRequired({ text, result }: Message, method: string): In
     return {
       keyText: textOf(text, keySpan),
       method: asked,
-      paramsText: params === undefined ? undefined : textOf(text, params.value),
+      paramsText:
+        params === undefined ? undefined : withoutMeta(textOf(text, params.value), OF_ONE_HOP),
     }
   })
   return { requests, stateText: state === undefined ? undefined : textOf(text, state.value) }

@@ -77,6 +77,19 @@ describe('a server that asks', () => {
     expect(t.outcomes()).toEqual(['complete'])
   })
 
+  test('with a progress token of its own asks the client without it', async () => {
+    const client = await t.open({ elicitation: {} })
+    const { method, params } = form()
+    const _meta = { progressToken: 'of the hop behind', x: 1 }
+    askFor({ who: { method, params: { ...params, _meta } } })
+    const asked: unknown[] = []
+    await converse(client, (message) => {
+      asked.push(message.params)
+      return { result: { action: 'decline' } }
+    })
+    expect(asked).toEqual([{ ...params, _meta: { x: 1 } }])
+  })
+
   test('only for more time is asked again without answers', async () => {
     const client = await t.open()
     let legs = 0

@@ -1,5 +1,6 @@
 import { errorMessage } from '../../protocol/message.ts'
 import type { SseEvent } from '../../protocol/sse/event.ts'
+import { SEAL_PROBLEMS } from '../../seal/problems.ts'
 import type { ModernRequest } from '../../upstream/modern-upstream.ts'
 import type { UpstreamResponse } from '../../upstream/upstream.ts'
 
@@ -24,6 +25,10 @@ export type Refusal = {
   readonly sentence: string
   readonly dataText?: string
 }
+
+const { status, rpcCode: code, title: sentence } = SEAL_PROBLEMS['seal.state_refused']
+/** For a `requestState` that stands for no call: the same as for one that is sealed and does not open. */
+export const STATE_REFUSED: Refusal = { status, code, sentence }
 
 /** An error response of ours to a request. */
 export function refused(

@@ -8,13 +8,17 @@ import {
   RPC_METHOD_NOT_FOUND,
   type Message,
 } from '../../protocol/message.ts'
+import { OF_ONE_HOP, withoutMeta } from '../hop-meta.ts'
 import type { Answerable } from './client-words.ts'
-import { withoutRelatedTask } from './tasks/task-words.ts'
+import { META_RELATED } from './tasks/task-words.ts'
 
 /** Questions that one call may have open: a server that asks more than a client can answer at once is told so. */
 const OPEN_MAX = 32
 /** A server that has as many questions open as a call may have. */
 const RPC_TOO_MANY = -32000
+
+/** Members of `_meta` that mean something between gateway and server alone. */
+const OF_THAT_SIDE: ReadonlySet<string> = new Set([...OF_ONE_HOP, META_RELATED])
 
 /** What becomes of a server's request while a call is open. */
 export type AskVerdict =
@@ -57,7 +61,7 @@ export class Asks {
     const paramsText =
       message.params === undefined
         ? ''
-        : `,"params":${withoutRelatedTask(textOf(message.text, message.params.span))}`
+        : `,"params":${withoutMeta(textOf(message.text, message.params.span), OF_THAT_SIDE)}`
     const entryText = `{"method":${JSON.stringify(message.method)}${paramsText}}`
     this.#open.set(this.#keyFor(message), { idText, entryText })
     return 'asked'
@@ -98,7 +102,7 @@ export class Asks {
     return texts
   }
 
-  /** The JSON text of `inputRequests` (MCP 2026-07-28, multi round-trip requests); params are the server's own bytes. */
+  /** The JSON text of `inputRequests` (MCP 2026-07-28, multi round-trip requests); params are the server's own bytes, but for what is of that hop. */
   requestsText(): string {
     const entries = [...this.#open].map(
       ([key, { entryText }]) => `${JSON.stringify(key)}:${entryText}`,

@@ -91,7 +91,7 @@ test('a call whose client does not answer ends after ten minutes: its server hea
   const retry = await view.call({ params: { requestState, inputResponses: { q: {} } } })
   expect(retry.error).toMatchObject({
     code: -32602,
-    message: expect.stringContaining('expired') as unknown,
+    message: expect.stringContaining('its time is over') as unknown,
   })
 })
 

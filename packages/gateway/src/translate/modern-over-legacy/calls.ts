@@ -1,9 +1,8 @@
 import { scanObject } from '../../protocol/json/scan.ts'
 import { memberOf, textOf } from '../../protocol/json/span.ts'
-import { RPC_INVALID_PARAMS } from '../../protocol/message.ts'
 import type { UpstreamResponse } from '../../upstream/upstream.ts'
 import { asProblem, readInto } from './answer-stream.ts'
-import { refused } from './answers.ts'
+import { refused, STATE_REFUSED } from './answers.ts'
 import type { Given, WithSession } from './given.ts'
 import { LegacyCall, mayAsk } from './legacy-call.ts'
 import type { ListedTools } from './listed-tools.ts'
@@ -94,8 +93,7 @@ export function createCalls({ within, parking, tools }: CallsParts): Calls {
     const { method, signal, id = 0 } = request
     const open = parking.take(requestState ?? '', { caller, server, method, target })
     if (open === undefined) {
-      const sentence = 'requestState is unknown or has expired'
-      return refused(request, { status: 200, code: RPC_INVALID_PARAMS, sentence })
+      return refused(request, STATE_REFUSED)
     }
     open.attach({ id, severityMin, signal })
     if (severityMin !== undefined) await open.session.logFrom(severityMin)

@@ -1,6 +1,7 @@
 import { scanArray, scanObject } from '../../protocol/json/scan.ts'
 import { memberOf, textOf } from '../../protocol/json/span.ts'
 import { errorMessage, type Message } from '../../protocol/message.ts'
+import { OF_ONE_HOP, withoutMeta } from '../hop-meta.ts'
 import type { Answerable } from './client-words.ts'
 import {
   META_SERVER_INFO,
@@ -39,7 +40,7 @@ export function inputRequiredByPage(
   return { text: `{"jsonrpc":"2.0","id":${idText},"result":${result}}`, status: 200 }
 }
 
-/** The elicitations in the error's data, each as it stands there. */
+/** The elicitations in the error's data, each as it stands there, but for what is of that hop. */
 function pagesOf({ root, text }: Message): string[] {
   const at = (object: ReturnType<typeof scanObject>, key: string): number | undefined =>
     memberOf(object, key)?.value.start
@@ -49,5 +50,5 @@ function pagesOf({ root, text }: Message): string[] {
   const elements = list === undefined ? [] : (scanArray(text, list)?.elements ?? [])
   return elements
     .filter(({ start }) => scanObject(text, start) !== undefined)
-    .map((span) => textOf(text, span))
+    .map((span) => withoutMeta(textOf(text, span), OF_ONE_HOP))
 }

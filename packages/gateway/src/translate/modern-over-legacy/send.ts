@@ -4,7 +4,7 @@ import { RPC_HEADER_MISMATCH } from '../../protocol/rev-2026-07-28/codec.ts'
 import type { ModernRequest } from '../../upstream/modern-upstream.ts'
 import { refuseUpstream } from '../../upstream/problems.ts'
 import type { UpstreamResponse } from '../../upstream/upstream.ts'
-import { refused, streamed, whole, type Refusal } from './answers.ts'
+import { refused, STATE_REFUSED, streamed, whole, type Refusal } from './answers.ts'
 import { createCalls } from './calls.ts'
 import { clientWords } from './client-words.ts'
 import { discoverResult } from './discovery.ts'
@@ -154,5 +154,5 @@ function invalidWords({
       return invalid(`invalid params: inputResponses.${key} is not an object`)
   }
   const isOurs = requestState === undefined || requestState?.startsWith(PARKED_PREFIX) === true
-  return isOurs ? undefined : invalid('invalid params: requestState is unknown or has expired')
+  return isOurs ? undefined : STATE_REFUSED
 }

@@ -1,13 +1,14 @@
 import { scanObject, stringAt } from '../../../protocol/json/scan.ts'
-import { memberOf, textOf, type ScannedObject } from '../../../protocol/json/span.ts'
+import { memberOf, textOf } from '../../../protocol/json/span.ts'
 import { editObject, splice } from '../../../protocol/json/splice.ts'
 import type { Message } from '../../../protocol/message.ts'
+import { withoutMeta } from '../../hop-meta.ts'
 import { META_SERVER_INFO } from '../modern-answer.ts'
 
 /** The tasks extension's name among capabilities (SEP-2663). */
 export const TASKS_EXTENSION = 'io.modelcontextprotocol/tasks'
 /** What names the task that a legacy message belongs to (MCP 2025-11-25, related task metadata). */
-const META_RELATED = 'io.modelcontextprotocol/related-task'
+export const META_RELATED = 'io.modelcontextprotocol/related-task'
 /** How long a server is asked to keep a task, in milliseconds: as long as we remember that its result was paid. */
 const TASK_TTL_MS = 24 * 3_600_000
 
@@ -93,31 +94,20 @@ export function relatedTask({ text, meta }: Message): string | undefined {
 /** An object's JSON text with the name of its task in `_meta`. */
 export function withRelatedTask(objectText: string, taskId: string): string {
   const related = JSON.stringify({ taskId })
-  return editMeta(objectText, (object, meta) =>
+  const object = scanObject(objectText)
+  if (object === undefined) return objectText
+  const member = memberOf(object, '_meta')
+  const meta = member && scanObject(objectText, member.value.start)
+  const edits =
     meta === undefined
       ? editObject(object, { set: new Map([['_meta', `{"${META_RELATED}":${related}}`]]) })
-      : editObject(meta, { set: new Map([[META_RELATED, related]]) }),
-  )
+      : editObject(meta, { set: new Map([[META_RELATED, related]]) })
+  return splice(objectText, edits)
 }
 
 /** The same without it: the client knows the task by another id. */
 export function withoutRelatedTask(objectText: string): string {
-  return editMeta(objectText, (object, meta) => {
-    const isAlone = meta?.members.every(({ key }) => key === META_RELATED) === true
-    if (isAlone) return editObject(object, { remove: new Set(['_meta']) })
-    return meta === undefined ? [] : editObject(meta, { remove: new Set([META_RELATED]) })
-  })
-}
-
-function editMeta(
-  text: string,
-  edits: (object: ScannedObject, meta: ScannedObject | undefined) => ReturnType<typeof editObject>,
-): string {
-  const object = scanObject(text)
-  if (object === undefined) return text
-  const member = memberOf(object, '_meta')
-  const meta = member && scanObject(text, member.value.start)
-  return splice(text, edits(object, meta))
+  return withoutMeta(objectText, new Set([META_RELATED]))
 }
 
 function namedMeta(metaText: string | undefined, serverInfoText: string): string {
