@@ -210,6 +210,7 @@ export type SnapshotChange = z.infer<typeof SnapshotChange>
 /**
  * The numbered stream of `GET /internal/snapshot`, one JSON document a line (spending §7.20). A delta
  * whose `after` is not the version held is a gap: the gateway reconnects with `after=0` for a full one.
+ * Changes that are too many for one line come in parts, directly before their message.
  */
 export const SnapshotMessage = z.discriminatedUnion('type', [
   z.object({
@@ -224,6 +225,7 @@ export const SnapshotMessage = z.discriminatedUnion('type', [
     version: z.int(),
     changes: z.array(SnapshotChange),
   }),
+  z.object({ type: z.literal('part'), changes: z.array(SnapshotChange) }),
   z.object({ type: z.literal('heartbeat'), version: z.int(), epoch: z.int() }),
   /** Give back what is free of these leases (spending §1.5). */
   z.object({ type: z.literal('recall'), leaseIds: z.array(z.string()) }),

@@ -1,7 +1,7 @@
 import { refuse } from './problems.ts'
 
-/** The longest line of the stream in bytes: a full snapshot of 100,000 keys is about 40 MB. */
-export const SNAPSHOT_LINE_BYTES_MAX = 134_217_728
+/** The longest line of the stream in bytes: a part is one megabyte, or one change, which is hardly more. */
+export const SNAPSHOT_LINE_BYTES_MAX = 16_777_216
 
 const NEWLINE = 10
 

@@ -95,6 +95,23 @@ test('a gap is mended by a full snapshot', async () => {
   expect(plane.connections).toEqual([0, 0])
 })
 
+test('changes that come in parts are applied whole, with their message', async () => {
+  const replica = replicaOf()
+  await replica.start()
+  const servers = ['one', 'two', 'three'].map((alias) =>
+    put('server', `srv_${alias}`, sampleServer(alias, { id: `srv_${alias}` })),
+  )
+  for (const server of servers) plane.put(server, { lose: true })
+  plane.send({ type: 'part', changes: servers.slice(0, 1) })
+  plane.send({ type: 'part', changes: servers.slice(1, 2) })
+  plane.send({ type: 'delta', after: 1, version: 4, changes: servers.slice(2) })
+  await until(() => replica.version === 4)
+  expect(replica.servers().map(({ alias }) => alias)).toEqual(
+    expect.arrayContaining(['one', 'two', 'three']),
+  )
+  expect(resyncs).toBe(0)
+})
+
 test('a change that was lost without a successor is found by the heartbeat', async () => {
   const replica = replicaOf()
   await replica.start()

@@ -1,6 +1,7 @@
 import { connectionId, type SnapshotMessage } from '@mcp-orchestra/api/snapshot'
 import { instant, type Clock } from '@mcp-orchestra/kernel'
 import type { ControlPlaneLink } from '../link/link.ts'
+import type { WholeMessage } from './assembly.ts'
 import { createAcknowledger } from './acknowledger.ts'
 import { startCopyKeeper, type CopyKeeper } from './copy-keeper.ts'
 import type { DiskCopy } from './disk-copy.ts'
@@ -80,7 +81,7 @@ export function createSnapshotReplica({
     ready.resolve()
   }
 
-  const onMessage = (message: SnapshotMessage, first: boolean): 'go on' | 'resync' => {
+  const onMessage = (message: WholeMessage, first: boolean): 'go on' | 'resync' => {
     if (message.type === 'recall' || message.type === 'probe') {
       freshness.heard()
       for (const listener of commandListeners) listener(message)
@@ -109,7 +110,7 @@ export function createSnapshotReplica({
     const saved = await copy.load()
     if (saved === undefined) return
     const { version, epoch, changes, heardAt } = saved
-    const full: SnapshotMessage = { type: 'full', version, epoch, changes: [...changes] }
+    const full: WholeMessage = { type: 'full', version, epoch, changes: [...changes] }
     const outcome = state.apply(full, true)
     if (outcome.kind === 'applied') tell(outcome.changes)
     freshness.restore(clock.now() - heardAt)

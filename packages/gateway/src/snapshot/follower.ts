@@ -1,11 +1,12 @@
 import { pause } from '../pause.ts'
-import { SNAPSHOT_HEARTBEAT_MS, type SnapshotMessage } from '@mcp-orchestra/api/snapshot'
+import { SNAPSHOT_HEARTBEAT_MS } from '@mcp-orchestra/api/snapshot'
 import type { Clock } from '@mcp-orchestra/kernel'
 import type { ControlPlaneLink } from '../link/link.ts'
+import { Assembly, type WholeMessage } from './assembly.ts'
 
 /** Four missed heartbeats mean that the link is gone (spending §7.20). */
 export const LINK_SILENCE_MS: number = 4 * SNAPSHOT_HEARTBEAT_MS
-/** A full snapshot of a large platform takes the control plane a while to write. */
+/** A full snapshot of a large platform takes the control plane a while to write; so may each part of it to arrive. */
 const FIRST_MESSAGE_MS = 10_000
 /** Reconnects begin fast, because each second away counts against strict keys, and slow down to this. */
 const BACKOFF_FIRST_MS = 50
@@ -18,7 +19,7 @@ export type FollowerPorts = {
   /** The version to ask after; 0 asks for a full snapshot. */
   after(): number
   /** `resync` ends this connection and asks for a full snapshot at once. */
-  onMessage(message: SnapshotMessage, first: boolean): 'go on' | 'resync'
+  onMessage(message: WholeMessage, first: boolean): 'go on' | 'resync'
   onDisconnected(cause: unknown): void
 }
 
@@ -37,10 +38,13 @@ export function startFollower(ports: FollowerPorts): Follower {
     const connection = new AbortController()
     const signal = AbortSignal.any([connection.signal, stopping.signal])
     const watchdog = watch(ports.clock, connection)
+    const assembly = new Assembly()
     let first = true
     try {
-      for await (const message of ports.link.followSnapshot(resync ? 0 : ports.after(), signal)) {
-        watchdog.heard()
+      for await (const piece of ports.link.followSnapshot(resync ? 0 : ports.after(), signal)) {
+        const message = assembly.take(piece)
+        watchdog.heard(message === undefined ? FIRST_MESSAGE_MS : LINK_SILENCE_MS)
+        if (message === undefined) continue
         resync = ports.onMessage(message, first) === 'resync'
         if (resync) return 'resync'
         first = false
@@ -76,7 +80,10 @@ export function startFollower(ports: FollowerPorts): Follower {
 }
 
 /** Aborts a connection that has been silent for too long. */
-function watch(clock: Clock, connection: AbortController): { heard(): void; stop(): void } {
+function watch(
+  clock: Clock,
+  connection: AbortController,
+): { heard(nextWithinMs: number): void; stop(): void } {
   let heardAt = clock.monotonicMs()
   let allowedMs = FIRST_MESSAGE_MS
   const timer = setInterval(() => {
@@ -85,9 +92,9 @@ function watch(clock: Clock, connection: AbortController): { heard(): void; stop
   }, SNAPSHOT_HEARTBEAT_MS)
   timer.unref()
   return {
-    heard() {
+    heard(nextWithinMs) {
       heardAt = clock.monotonicMs()
-      allowedMs = LINK_SILENCE_MS
+      allowedMs = nextWithinMs
     },
     stop: () => clearInterval(timer),
   }

@@ -1,6 +1,7 @@
 import type { SnapshotMessage } from '@mcp-orchestra/api/snapshot'
+import { linesOf } from './parts.ts'
 
-/** A gateway that lets this much pile up, in bytes, is cut off: it will come back for a full snapshot. */
+/** A gateway that lets this much pile up, in bytes, beside the largest message that it was sent, is cut off: it will come back for a full snapshot. */
 const BACKLOG_BYTES_MAX = 64 * 1_048_576
 
 /** One connected gateway process, as the publisher sees it. */
@@ -22,6 +23,7 @@ export function createLinkStream(options: {
 }): LinkStream {
   const encoder = new TextEncoder()
   let open = true
+  let largestBytes = 0
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined
   const readable = new ReadableStream<Uint8Array>(
     {
@@ -47,12 +49,18 @@ export function createLinkStream(options: {
     readable,
     send(message) {
       if (!open || controller === undefined) return false
-      if ((controller.desiredSize ?? 0) <= 0) {
+      if ((controller.desiredSize ?? 0) + largestBytes <= 0) {
         controller.error(new Error('the gateway does not read its snapshot'))
         end()
         return false
       }
-      controller.enqueue(encoder.encode(`${JSON.stringify(message)}\n`))
+      let bytes = 0
+      for (const line of linesOf(message)) {
+        const chunk = encoder.encode(`${line}\n`)
+        bytes += chunk.length
+        controller.enqueue(chunk)
+      }
+      largestBytes = Math.max(largestBytes, bytes)
       return true
     },
     close() {
