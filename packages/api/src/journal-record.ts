@@ -43,6 +43,11 @@ export const UsageRecord = z.object({
   durationMs: z.number().min(0),
   requestBytes: z.int().min(0),
   resultBytes: z.int().min(0),
+  /** SHA-256 of the tool's definition as its server last listed it, hex; absent when it was not listed here. */
+  toolHash: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
 })
 export type UsageRecord = z.infer<typeof UsageRecord>
 

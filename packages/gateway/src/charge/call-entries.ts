@@ -45,6 +45,7 @@ export function usageEntry(
     durationMs: end.durationMs,
     requestBytes: intent.requestBytes,
     resultBytes: end.resultBytes,
+    ...(intent.toolHash === undefined ? {} : { toolHash: intent.toolHash }),
   }
   return { kind: 'usage', keyed: purchaseId !== null, text: JSON.stringify(record) }
 }

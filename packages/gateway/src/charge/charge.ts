@@ -27,6 +27,8 @@ export type CallIntent = {
   readonly agreedPriceVersion?: number | null | undefined
   /** `readOnlyHint` or `idempotentHint` of the tool as last listed: an unknown end may be run again. */
   readonly safeToRepeat: boolean
+  /** SHA-256 of the tool's definition as last listed, hex: what the caller bought by. Undefined when unknown. */
+  readonly toolHash?: string | undefined
   readonly requestBytes: number
 }
 

@@ -83,6 +83,14 @@ describe('a paid call', () => {
     expect(bench.charging.exposure().leases).toMatchObject([{ used: 10n, inFlight: 0n }])
   })
 
+  it('names the definition that its tool was bought by, when a list has shown it', async () => {
+    const bench = await startChargeBench()
+    await (await bench.open()).settle(endOf())
+    expect(bench.records().at(-1)).not.toHaveProperty('toolHash')
+    await (await bench.open({ toolHash: 'ab'.repeat(32) })).settle(endOf())
+    expect(bench.records().at(-1)).toMatchObject({ kind: 'usage', toolHash: 'ab'.repeat(32) })
+  })
+
   it('whose record cannot be made durable costs nothing and is not delivered', async () => {
     const bench = await startChargeBench()
     const charge = await bench.open()

@@ -75,6 +75,8 @@ test('tools are reported once; a changed state or tool is told, the rest is not'
   expect(health.report(server.id, null).tools).toBeNull()
   expect(health.safeToRepeat(server.id, 'echo')).toBe(true)
   expect(health.safeToRepeat(server.id, 'other')).toBe(false)
+  expect(health.definitionHash(server.id, 'echo')).toBe(tool.definitionHash)
+  expect(health.definitionHash(server.id, 'other')).toBeUndefined()
 })
 
 test('what is reported of a tool follows its bytes: any change of the definition changes the hash', () => {

@@ -120,6 +120,7 @@ export function createServerHealth(clock: Clock): ServerHealth {
       const observed = records.get(serverId)?.tools.get(tool)
       return observed?.readOnlyHint === true || observed?.idempotentHint === true
     },
+    definitionHash: (serverId, tool) => records.get(serverId)?.tools.get(tool)?.definitionHash,
     report(serverId, probeId) {
       const record = recordOf(serverId)
       const report: ServerHealthReport = {

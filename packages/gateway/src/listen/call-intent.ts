@@ -58,6 +58,8 @@ export function intentOf(
     agreedPriceVersion:
       request.handle?.kind === 'state' ? request.handle.state.priceVersion : undefined,
     safeToRepeat: message.method !== 'tools/call' || parts.catalog.safeToRepeat(server.id, target),
+    toolHash:
+      message.method === 'tools/call' ? parts.catalog.definitionHash(server.id, target) : undefined,
     requestBytes,
   }
 }

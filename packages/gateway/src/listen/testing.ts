@@ -136,6 +136,7 @@ export async function startRelayBench(options: BenchOptions): Promise<RelayBench
     catalog: {
       observe: (server, tools, whole) => observed.push({ server: server.alias, tools, whole }),
       safeToRepeat: () => false,
+      definitionHash: () => undefined,
     },
     charging,
     outcomes: {

@@ -7,4 +7,6 @@ export interface ToolCatalog {
   observe(server: ServerEntity, tools: readonly ObservedTool[], whole: boolean): void
   /** Whether the tool, as last listed, has `readOnlyHint` or `idempotentHint`: its unknown end may be run again. */
   safeToRepeat(serverId: string, tool: string): boolean
+  /** SHA-256 of the tool's definition as last listed, hex; undefined when no list has shown it. */
+  definitionHash(serverId: string, tool: string): string | undefined
 }

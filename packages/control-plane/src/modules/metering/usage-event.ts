@@ -34,6 +34,8 @@ export type MeteredCall = {
   readonly durationMs: number
   readonly requestBytes: number
   readonly resultBytes: number
+  /** SHA-256 of the tool's definition as its server last listed it, hex; null when the gateway had seen no list. */
+  readonly toolHash: string | null
 }
 
 /** A call after posting: where it stands in which journal, what was posted, and by which transfer. */
@@ -43,5 +45,10 @@ export type UsageEvent = MeteredCall & {
   readonly disposition: Disposition
   /** What the payer paid: the rated amount, or zero. */
   readonly posted: bigint
+  /**
+   * The platform's part of what was posted: the fee that this call added to the cumulative one, so that the
+   * parts of all calls of a posting sum to its fee leg. Null for calls posted before it was kept.
+   */
+  readonly fee: bigint | null
   readonly transferId: Id<'txn'> | null
 }

@@ -39,6 +39,8 @@ export type UsageRow = {
   duration_ms: number
   request_bytes: bigint
   result_bytes: bigint
+  tool_hash: Buffer | null
+  fee: bigint | null
 }
 
 /** The columns in the order of writing, each with its type in PostgreSQL. */
@@ -70,6 +72,8 @@ export const USAGE_COLUMNS = {
   duration_ms: 'double precision',
   request_bytes: 'bigint',
   result_bytes: 'bigint',
+  tool_hash: 'bytea',
+  fee: 'numeric',
 } as const satisfies Record<keyof UsageRow, string>
 
 /** An event as texts and numbers that PostgreSQL reads. */
@@ -102,6 +106,9 @@ export function rowOf(event: UsageEvent): Record<keyof UsageRow, string | number
     duration_ms: event.durationMs,
     request_bytes: event.requestBytes,
     result_bytes: event.resultBytes,
+    // As PostgreSQL writes bytes: the driver would send an array of buffers one by one.
+    tool_hash: event.toolHash === null ? null : `\\x${event.toolHash}`,
+    fee: event.fee?.toString() ?? null,
   }
 }
 
@@ -139,5 +146,7 @@ export function eventOf(row: UsageRow): UsageEvent {
     durationMs: row.duration_ms,
     requestBytes: Number.parseInt(row.request_bytes.toString(), 10),
     resultBytes: Number.parseInt(row.result_bytes.toString(), 10),
+    toolHash: row.tool_hash?.toString('hex') ?? null,
+    fee: row.fee,
   }
 }

@@ -26,6 +26,8 @@ export function usageEventDocument(event: UsageEvent) {
     reserved,
     asset,
     snapshotVersion: _version,
+    toolHash: _toolHash,
+    fee: _fee,
     ...rest
   } = event
   return {

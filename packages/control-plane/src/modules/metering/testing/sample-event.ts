@@ -33,6 +33,8 @@ export function sampleEvent(
     durationMs: 1.5,
     requestBytes: 10,
     resultBytes: 20,
+    toolHash: null,
+    fee: 0n,
     ...more,
   }
 }

@@ -2,6 +2,7 @@ import {
   createIds,
   feeOnCumulative,
   instant,
+  toUuid,
   USD,
   type Clock,
   type Id,
@@ -74,6 +75,7 @@ function callOf(lease: Lease, price: Price, more: Partial<MeteredCall> = {}): Me
     durationMs: 1,
     requestBytes: 1,
     resultBytes: 1,
+    toolHash: null,
     ...more,
   }
 }
@@ -142,6 +144,8 @@ const worlds = fc.record({
   happenings: fc.array(happening, { minLength: 1, maxLength: 40 }),
   cuts: fc.array(fc.nat(), { maxLength: 6 }),
 })
+
+const sumOf = (amounts: readonly bigint[]) => amounts.reduce((sum, amount) => sum + amount, 0n)
 
 function freshLeases(granted: bigint): Lease[] {
   return [leaseOf(PAYERS[0], granted), leaseOf(PAYERS[0], granted), leaseOf(PAYERS[1], granted)]
@@ -221,6 +225,33 @@ describe('folding a batch', () => {
         const aside = Object.values(model.cases()).reduce((sum, amount) => sum + amount, 0n)
         expect(balances[accountNames.platform('suspense')] ?? 0n).toBe(aside)
         expect(-(balances[accountNames.platform('loss')] ?? 0n)).toBe(aside)
+      }),
+    )
+  })
+
+  test('the fees of the calls of a posting sum to its fee leg, and none is more than its call', () => {
+    fc.assert(
+      fc.property(worlds, fc.constantFrom(AMPLE, 500n), ({ happenings, cuts }, granted) => {
+        const leases = freshLeases(granted)
+        const model = createFoldModel(INC, leases, PRICES)
+        const entries = inOrder(recordsOf(happenings, leases))
+        for (const plan of cutAt(entries, cuts).map((batch) => model.apply(batch))) {
+          for (const { fee, posted } of plan.events) {
+            expect(fee).toBeGreaterThanOrEqual(0n)
+            expect(fee).toBeLessThanOrEqual(posted)
+          }
+          for (const leading of plan.transfers.filter(({ id, link }) => link === toUuid(id))) {
+            const calls = plan.events.filter(({ transferId }) => transferId === leading.id)
+            const legs = plan.transfers.filter(({ link }) => link === leading.link)
+            const fees = legs.filter(({ credit }) => credit === accountNames.platform('fees'))
+            expect(sumOf(calls.map(({ fee }) => fee ?? 0n))).toBe(
+              sumOf(fees.map(({ amount }) => amount.amount)),
+            )
+            expect(sumOf(calls.map(({ posted }) => posted))).toBe(
+              sumOf(legs.map(({ amount }) => amount.amount)),
+            )
+          }
+        }
       }),
     )
   })

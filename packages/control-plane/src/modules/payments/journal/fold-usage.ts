@@ -24,6 +24,9 @@ type Group = {
 
 type Fate = Pick<UsageEvent, 'disposition' | 'posted' | 'transferId'> & { readonly group?: Group }
 
+/** A group that was posted, and how far its calls have been told which part of the fee is theirs. */
+type Posting = { readonly transferId: Id<'txn'>; gross: bigint }
+
 const FREE: Fate = { disposition: 'free', posted: 0n, transferId: null }
 const DUPLICATE: Fate = { disposition: 'duplicate_purchase', posted: 0n, transferId: null }
 
@@ -96,7 +99,7 @@ export function createUsageFolder(
   }
 
   /** Publisher's leg and fee leg of a group; the fee is the difference of two cumulative fees (spending §2.9). */
-  function post(group: Group): { transfers: TransferRequest[]; transferId: Id<'txn'> } {
+  function post(group: Group): { transfers: TransferRequest[]; posting: Posting } {
     const key = feeKeyOf(group.total)
     const before = totals.get(key)?.gross ?? 0n
     const fee = feeDelta(before, group.gross, group.total.feeBps)
@@ -124,30 +127,37 @@ export function createUsageFolder(
     const link = toUuid(leading.id)
     return {
       transfers: transfers.map((leg) => ({ ...leg, link })),
-      transferId: leading.id,
+      posting: { transferId: leading.id, gross: before },
     }
+  }
+
+  /** What a call adds to the cumulative fee after the calls of its posting that came before it. */
+  function feeOf(posting: Posting, group: Group, posted: bigint): bigint {
+    const fee = feeDelta(posting.gross, posted, group.total.feeBps)
+    posting.gross += posted
+    return fee
   }
 
   return {
     add,
     finish() {
       const transfers: TransferRequest[] = []
-      const ids = new Map<Group, Id<'txn'>>()
+      const postings = new Map<Group, Posting>()
       const changed = new Set<string>()
       for (const group of groups.values()) {
         const posted = post(group)
         transfers.push(...posted.transfers)
-        ids.set(group, posted.transferId)
+        postings.set(group, posted.posting)
         changed.add(feeKeyOf(group.total))
       }
       const events = [...calls.values()].map(
-        ({ seq, call, fate: { group, ...fate } }): UsageEvent => ({
-          ...call,
-          incarnationId,
-          seq,
-          ...fate,
-          transferId: group === undefined ? fate.transferId : (ids.get(group) ?? null),
-        }),
+        ({ seq, call, fate: { group, ...fate } }): UsageEvent => {
+          const event = { ...call, incarnationId, seq, ...fate }
+          const posting = group === undefined ? undefined : postings.get(group)
+          if (group === undefined || posting === undefined) return { ...event, fee: 0n }
+          const { transferId } = posting
+          return { ...event, fee: feeOf(posting, group, fate.posted), transferId }
+        },
       )
       return {
         events,

@@ -48,6 +48,16 @@ describe('reading a journal record', () => {
     expect(entry.call).toMatchObject({ id: usage.id, reserved: 1000n, amount: 1000n })
   })
 
+  test('names the definition that the tool was bought by, when its gateway had seen it listed', () => {
+    const hashOf = (more: object) => {
+      const entry = read(JSON.stringify({ ...usage, ...more }))
+      return entry.kind === 'usage' ? entry.call.toolHash : entry.kind
+    }
+    expect(hashOf({ toolHash: 'ab'.repeat(32) })).toBe('ab'.repeat(32))
+    expect(hashOf({})).toBeNull()
+    expect(hashOf({ toolHash: 'ab' })).toBe('unreadable')
+  })
+
   test('whose text stays on the gateway is only counted', () => {
     expect(read(null)).toEqual({ kind: 'kept', seq: 7 })
     const outcome = { kind: 'outcome', purchaseId: 'x', requestDigest: 'y', atMs: 1, sealed: null }

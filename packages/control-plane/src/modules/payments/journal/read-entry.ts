@@ -87,6 +87,7 @@ function bodyOf(payload: JournalPayload): EntryBody {
           durationMs: payload.durationMs,
           requestBytes: payload.requestBytes,
           resultBytes: payload.resultBytes,
+          toolHash: payload.toolHash ?? null,
         },
       }
     case 'intent':
