@@ -1,3 +1,8 @@
+import {
+  CHART,
+  NAME_PARTS,
+  type AccountClass,
+} from '../../packages/control-plane/src/modules/ledger/chart.ts'
 import { OUTCOME_TABLE } from '../../packages/gateway/src/charge/outcome-table.ts'
 import { VARIABLES } from '../../packages/platform/src/config.ts'
 import { readText } from '../checks/sources.ts'
@@ -11,7 +16,21 @@ export function generateTables({ check }: { readonly check: boolean }): readonly
   const outcomes = Object.entries(OUTCOME_TABLE).map(([outcome, { verdict, meaning }]) => {
     return `| \`${outcome}\` | ${meaning} | ${verdict.per_call.replace('_', ' ')} |`
   })
+  const accounts = Object.entries<AccountClass>(CHART).map(([form, account]) => {
+    const { purpose, normal, limited, shards } = account
+    const limit = limited ? 'never on the other side' : 'none'
+    return `| \`${form}\` | ${purpose} | ${normal}s | ${limit} | ${shards} |`
+  })
+  const parts = Object.entries(NAME_PARTS).map(([part, words]) => `| \`<${part}>\` | ${words} |`)
+  const chart = 'docs/guides/chart-of-accounts.md'
   return [
+    ...fill(
+      chart,
+      'accounts',
+      ['| account | what for | grows by | limit | rows |', '|---|---|---|---|---|', ...accounts],
+      check,
+    ),
+    ...fill(chart, 'account-parts', ['| part | what it is |', '|---|---|', ...parts], check),
     ...fill(
       'docs/guides/running.md',
       'settings',

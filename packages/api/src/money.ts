@@ -1,5 +1,12 @@
 import { z } from '@hono/zod-openapi'
-import { formatUnits, parseUnits, toWire, USD, type Money } from '@mcp-orchestra/kernel'
+import {
+  findWellKnownAsset,
+  formatUnits,
+  parseUnits,
+  toWire,
+  USD,
+  type Money,
+} from '@mcp-orchestra/kernel'
 import { AmountText } from './amount.ts'
 
 /** Money on the wire: atomic units as a decimal string, and the asset (architecture §10). */
@@ -33,9 +40,10 @@ export const UnitsDocument = z
   .strict()
   .openapi('Units')
 
-/** Writes an amount of USD for {@link AmountDocument}; other assets are shown in atomic units until a rail brings them. */
+/** Writes an amount for {@link AmountDocument}; registered tokens are shown in atomic units. */
 export function showAmount(value: Money): z.infer<typeof AmountDocument> {
-  const shown = value.asset === USD.id ? formatUnits(value.amount, USD) : value.amount.toString()
+  const asset = findWellKnownAsset(value.asset)
+  const shown = asset === undefined ? value.amount.toString() : formatUnits(value.amount, asset)
   return { ...toWire(value), display: `${shown} ${value.asset}` }
 }
 

@@ -1,5 +1,6 @@
 import { OpenAPIHono, type createRoute } from '@hono/zod-openapi'
 import * as audit from './routes/audit.ts'
+import * as assets from './routes/assets.ts'
 import * as changeServer from './routes/change-server.ts'
 import * as connections from './routes/connections.ts'
 import * as hub from './routes/hub.ts'
@@ -31,6 +32,7 @@ export const ROUTES: readonly Route[] = [
   payments,
   ledger,
   audit,
+  assets,
   status,
 ].flatMap((module) => Object.values<unknown>(module).filter(isRoute))
 

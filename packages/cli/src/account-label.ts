@@ -12,11 +12,15 @@ export async function accountLabels(operator: Orchestra): Promise<AccountLabel> 
   return (account) => labelOf(account, names)
 }
 
-/** `org:<id>:leased:<incarnation>` → `Story payer, leased`. */
+/** `org:<id>:leased:<incarnation>` → `Story payer, leased`; `tax:DE:payable` → `tax, DE payable`. */
 export function labelOf(account: string, names: ReadonlyMap<string, string>): string {
-  const [kind = '', owner = '', use = ''] = account.split(':')
-  if (kind === 'platform') return `platform, ${owner.replaceAll('_', ' ')}`
-  return `${names.get(owner) ?? owner}, ${use.replaceAll('_', ' ')}`
+  const [kind = '', ...rest] = account.split(':')
+  const [owner = '', use = ''] = rest
+  if (kind === 'receivable') return `${names.get(use) ?? use}, owes`
+  if (kind === 'org' || kind === 'publisher') {
+    return `${names.get(owner) ?? owner}, ${use.replaceAll('_', ' ')}`
+  }
+  return `${kind}, ${rest.join(' ').replaceAll('_', ' ')}`
 }
 
 async function organizationNames(operator: Orchestra): Promise<ReadonlyMap<string, string>> {

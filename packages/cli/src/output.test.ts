@@ -53,6 +53,10 @@ test('accounts are named for people', () => {
   expect(labelOf('org:org_1:leased:inc_9', names)).toBe('Story payer, leased')
   expect(labelOf('publisher:org_2:accrued', names)).toBe('org_2, accrued')
   expect(labelOf('platform:top_ups', names)).toBe('platform, top ups')
+  expect(labelOf('receivable:publisher:org_1', names)).toBe('Story payer, owes')
+  expect(labelOf('platform:quotes:USDC', names)).toBe('platform, quotes USDC')
+  expect(labelOf('tax:DE:payable', names)).toBe('tax, DE payable')
+  expect(labelOf('loss:in_flight', names)).toBe('loss, in flight')
 })
 
 test('durations are short', () => {

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import { addAudit } from './commands/audit.ts'
+import { addAssets } from './commands/assets.ts'
 import { addBalance } from './commands/balance.ts'
 import { addCall } from './commands/call.ts'
 import { addCalls } from './commands/calls.ts'
@@ -60,6 +61,7 @@ export function createProgram(deps: ProgramDeps): Command {
     addUsage,
     addLedger,
     addAudit,
+    addAssets,
     addSignInLink,
     addOperations,
     addDemo,

@@ -1,5 +1,12 @@
 export { AssertionError, assert, unreachable } from './assert.ts'
-export { assetId, USD, type Asset, type AssetId } from './asset.ts'
+export {
+  assetId,
+  findWellKnownAsset,
+  USD,
+  WELL_KNOWN_ASSETS,
+  type Asset,
+  type AssetId,
+} from './asset.ts'
 export { divCeil, divFloor } from './division.ts'
 export { BPS_WHOLE, feeDelta, feeOnCumulative } from './fee.ts'
 export {

@@ -50,6 +50,8 @@ export type LeaseExposure = Documents['Lease']
 export type Cap = Documents['Cap']
 /** One call as it was journalled. */
 export type UsageEvent = Documents['UsageEvent']
+/** An asset that the books are kept in. */
+export type Asset = Documents['Asset']
 /** An account of the ledger. */
 export type LedgerAccount = Documents['LedgerAccount']
 /** One debit and one credit of the same amount. */
@@ -58,7 +60,6 @@ export type LedgerTransfer = Documents['LedgerTransfer']
 export type AuditEntry = Documents['AuditEntry']
 /** Every account with its debits and credits, and their sum. */
 export type TrialBalance = Documents['TrialBalance']
-/** Who the caller is. */
 /** A version of a tool's price. */
 export type Price = Documents['Price']
 /** A price that was just set, and the gateways that have not applied it yet. */

@@ -1,5 +1,6 @@
 export type { MCPConnection } from './connection.ts'
 export type { Audit, AuditFilter } from './audit.ts'
+export type { Assets, NewAsset } from './assets.ts'
 export type { BalanceApi, OfOrganization } from './balance.ts'
 export type { Caps, NewCap } from './caps.ts'
 export {

@@ -1,6 +1,7 @@
 import { systemClock } from '@mcp-orchestra/kernel'
 import { createApi } from './api.ts'
 import { createAudit, type Audit } from './audit.ts'
+import { createAssets, type Assets } from './assets.ts'
 import type { CallOptions } from './deadline.ts'
 import type { PlatformStatus } from './documents.ts'
 import { createBalance, type BalanceApi } from './balance.ts'
@@ -50,6 +51,7 @@ export type Orchestra = {
   readonly usage: Usage
   readonly ledger: Ledger
   readonly audit: Audit
+  readonly assets: Assets
   readonly operations: Operations
   status(options?: CallOptions): Promise<PlatformStatus>
   /** Where MCP clients connect: as given, else as the platform says. */
@@ -113,6 +115,7 @@ export function createOrchestra(options: OrchestraOptions): Orchestra {
     }),
     ledger: createLedger(api),
     audit: createAudit(api),
+    assets: createAssets(api),
     operations: createOperations(api),
     status,
     gatewayUrl,

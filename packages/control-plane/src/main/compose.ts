@@ -32,7 +32,13 @@ import type { Log } from '../infra/telemetry/log.ts'
 import { createVault } from '../infra/vault/vault.ts'
 import { createHub } from '../modules/hub/index.ts'
 import { createAuthSessions, createIdentity } from '../modules/identity/index.ts'
-import { createLedger, createPostgresLedgerStore, mountLedger } from '../modules/ledger/index.ts'
+import {
+  createAssetRegistry,
+  createLedger,
+  createPostgresAssetStore,
+  createPostgresLedgerStore,
+  mountLedger,
+} from '../modules/ledger/index.ts'
 import {
   createLiveUsage,
   createMetering,
@@ -144,6 +150,7 @@ export function compose(surroundings: Surroundings): ControlPlane {
   })
 
   const ledger = createLedger({ store: createPostgresLedgerStore(database) })
+  const assets = createAssetRegistry({ ...shared, store: createPostgresAssetStore(database) })
   const metering = createMetering({
     ...shared,
     prices: postgresPriceStore,
@@ -186,6 +193,7 @@ export function compose(surroundings: Surroundings): ControlPlane {
   mountLedger(app, {
     authorize,
     ledger,
+    assets,
     transferOfUsage: async (principal, id) => (await metering.usageEvent(principal, id)).transferId,
   })
 

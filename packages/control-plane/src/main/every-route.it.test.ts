@@ -30,6 +30,8 @@ const BODIES: Readonly<Record<string, JsonObject>> = {
   createTopUp: { organizationId: 'org_01kp0000000000000000000000', amount: { units: '1' } },
   createCap: { window: 'day', amount: { units: '1' } },
   changeCap: { amount: { units: '1' } },
+  registerAsset: { id: 'eip155:1/erc20:0xabc', code: 'ABC', scale: 6 },
+  setAssetListing: { listed: false },
   raiseLedgerEpoch: { reason: 'restored from a backup' },
 }
 
@@ -51,7 +53,10 @@ const all = ROUTES.map((route) => {
   return {
     name: String(route.operationId),
     method: route.method.toUpperCase(),
-    path: route.path.replace('{id}', `${prefix}_${NOBODY}`).replace('{tool}', 'echo'),
+    path: route.path
+      .replace('{id}', `${prefix}_${NOBODY}`)
+      .replace('{tool}', 'echo')
+      .replace('{code}', 'USDT'),
     isOpen: route.security?.length === 0,
   }
 })

@@ -3,9 +3,9 @@ import type { LedgerAccount } from '@mcp-orchestra/sdk'
 import { useQuery } from '@tanstack/react-query'
 import { Select, type Option } from '../../kit/index.ts'
 import { trialBalanceQuery } from '../../queries/ledger.ts'
-import { useNames, type Names } from '../../queries/names.ts'
+import { useNames } from '../../queries/names.ts'
 import { useOrchestra } from '../../session/index.ts'
-import { accountParts } from './account-name.ts'
+import { useAccountWords } from './account-words.ts'
 
 /** What Select has for "no filter"; no account is called so. */
 const ALL = ''
@@ -19,9 +19,8 @@ export function AccountFilter({
   onValue: (account: string | undefined) => void
 }) {
   const { t } = useLingui()
-  const names = useNames()
   const proof = useQuery(trialBalanceQuery(useOrchestra()))
-  const words = useAccountWords(names)
+  const words = useAccountWords(useNames())
   const accounts = namesOf(proof.data?.accounts ?? [], value)
   const options: Option[] = [
     { value: ALL, label: t`All accounts` },
@@ -45,32 +44,4 @@ function namesOf(accounts: readonly LedgerAccount[], value: string | undefined):
   const found = new Set(accounts.map(({ name }) => name))
   if (value !== undefined) found.add(value)
   return [...found]
-}
-
-function useAccountWords(names: Names): (name: string) => string {
-  const { t } = useLingui()
-  const owner = (id: string): string => names.organization(id) ?? id
-  return (name) => {
-    const parts = accountParts(name)
-    switch (parts.role) {
-      case 'available':
-        return t`${owner(parts.organizationId)}: available`
-      case 'leased':
-        return t`${owner(parts.organizationId)}: held in leases (${parts.incarnationId.slice(-6)})`
-      case 'accrued':
-        return t`${owner(parts.organizationId)}: earned, accrued`
-      case 'payable':
-        return t`${owner(parts.organizationId)}: earned, payable`
-      case 'fees':
-        return t`Platform: fees`
-      case 'top_ups':
-        return t`Platform: top-ups`
-      case 'suspense':
-        return t`Platform: suspense`
-      case 'loss':
-        return t`Platform: loss`
-      case 'unknown':
-        return name
-    }
-  }
 }

@@ -11,6 +11,14 @@ it.each([
   ['platform:top_ups', { role: 'top_ups' }],
   ['platform:suspense', { role: 'suspense' }],
   ['platform:loss', { role: 'loss' }],
+  ['org:org_a:credit', { role: 'credit', organizationId: 'org_a' }],
+  ['publisher:org_a:reserve', { role: 'reserve', organizationId: 'org_a' }],
+  ['receivable:publisher:org_a', { role: 'receivable', organizationId: 'org_a' }],
+  ['platform:connection_fees', { role: 'connection_fees' }],
+  ['platform:quotes:USDC', { role: 'quotes', of: 'USDC' }],
+  ['rail:bank:clearing', { role: 'clearing', of: 'bank' }],
+  ['tax:US-CA:payable', { role: 'tax', of: 'US-CA' }],
+  ['loss:in_flight', { role: 'loss_of', of: 'in_flight' }],
 ])('%s says whose account it is and what for', (name, parts) => {
   expect(accountParts(name)).toEqual(parts)
 })
@@ -26,6 +34,9 @@ it.each([
   'publisher:org_a:available',
   'platform:else',
   'platform:fees:x',
+  'platform:quotes',
+  'rail:bank:else',
+  'tax:DE',
 ])('%j is of no kind we know', (name) => {
   expect(accountParts(name)).toEqual({ role: 'unknown' })
 })

@@ -37,13 +37,31 @@ function roleWords(parts: Exclude<AccountParts, { role: 'unknown' }>): ReactNode
       return <Trans>earned, accrued</Trans>
     case 'payable':
       return <Trans>earned, payable</Trans>
+    case 'credit':
+      return <Trans>credit</Trans>
+    case 'reserve':
+      return <Trans>earned, kept in reserve</Trans>
+    case 'receivable':
+      return <Trans>owes</Trans>
     case 'fees':
       return <Trans>fees</Trans>
+    case 'connection_fees':
+      return <Trans>connection fees</Trans>
+    case 'storage_fees':
+      return <Trans>storage fees</Trans>
     case 'top_ups':
       return <Trans>top-ups</Trans>
     case 'suspense':
       return <Trans>suspense</Trans>
     case 'loss':
       return <Trans>loss</Trans>
+    case 'quotes':
+      return <Trans>position against {parts.of}</Trans>
+    case 'clearing':
+      return <Trans>clearing of {parts.of}</Trans>
+    case 'tax':
+      return <Trans>tax of {parts.of}, payable</Trans>
+    case 'loss_of':
+      return <Trans>loss: {parts.of}</Trans>
   }
 }

@@ -1,5 +1,7 @@
 export { accountNames } from './account-name.ts'
+export { createPostgresAssetStore } from './adapters/postgres-asset-store.ts'
 export { createPostgresStore as createPostgresLedgerStore } from './adapters/postgres-store.ts'
+export { createAssetRegistry } from './asset-registry.ts'
 export { mountLedger } from './http/mount.ts'
 export { createLedger, type Ledger } from './service.ts'
 export { TRANSFERS_MAX, type TransferRequest } from './transfer.ts'

@@ -1,5 +1,6 @@
-import type { AssetId, Id, Transaction } from '@mcp-orchestra/kernel'
+import type { Asset, AssetId, Id, Instant, Transaction } from '@mcp-orchestra/kernel'
 import type { AccountName, AccountRules } from './account-name.ts'
+import type { ListedAsset } from './asset.ts'
 import type { AccountRow, Balance, Difference } from './balance.ts'
 import type {
   HoldRequest,
@@ -56,4 +57,16 @@ export interface LedgerStore {
   transfers(filter: TransferFilter & { readonly limit: number }): Promise<readonly Transfer[]>
   /** Every account as projected and as rebuilt from transfers, read at one moment. */
   audit(): Promise<readonly Difference[]>
+}
+
+/** Where assets are kept. */
+export interface AssetStore {
+  page(query: { readonly after?: string; readonly limit: number }): Promise<readonly ListedAsset[]>
+  find(ids: readonly AssetId[]): Promise<readonly ListedAsset[]>
+  /** An id or code that is taken → `ledger.asset_exists`. */
+  add(tx: Transaction, asset: Asset, at: Instant): Promise<ListedAsset>
+  /** Locked against another change until commit. */
+  lock(tx: Transaction, code: string): Promise<ListedAsset | undefined>
+  /** Somebody holds it, or it is the metering unit → `ledger.asset_held`. */
+  setDelisted(tx: Transaction, id: AssetId, at: Instant | null): Promise<void>
 }

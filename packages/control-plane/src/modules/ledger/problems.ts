@@ -29,6 +29,31 @@ export const LEDGER_PROBLEMS = {
     title: 'The ledger does not keep this asset.',
     retryable: false,
   },
+  'ledger.invalid_asset': {
+    status: 422,
+    title: 'This cannot be registered as an asset.',
+    retryable: false,
+  },
+  'ledger.asset_not_found': {
+    status: 404,
+    title: 'There is no asset with this code.',
+    retryable: false,
+  },
+  'ledger.asset_exists': {
+    status: 409,
+    title: 'An asset with this id or this code is registered already.',
+    retryable: false,
+  },
+  'ledger.asset_delisted': {
+    status: 422,
+    title: 'The asset is delisted: no new transfer is made in it.',
+    retryable: false,
+  },
+  'ledger.asset_held': {
+    status: 409,
+    title: 'The asset cannot be delisted while somebody’s account holds any of it.',
+    retryable: false,
+  },
   'ledger.unknown_hold': {
     status: 404,
     title: 'There is no hold with this id.',

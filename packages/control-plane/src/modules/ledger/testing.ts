@@ -6,6 +6,7 @@ import { createLedger, type Ledger } from './service.ts'
 
 /** A ledger on a PostgreSQL of its own. */
 export type LedgerBench = {
+  readonly url: string
   readonly database: Database
   readonly ledger: Ledger
   readonly ids: Ids
@@ -24,6 +25,7 @@ export async function startLedgerBench(
   })
   const database = createDatabase({ url: server.url, applicationName: 'ledger test', poolSize })
   return {
+    url: server.url,
     database,
     ledger: createLedger({ store: createPostgresStore(database) }),
     ids: createIds(systemClock),

@@ -44,6 +44,7 @@ export function createPostgresStore(database: Pick<Database, 'query'>): LedgerSt
           values: [
             accounts.map(({ name }) => name),
             accounts.map(({ rules }) => rules.debitLimited),
+            accounts.map(({ rules }) => rules.creditLimited),
             accounts.map(({ rules }) => rules.shards),
             asset,
           ],

@@ -7,6 +7,12 @@ type Code = Parameters<typeof refuse>[0]
 const BY_CONSTRAINT: Readonly<Record<string, Code>> = {
   insufficient_funds: 'ledger.insufficient_funds',
   credit_limit_reached: 'ledger.insufficient_funds',
+  asset_is_listed: 'ledger.asset_delisted',
+  nobody_holds_it: 'ledger.asset_held',
+  metering_unit_stays: 'ledger.asset_held',
+  one_asset_per_id: 'ledger.asset_exists',
+  one_asset_per_code: 'ledger.asset_exists',
+  assets_asset_key: 'ledger.asset_exists',
   resolution_shape: 'ledger.hold_exceeded',
   resolves_a_hold: 'ledger.unknown_hold',
   two_accounts: 'ledger.invalid_transfer',

@@ -1,11 +1,12 @@
 // The ledger's SQL. What may not happen is refused by the schema (migrations/0001_ledger.sql).
 
-/** $1 names, $2 debit limits, $3 shards, $4 asset code. The outer join makes an unknown asset an error. */
+/** $1 names, $2 debit limits, $3 credit limits, $4 shards, $5 asset. The outer join makes an unknown asset an error. */
 export const OPEN_ACCOUNTS = `
 insert into ledger.accounts (asset_id, name, debit_limit, credit_limit, shards)
-select s.id, r.name, r.debit_limit, false, r.shards
-from unnest($1::text[], $2::boolean[], $3::smallint[]) as r (name, debit_limit, shards)
-left join ledger.assets s on s.code = $4::text
+select s.id, r.name, r.debit_limit, r.credit_limit, r.shards
+from unnest($1::text[], $2::boolean[], $3::boolean[], $4::smallint[])
+  as r (name, debit_limit, credit_limit, shards)
+left join ledger.assets s on s.asset = $5::text
 order by r.name
 on conflict (name, asset_id) do nothing`
 
@@ -21,7 +22,7 @@ select r.id, r.kind, d.id, c.id, s.id, r.amount, r.link, r.reference, r.expires_
 from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::numeric[], $6::text[], $7::uuid[],
     $8::text[], $9::timestamptz[])
   as r (id, kind, debit, credit, amount, asset, link, reference, expires_at)
-left join ledger.assets s on s.code = r.asset
+left join ledger.assets s on s.asset = r.asset
 left join ledger.accounts d on d.name = r.debit and d.asset_id = s.id
 left join ledger.accounts c on c.name = r.credit and c.asset_id = s.id
 order by r.id
@@ -38,12 +39,12 @@ insert into ledger.transfers
 select $1::uuid, $2::text, h.debit_id, h.credit_id, h.asset_id, coalesce($4::numeric, h.amount),
   h.id, h.amount, $6::uuid, $7::text
 from ledger.transfers h
-join ledger.assets s on s.id = h.asset_id and s.code = coalesce($5::text, s.code)
+join ledger.assets s on s.id = h.asset_id and s.asset = coalesce($5::text, s.asset)
 where h.id = $3::uuid and h.kind = 'H'
 on conflict do nothing`
 
 const TRANSFER_COLUMNS = `t.id, t.seq, t.kind, d.name as debit, c.name as credit, t.amount,
-  s.code as asset, t.hold_id, t.link, t.reference, t.at, t.expires_at`
+  s.asset, t.hold_id, t.link, t.reference, t.at, t.expires_at`
 const WITH_NAMES = `join ledger.accounts d on d.id = t.debit_id
 join ledger.accounts c on c.id = t.credit_id
 join ledger.assets s on s.id = t.asset_id`
@@ -91,24 +92,24 @@ order by t.seq desc limit $5`
 const SUMS = `coalesce(sum(b.debits_posted), 0) as dp, coalesce(sum(b.credits_posted), 0) as cp,
   coalesce(sum(b.debits_held), 0) as dh, coalesce(sum(b.credits_held), 0) as ch`
 
-/** $1 names, $2 asset code; the shards of an account are summed. */
+/** $1 names, $2 asset; the shards of an account are summed. */
 export const BALANCES = `
-select a.name, s.code as asset, ${SUMS}
+select a.name, s.asset, ${SUMS}
 from ledger.accounts a
 join ledger.assets s on s.id = a.asset_id
 join ledger.balances b on b.account_id = a.id
-where a.name = any ($1::text[]) and s.code = $2::text
-group by a.name, s.code`
+where a.name = any ($1::text[]) and s.asset = $2::text
+group by a.name, s.asset`
 
 /** $1 owner or null, $2 after name, $3 limit. */
 export const ACCOUNTS = `
-select a.name, s.code as asset, ${SUMS}
+select a.name, s.asset, ${SUMS}
 from ledger.accounts a
 join ledger.assets s on s.id = a.asset_id
 join ledger.balances b on b.account_id = a.id
 where ($1::text is null or a.owner = $1) and a.name > $2::text
-group by a.name, s.code
-order by a.name, s.code
+group by a.name, s.asset
+order by a.name, s.asset
 limit $3`
 
 /** Projections beside what the transfers alone say; one statement, so one moment. */
@@ -129,7 +130,7 @@ with legs as (
 ), projected as (
   select b.account_id, ${SUMS} from ledger.balances b group by b.account_id
 )
-select a.name, s.code as asset,
+select a.name, s.asset,
   coalesce(p.dp, 0) as dp, coalesce(p.cp, 0) as cp, coalesce(p.dh, 0) as dh, coalesce(p.ch, 0) as ch,
   coalesce(r.dp, 0) as rdp, coalesce(r.cp, 0) as rcp, coalesce(r.dh, 0) as rdh,
   coalesce(r.ch, 0) as rch
@@ -137,4 +138,4 @@ from ledger.accounts a
 join ledger.assets s on s.id = a.asset_id
 left join projected p on p.account_id = a.id
 left join rebuilt r on r.account_id = a.id
-order by a.name, s.code`
+order by a.name, s.asset`

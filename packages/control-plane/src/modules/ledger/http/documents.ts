@@ -2,8 +2,10 @@ import type {
   LedgerAccountDocument,
   LedgerTransferDocument,
 } from '@mcp-orchestra/api/routes/ledger'
-import { formatUnits, toRfc3339, USD } from '@mcp-orchestra/kernel'
+import type { AssetDocument } from '@mcp-orchestra/api/routes/assets'
+import { formatUnits, toRfc3339, type Asset, type AssetId } from '@mcp-orchestra/kernel'
 import type { z } from '@hono/zod-openapi'
+import type { ListedAsset } from '../asset.ts'
 import { balanceOf, type AccountRow } from '../balance.ts'
 import type { Transfer, TransferKind } from '../transfer.ts'
 
@@ -14,8 +16,27 @@ const KINDS = {
   V: 'void_of_hold',
 } as const satisfies Record<TransferKind, string>
 
+/** Code and scale of assets by id. */
+export type AssetsById = ReadonlyMap<AssetId, Asset>
+
+/** An asset on the wire. */
+export function assetDocument(asset: ListedAsset): z.infer<typeof AssetDocument> {
+  const { id, code, scale, registeredAt, delistedAt } = asset
+  return {
+    id,
+    code,
+    scale,
+    listed: delistedAt === null,
+    registeredAt: toRfc3339(registeredAt),
+    delistedAt: delistedAt === null ? null : toRfc3339(delistedAt),
+  }
+}
+
 /** An account on the wire. */
-export function accountDocument(row: AccountRow): z.infer<typeof LedgerAccountDocument> {
+export function accountDocument(
+  row: AccountRow,
+  assets: AssetsById,
+): z.infer<typeof LedgerAccountDocument> {
   const { posted, held } = balanceOf(row)
   return {
     name: row.name,
@@ -24,12 +45,15 @@ export function accountDocument(row: AccountRow): z.infer<typeof LedgerAccountDo
     credits: row.creditsPosted.toString(),
     held: held.toString(),
     balance: posted.toString(),
-    display: display(posted, row.asset),
+    display: display(posted, row.asset, assets),
   }
 }
 
 /** A transfer on the wire. */
-export function transferDocument(transfer: Transfer): z.infer<typeof LedgerTransferDocument> {
+export function transferDocument(
+  transfer: Transfer,
+  assets: AssetsById,
+): z.infer<typeof LedgerTransferDocument> {
   const { amount, asset } = transfer.amount
   return {
     id: transfer.id,
@@ -39,15 +63,17 @@ export function transferDocument(transfer: Transfer): z.infer<typeof LedgerTrans
     credit: transfer.credit,
     amount: amount.toString(),
     asset,
-    display: display(amount, asset),
+    display: display(amount, asset, assets),
     holdId: transfer.holdId,
     link: transfer.link,
     reference: transfer.reference,
   }
 }
 
-/** Whole units where we know how many places they have; else atomic ones, and it says so. */
-function display(amount: bigint, asset: string): string {
-  if (asset === USD.id) return `${formatUnits(amount, USD)} ${USD.code}`
-  return `${amount} atomic ${asset}`
+/** Whole units of the asset, for people. */
+export function display(amount: bigint, asset: AssetId, assets: AssetsById): string {
+  const described = assets.get(asset)
+  return described === undefined
+    ? `${amount} atomic ${asset}`
+    : `${formatUnits(amount, described)} ${described.code}`
 }

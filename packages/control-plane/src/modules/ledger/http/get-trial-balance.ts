@@ -8,7 +8,10 @@ import { scopeOf, type LedgerRoutes } from './wired.ts'
 const ACCOUNTS_SHOWN_MAX = 1_000
 
 /** GET /v1/ledger/trial-balance */
-export function mountGetTrialBalance(app: ApiApp, { authorize, ledger }: LedgerRoutes): void {
+export function mountGetTrialBalance(
+  app: ApiApp,
+  { authorize, ledger, assets }: LedgerRoutes,
+): void {
   app.openapi(getTrialBalance, async (context) => {
     const principal = await authorize(context.req.raw, 'ledger:read')
     const scope = scopeOf(principal, undefined)
@@ -16,6 +19,8 @@ export function mountGetTrialBalance(app: ApiApp, { authorize, ledger }: LedgerR
       scope === undefined || ownerOf(name) === scope
     const { rows, sums, rebuilt } = await ledger.trialBalance()
     const accounts = rows.filter(visible)
+    const shown = accounts.slice(0, ACCOUNTS_SHOWN_MAX)
+    const described = await assets.describe(shown.map(({ asset }) => asset))
     return context.json(
       {
         balanced: rebuilt.length === 0 && [...sums.values()].every((sum) => sum === 0n),
@@ -23,8 +28,8 @@ export function mountGetTrialBalance(app: ApiApp, { authorize, ledger }: LedgerR
           asset,
           difference: difference.toString(),
         })),
-        accounts: accounts.slice(0, ACCOUNTS_SHOWN_MAX).map(accountDocument),
-        accountsOmitted: Math.max(0, accounts.length - ACCOUNTS_SHOWN_MAX),
+        accounts: shown.map((row) => accountDocument(row, described)),
+        accountsOmitted: accounts.length - shown.length,
         differences: rebuilt.filter(visible).map(({ name, asset }) => ({ name, asset })),
       },
       200,

@@ -1,10 +1,11 @@
+import type { AuditEntry } from '@mcp-orchestra/api/audit'
 import type { Authorize, Permission } from '@mcp-orchestra/api/permission'
-import { systemClock, toUuid, type Id } from '@mcp-orchestra/kernel'
+import { assetId, systemClock, toUuid, type Id } from '@mcp-orchestra/kernel'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createApp } from '../../../infra/http/index.ts'
 import { createLog } from '../../../infra/telemetry/log.ts'
 import { accountNames } from '../account-name.ts'
-import { mountLedger } from '../index.ts'
+import { createAssetRegistry, createPostgresAssetStore, mountLedger } from '../index.ts'
 import { refuse } from '../problems.ts'
 import { startLedgerBench, usd, type LedgerBench } from '../testing.ts'
 
@@ -24,6 +25,8 @@ let publisher: Id<'org'>
 let incarnation: Id<'inc'>
 let get: (path: string, as?: string) => Promise<Answer>
 let usageTransfer: Id<'txn'>
+let send: (method: string, path: string, body: unknown, as?: string) => Promise<Answer>
+const audited: AuditEntry[] = []
 
 const topUps = accountNames.platform('top_ups')
 const fees = accountNames.platform('fees')
@@ -70,8 +73,19 @@ beforeAll(async () => {
   mountLedger(app, {
     authorize,
     ledger,
+    assets: createAssetRegistry({
+      store: createPostgresAssetStore(database),
+      transactions: database.transactions,
+      audit: { record: async (_, entry) => void audited.push(entry) },
+      clock: systemClock,
+    }),
     transferOfUsage: async (_, id) => (id === 'evt_posted' ? usageTransfer : null),
   })
+  send = async (method, path, document, as = 'operator') => {
+    const headers = { authorization: as, 'content-type': 'application/json' }
+    const answer = await app.request(path, { method, headers, body: JSON.stringify(document) })
+    return { status: answer.status, body: (await answer.json()) as Answer['body'] }
+  }
   get = async (path, as = 'operator') => {
     const answer = await app.request(path, { headers: { authorization: as } })
     return { status: answer.status, body: (await answer.json()) as Answer['body'] }
@@ -180,5 +194,70 @@ describe('GET /v1/ledger/trial-balance', () => {
     expect(own.body).toMatchObject({ balanced: true })
     expect(own.body['accounts']).toHaveLength(1)
     expect((await get('/v1/ledger/trial-balance', 'without')).status).toBe(403)
+  })
+})
+
+describe('/v1/assets', () => {
+  const id = 'eip155:8453/erc20:0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913'
+
+  test('lists what the kernel knows, with code and scale', async () => {
+    const { body } = await get('/v1/assets', 'stranger')
+    expect(body.items?.map(({ id: known, scale }) => `${String(known)} ${String(scale)}`)).toEqual([
+      'BTC 8',
+      'BTC.MSAT 11',
+      'ETH 18',
+      'USD 18',
+      'USDC 6',
+      'USDT 6',
+    ])
+  })
+
+  test('the operator registers a token, and amounts in it are shown in its units', async () => {
+    const added = await send('POST', '/v1/assets', { id, code: 'USDC-BASE', scale: 6 })
+    expect(added).toMatchObject({ status: 201, body: { id, code: 'USDC-BASE', listed: true } })
+    const { ids, ledger, database } = bench
+    const asset = assetId(id)
+    await database.transactions.run(async (tx) => {
+      const names = [accountNames.clearing('base'), accountNames.available(publisher)]
+      await ledger.openAccounts(tx, names, asset)
+      const amount = { amount: 1_500_000n, asset }
+      const [debit, credit] = [accountNames.clearing('base'), accountNames.available(publisher)]
+      await ledger.post(tx, [{ id: ids.make('txn'), debit, credit, amount }])
+    })
+    const { body } = await get('/v1/ledger/accounts', 'publisher')
+    expect(body.items).toContainEqual(expect.objectContaining({ display: '1.5 USDC-BASE' }))
+    const held = await send('PUT', '/v1/assets/USDC-BASE/listing', { listed: false })
+    expect(held).toMatchObject({ status: 409, body: { code: 'ledger.asset_held' } })
+  })
+
+  test.each([
+    [409, 'ledger.asset_exists', { id: id.toLowerCase(), code: 'OTHER', scale: 6 }],
+    [409, 'ledger.asset_exists', { id: 'eip155:1/erc20:0xa', code: 'usdc', scale: 6 }],
+    [422, 'ledger.invalid_asset', { id: 'DOGE', code: 'DOGE', scale: 8 }],
+    [400, 'request.invalid', { id: 'eip155:1/erc20:0xa', code: 'a:b', scale: 6 }],
+    [400, 'request.invalid', { id: 'eip155:1/erc20:0xa', code: 'ABC', scale: 25 }],
+    [400, 'request.invalid', { id: 'eip155:1/erc20:0xa', code: 'ABC', scale: 0.5 }],
+  ])('refuses with %i %s: %j', async (status, code, asset) => {
+    expect(await send('POST', '/v1/assets', asset)).toMatchObject({ status, body: { code } })
+  })
+
+  test('delists and lists again, audited; the metering unit stays; others may not', async () => {
+    const off = await send('PUT', '/v1/assets/USDT/listing', { listed: false })
+    expect(off).toMatchObject({ status: 200, body: { listed: false } })
+    expect(await send('PUT', '/v1/assets/USDT/listing', { listed: false })).toEqual(off)
+    const on = await send('PUT', '/v1/assets/USDT/listing', { listed: true })
+    expect(on.body).toMatchObject({ listed: true, delistedAt: null })
+    expect(audited.map(({ action, target }) => `${action} ${target}`)).toEqual([
+      `asset.registered ${id}`,
+      'asset.delisted USDT',
+      'asset.listed USDT',
+    ])
+    const usd = await send('PUT', '/v1/assets/USD/listing', { listed: false })
+    expect(usd).toMatchObject({ status: 409, body: { code: 'ledger.asset_held' } })
+    const none = await send('PUT', '/v1/assets/NONE/listing', { listed: false })
+    expect(none).toMatchObject({ status: 404, body: { code: 'ledger.asset_not_found' } })
+    expect((await send('PUT', '/v1/assets/USDT/listing', { listed: false }, 'payer')).status).toBe(
+      403,
+    )
   })
 })

@@ -5,7 +5,7 @@ import { accountDocument } from './documents.ts'
 import { scopeOf, type LedgerRoutes } from './wired.ts'
 
 /** GET /v1/ledger/accounts; the cursor is the last name of the page before. */
-export function mountListAccounts(app: ApiApp, { authorize, ledger }: LedgerRoutes): void {
+export function mountListAccounts(app: ApiApp, { authorize, ledger, assets }: LedgerRoutes): void {
   app.openapi(listLedgerAccounts, async (context) => {
     const principal = await authorize(context.req.raw, 'ledger:read')
     const { cursor, limit, organizationId } = context.req.valid('query')
@@ -15,8 +15,14 @@ export function mountListAccounts(app: ApiApp, { authorize, ledger }: LedgerRout
       ...(cursor === undefined ? {} : { afterName: cursor.replaceAll('\0', '') }),
       limit: limit + 1,
     })
+    const described = await assets.describe(rows.map(({ asset }) => asset))
     return context.json(
-      pageFrom(rows, limit, ({ name }) => name, accountDocument),
+      pageFrom(
+        rows,
+        limit,
+        ({ name }) => name,
+        (row) => accountDocument(row, described),
+      ),
       200,
     )
   })

@@ -26,8 +26,14 @@ export function mountListTransfers(app: ApiApp, wired: LedgerRoutes): void {
       ...(cursor === undefined ? {} : { beforeSeq: seqOf(cursor) }),
       limit: limit + 1,
     })
+    const assets = await wired.assets.describe(rows.map(({ amount }) => amount.asset))
     return context.json(
-      pageFrom(rows, limit, ({ seq }) => seq.toString(), transferDocument),
+      pageFrom(
+        rows,
+        limit,
+        ({ seq }) => seq.toString(),
+        (row) => transferDocument(row, assets),
+      ),
       200,
     )
   })

@@ -1,5 +1,6 @@
 import type { Authorize, Principal } from '@mcp-orchestra/api/permission'
 import { parseId, type Id } from '@mcp-orchestra/kernel'
+import type { AssetRegistry } from '../asset-registry.ts'
 import { refuse } from '../problems.ts'
 import type { Ledger } from '../service.ts'
 
@@ -7,6 +8,7 @@ import type { Ledger } from '../service.ts'
 export type LedgerRoutes = {
   readonly authorize: Authorize
   readonly ledger: Ledger
+  readonly assets: AssetRegistry
   /**
    * The transfer that posted a usage event which the caller may see, or null when none did. The ledger
    * knows no usage: `main/` wires metering in.
