@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import path from 'node:path'
 import { z } from 'zod'
 import { refuse } from './problems.ts'
 
@@ -9,6 +10,8 @@ export type GatewayConfig = {
   readonly controlPlaneUrl: string
   /** Where journals and the copy of the snapshot lie; mode 0700. */
   readonly journalDir: string
+  /** Where notes of legacy sessions lie; gateways that share it take up each other's. */
+  readonly sessionsDir: string
   readonly host: string
   /** The port clients use; 0 picks a free one. */
   readonly port: number
@@ -42,6 +45,7 @@ const Settings = z.object({
   ORCHESTRA_GATEWAY_SECRET_FILE: z.string().min(1),
   ORCHESTRA_CONTROL_PLANE_URL: z.url({ protocol: /^https?$/ }).default('http://127.0.0.1:7300'),
   ORCHESTRA_JOURNAL_DIR: z.string().min(1),
+  ORCHESTRA_SESSIONS_DIR: z.string().min(1).optional(),
   ORCHESTRA_HOST: z.string().min(1).default('127.0.0.1'),
   ORCHESTRA_GATEWAY_PORT: Port.default(7301),
   ORCHESTRA_GATEWAY_INTERNAL_PORT: Port.optional(),
@@ -84,6 +88,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     name: settings.ORCHESTRA_GATEWAY_NAME,
     controlPlaneUrl: settings.ORCHESTRA_CONTROL_PLANE_URL,
     journalDir: settings.ORCHESTRA_JOURNAL_DIR,
+    sessionsDir:
+      settings.ORCHESTRA_SESSIONS_DIR ?? path.join(settings.ORCHESTRA_JOURNAL_DIR, 'sessions'),
     host: settings.ORCHESTRA_HOST,
     port: settings.ORCHESTRA_GATEWAY_PORT,
     internalPort: settings.ORCHESTRA_GATEWAY_INTERNAL_PORT,

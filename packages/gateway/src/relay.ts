@@ -27,6 +27,7 @@ import { refuseListen } from './listen/problems.ts'
 import type { RelayParts } from './listen/relay-parts.ts'
 import { createEndedSessions, type EndedSessions } from './listen/session/ended-sessions.ts'
 import { createSessionIds } from './listen/session/session-ids.ts'
+import { createMemoryNotes, type SessionNotes } from './listen/session/session-notes.ts'
 import { SessionStore } from './listen/session/session-store.ts'
 import { createSessionTokens } from './seal/session-token.ts'
 import { createRequestStates } from './seal/request-state.ts'
@@ -55,6 +56,8 @@ export type RelayOptions = Omit<
     readonly refusedHandles?: RefusedHandles
     /** Sessions that were ended for good; remembered by this process alone when absent. */
     readonly endedSessions?: EndedSessions
+    /** What sessions came to have after their ids were made; remembered by this process alone when absent. */
+    readonly sessionNotes?: SessionNotes
     /** Origins of pages that may call (the console's), and host names under which this gateway is reached. */
     readonly allowedOrigins: ReadonlySet<string>
     readonly allowedHosts: ReadonlySet<string>
@@ -155,6 +158,7 @@ export function createRelay(options: RelayOptions): Relay {
     self: peers.self,
     tokens: createSessionTokens(options.sealingKey, clock),
     ended: options.endedSessions ?? createEndedSessions(clock),
+    notes: options.sessionNotes ?? createMemoryNotes(),
     store: sessions,
     refused,
     serverById: (id) => options.snapshot.serverById(id),

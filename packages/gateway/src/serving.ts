@@ -11,6 +11,7 @@ import { createEraBook, type EraBook } from './health/era-book.ts'
 import { createProber, type Prober } from './health/prober.ts'
 import { createServerHealth, type ServerHealth } from './health/server-health.ts'
 import { createEndedSessions } from './listen/session/ended-sessions.ts'
+import { createSessionNotes } from './listen/session/session-notes.ts'
 import { createRelay, type Relay } from './relay.ts'
 import { abortRevoked } from './revocation.ts'
 import { createAggregateCore } from './route/aggregate/aggregate-core.ts'
@@ -83,6 +84,7 @@ export function createServing(ports: ServingPorts): Serving {
     sealingKey: () => sealingKeyOf(snapshot),
     refusedHandles: ports.refusedHandles,
     endedSessions: createEndedSessions(clock, path.join(config.journalDir, ENDED_SESSIONS_FILE)),
+    sessionNotes: createSessionNotes(clock, config.sessionsDir),
     catalog: health,
     outcomes: health,
     speech: eras,

@@ -35,6 +35,7 @@ const FOREIGN_VARIABLES = new Set([
   'ORCHESTRA_GATEWAY_NAME',
   'ORCHESTRA_GATEWAY_SECRET_FILE',
   'ORCHESTRA_JOURNAL_DIR',
+  'ORCHESTRA_SESSIONS_DIR',
 ])
 
 /** The most gateway processes of one machine: more share no further core on any machine we know of. */

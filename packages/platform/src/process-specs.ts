@@ -66,6 +66,7 @@ export function gatewaySpec(around: Surroundings, slot: GatewaySlot): ProcessSpe
       ORCHESTRA_GATEWAY_SECRET_FILE: join(data.secrets, slot.name),
       ORCHESTRA_CONTROL_PLANE_URL: endpoints.controlPlaneUrl,
       ORCHESTRA_JOURNAL_DIR: journalDir,
+      ORCHESTRA_SESSIONS_DIR: data.sessions,
       ORCHESTRA_LEGACY_SSE: config.legacySse ? '1' : '0',
       ORCHESTRA_GATEWAY_INTERNAL_PORT: slot.internalPort?.toString(),
     }),

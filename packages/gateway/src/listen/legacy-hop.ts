@@ -2,8 +2,8 @@ import type { CancelSignal } from '../cancel.ts'
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import { scanObject, stringAt } from '../protocol/json/scan.ts'
 import { memberOf } from '../protocol/json/span.ts'
-import { paramText } from '../protocol/message.ts'
-import type { Ask } from '../upstream/ask.ts'
+import { paramString, paramText, readMessage } from '../protocol/message.ts'
+import type { Answer, Ask } from '../upstream/ask.ts'
 import type { Call } from '../upstream/call.ts'
 import { withDeadline } from '../upstream/deadline.ts'
 import { introduce } from '../upstream/introduce.ts'
@@ -21,7 +21,7 @@ import { heldBytesFor } from './held-bytes.ts'
 import { inboundAt } from './merged-news.ts'
 import { refuseListen } from './problems.ts'
 import type { ClientSession, Greeted } from './session/client-session.ts'
-import { repeatSubscriptions } from './session/subscriptions.ts'
+import { repeatState } from './session/repeat-state.ts'
 
 /** How long a server may take to hear of a cancellation, in milliseconds; nobody waits for it. */
 const CANCEL_TIMEOUT_MS = 2_000
@@ -40,6 +40,7 @@ export type LegacyHopParts = {
 /** The legacy way: over the session's links, which the gateway opens and greets where the client did not. */
 export function createLegacyHop(parts: LegacyHopParts): Hop {
   const { session, endpoint, isBare } = parts
+  let level: string | undefined
   const sendOver = (
     link: UpstreamLink,
     call: Call,
@@ -59,6 +60,7 @@ export function createLegacyHop(parts: LegacyHopParts): Hop {
     ask: createLegacyAsk(parts),
     async send(call, text, headers, signal) {
       const { server, method } = call.facts
+      if (method === 'logging/setLevel') level = levelIn(text)
       const isOpening = method === 'initialize' || isBare
       const link = isOpening ? session.attach(server) : await linkTo(parts, server, signal)
       try {
@@ -66,7 +68,7 @@ export function createLegacyHop(parts: LegacyHopParts): Hop {
       } catch (error) {
         if (!(error instanceof SessionLost)) throw error
         session.detach(link)
-        if (endpoint.server !== undefined) throw lost(parts)
+        if (endsWithIts(session, endpoint)) throw lost(parts)
         // The server said that it does not know the session, so it did not run the call: once more, newly greeted.
         return await sendOver(await linkTo(parts, server, signal), call, text, headers, signal)
       }
@@ -75,8 +77,9 @@ export function createLegacyHop(parts: LegacyHopParts): Hop {
     answered: ({ facts }, resultText) => {
       const { method, server, target = '' } = facts
       if (method === 'initialize') noteGreeting(session, resultText)
-      if (method === 'resources/subscribe') session.subscriptions.add(server.id, target)
-      if (method === 'resources/unsubscribe') session.subscriptions.remove(server.id, target)
+      if (level !== undefined) session.state.setLevel(level)
+      if (method === 'resources/subscribe') session.state.subscribed(server.id, target)
+      if (method === 'resources/unsubscribe') session.state.unsubscribed(server.id, target)
     },
     inboundOf: (call) => (message) => {
       const link = session.linkTo(call.facts.server.id)
@@ -89,6 +92,12 @@ export function createLegacyHop(parts: LegacyHopParts): Hop {
     },
     remember: (call, text) => session.remember(call, text),
   }
+}
+
+/** The level that a `logging/setLevel` names; undefined when it is none that a server could have. */
+function levelIn(requestText: string): string | undefined {
+  const level = paramString(readMessage(requestText), 'level')
+  return level !== undefined && /^[a-z]{1,16}$/.test(level) ? level : undefined
 }
 
 function noteGreeting(session: ClientSession, resultText: string): void {
@@ -119,7 +128,7 @@ function greet(
   const link = session.attach(server)
   const greeted = withDeadline(server.limits.callTimeoutMs, outer, async (signal) => {
     const { resultText } = await introduce(link, session.greeting.paramsText, mintId(), signal)
-    await repeatSubscriptions(session.subscriptions, link, mintId, signal)
+    await repeatState(session.state, link, mintId, signal)
     return { link, resultText }
   }).catch((error: unknown) => {
     session.detach(link)
@@ -130,7 +139,7 @@ function greet(
 }
 
 function createLegacyAsk(parts: LegacyHopParts): Ask {
-  const { session, mintId } = parts
+  const { session, endpoint, mintId } = parts
   return async (server, method, options = {}) =>
     await withDeadline(
       server.limits.callTimeoutMs,
@@ -145,18 +154,25 @@ function createLegacyAsk(parts: LegacyHopParts): Ask {
         const id = mintId()
         const text = requestText(id, method, options.paramsText)
         const sending = { id, method, headers: {}, signal, heldBytesMax: HELD_LIST_BYTES_MAX }
-        try {
-          return await readAnswer(await link.send(text, sending), id, (message) => {
-            const token = paramText(message, 'progressToken')
-            if (message.kind === 'notification' && token === undefined)
-              options.onNotification?.(message.text)
-          })
-        } catch (error) {
-          if (!(error instanceof SessionLost)) throw error
-          session.detach(link)
-          const again = await linkTo(parts, server, signal)
-          return await readAnswer(await again.send(text, sending), id, () => undefined)
+        const answerOf = async (): Promise<Answer> => {
+          try {
+            return await readAnswer(await link.send(text, sending), id, (message) => {
+              const token = paramText(message, 'progressToken')
+              if (message.kind === 'notification' && token === undefined)
+                options.onNotification?.(message.text)
+            })
+          } catch (error) {
+            if (!(error instanceof SessionLost)) throw error
+            session.detach(link)
+            if (endsWithIts(session, endpoint)) throw lost(parts)
+            const again = await linkTo(parts, server, signal)
+            return await readAnswer(await again.send(text, sending), id, () => undefined)
+          }
         }
+        const answer = await answerOf()
+        const level = method === 'logging/setLevel' ? levelIn(text) : undefined
+        if (level !== undefined && answer.kind === 'result') session.state.setLevel(level)
+        return answer
       },
     )
 }
@@ -179,6 +195,14 @@ async function askAnew(
   } finally {
     void other.close()
   }
+}
+
+/**
+ * Whether a session ends with its server's own session: a transparent one is that session, and of one that was taken up
+ * without its notes nobody knows what a newly greeted server would have to be told.
+ */
+export function endsWithIts(session: ClientSession, endpoint: Endpoint): boolean {
+  return endpoint.server !== undefined || session.isForgetful
 }
 
 /** Sends a notification and forgets it. */

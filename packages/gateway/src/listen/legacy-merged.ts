@@ -1,11 +1,12 @@
 import { Cancel, type CancelSignal } from '../cancel.ts'
+import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import { Problem } from '@mcp-orchestra/kernel'
 import { pause } from '../pause.ts'
 import { idOf, type SseEvent } from '../protocol/sse/event.ts'
 import { SessionLost, type UpstreamLink } from '../upstream/upstream.ts'
 import { relayEvents } from './delivery/deliver.ts'
 import type { LegacyHopParts } from './legacy-hop.ts'
-import { recoverLink, tellMissed } from './legacy-missed.ts'
+import { greetAgain, recoverLink, tellMissed } from './legacy-missed.ts'
 import { MergedNews } from './merged-news.ts'
 import { refuseListen } from './problems.ts'
 import type { RelayParts } from './relay-parts.ts'
@@ -34,12 +35,26 @@ export async function relayMerged(
   const news = new MergedNews(hop, reply, (error) => fault.abort(error))
   try {
     const all = fault.signal
+    // What an earlier process had linked, and its id does not carry, has something to tell as well.
+    for (const { id } of session.isTakenUp ? unlinked(hop) : []) {
+      const tell = async (text: string): Promise<void> => {
+        const link = session.linkTo(id)
+        if (link !== undefined) await news.tell(link, text)
+      }
+      void greetAgain(parts, hop, id, tell, all).catch((error: unknown) => fault.abort(error))
+    }
     await session.onLinks(all, (link) => follow(parts, { hop, reply, news }, link, all))
   } finally {
     news.close()
     release()
   }
   reply.end()
+}
+
+/** The servers of a session that it is not linked to in this process. */
+function unlinked({ session, endpoint }: LegacyHopParts): readonly ServerEntity[] {
+  const servers = endpoint.servers?.(session.caller) ?? []
+  return servers.filter(({ enabled, id }) => enabled && session.linkTo(id) === undefined)
 }
 
 /** The client's stream: where it leads, and what is told on it. */
@@ -73,7 +88,8 @@ async function follow(
   // Whoever links says so before he greets: a server has no stream for a session that it has not opened.
   await Promise.resolve()
   let pauseMs = REOPEN_MS_MIN
-  let wasOpen = false
+  // In an earlier process it was, as far as this one knows.
+  let wasOpen = session.isTakenUp
   while (!signal.aborted) {
     let openedAtMs = Number.POSITIVE_INFINITY
     try {

@@ -3,8 +3,8 @@ import type { CancelSignal } from '../cancel.ts'
 import { pause } from '../pause.ts'
 import { notificationText } from '../upstream/own-request.ts'
 import { SessionLost, type UpstreamLink } from '../upstream/upstream.ts'
-import { linkTo, type LegacyHopParts } from './legacy-hop.ts'
-import { changingLists } from './merged-news.ts'
+import { endsWithIts, linkTo, type LegacyHopParts } from './legacy-hop.ts'
+import { changingLists, LISTS } from './merged-news.ts'
 import type { RelayParts } from './relay-parts.ts'
 import type { ClientSession } from './session/client-session.ts'
 
@@ -25,12 +25,11 @@ export async function tellMissed(
   tell: TellNews,
 ): Promise<void> {
   const greeted = await session.greeted.get(serverId)
-  const greetingText = greeted?.resultText ?? session.greetingResult ?? '{}'
+  const greetingText = greeted?.resultText ?? session.greetingResult
+  const lists = greetingText === undefined ? LISTS : changingLists(greetingText)
   const texts = [
-    ...changingLists(greetingText).map((list) =>
-      notificationText(`notifications/${list}/list_changed`),
-    ),
-    ...session.subscriptions
+    ...lists.map((list) => notificationText(`notifications/${list}/list_changed`)),
+    ...session.state.subscriptions
       .at(serverId)
       .map((uri) => notificationText('notifications/resources/updated', JSON.stringify({ uri }))),
   ]
@@ -49,9 +48,21 @@ export async function recoverLink(
   signal: CancelSignal,
 ): Promise<void> {
   const { session, endpoint } = hop
-  if (endpoint.server !== undefined) return hop.onLost(session)
+  if (endsWithIts(session, endpoint)) return hop.onLost(session)
   const { id } = link.server
   if (session.linkTo(id) === link) session.detach(link)
+  await greetAgain(parts, hop, id, tell, signal)
+}
+
+/** Greets a server of an aggregate's session as soon as it can be reached, and tells the client what it may have missed. */
+export async function greetAgain(
+  parts: RelayParts,
+  hop: LegacyHopParts,
+  id: string,
+  tell: TellNews,
+  signal: CancelSignal,
+): Promise<void> {
+  const { session } = hop
   for (let pauseMs = GREET_MS_MIN; !signal.aborted; pauseMs = Math.min(pauseMs * 2, GREET_MS_MAX)) {
     // It may have been changed, switched off or taken from this caller meanwhile.
     const server = parts.servers.serverById(id)

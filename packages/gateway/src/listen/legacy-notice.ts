@@ -55,6 +55,8 @@ async function carryNotice(
     )
   if (message.kind === 'response') {
     const answer = session.answer(message)
+    if (answer === undefined && session.isOfBefore(message))
+      throw refuseListen('listen.question_lost')
     return answer === undefined ? undefined : await send(answer.link, answer.text)
   }
   if (message.method === 'notifications/cancelled') return await cancel(hop, message, send)

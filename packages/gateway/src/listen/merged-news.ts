@@ -11,7 +11,7 @@ import type { Reply } from './reply.ts'
 import type { ClientSession } from './session/client-session.ts'
 
 /** The lists that a server may say have changed, by its capability. */
-const LISTS = ['tools', 'prompts', 'resources'] as const
+export const LISTS = ['tools', 'prompts', 'resources'] as const
 type List = (typeof LISTS)[number]
 const LIST_CHANGED = /^notifications\/(tools|prompts|resources)\/list_changed$/
 const UPDATED = 'notifications/resources/updated'

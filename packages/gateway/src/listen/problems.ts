@@ -65,6 +65,12 @@ export const LISTEN_PROBLEMS = {
     retryable: false,
     rpcCode: RPC_NOT_FOUND,
   },
+  'listen.question_lost': {
+    status: 400,
+    title: 'The question that this answers was asked by a gateway process that has ended.',
+    retryable: false,
+    rpcCode: RPC_BAD_REQUEST,
+  },
   'listen.sessions_exhausted': {
     status: 503,
     title: 'The gateway holds as many sessions as it can.',

@@ -12,6 +12,7 @@ let serverSessions = new Set<string>()
 let opened = 0
 let streams: { session: string; lastEventId: string | undefined; response: ServerResponse }[] = []
 let subscribed: string[] = []
+let levels: string[] = []
 /** What it says to a session that it does not know. */
 let lossStatus = 404
 /** Resources that it does not have any more. */
@@ -31,12 +32,13 @@ const MISSED = [
 beforeEach(async () => {
   ;[serverSessions, opened, streams, subscribed, lossStatus] = [new Set(), 0, [], [], 404]
   gone = new Set()
+  levels = []
   upstream = await startUpstream((request, response, body) => {
     const session = String(request.headers['mcp-session-id'])
     const message = JSON.parse(body === '' ? '{}' : body) as {
       id?: number
       method?: string
-      params?: { uri?: string }
+      params?: { uri?: string; level?: string }
     }
     const { id, method, params } = message
     const answer = (more: object): void => {
@@ -61,6 +63,7 @@ beforeEach(async () => {
     if (id === undefined) return void response.writeHead(202).end()
     const uri = params?.uri ?? ''
     if (gone.has(uri)) return answer({ error: { code: -32002, message: 'no such resource' } })
+    if (method === 'logging/setLevel') levels.push(`${session} ${params?.level}`)
     if (method === 'resources/subscribe') subscribed.push(`${session} ${uri}`)
     answer({ result: {} })
   })
@@ -209,4 +212,13 @@ test('a session that ends while its server is away is not brought back', async (
   expect((await post(session, { id: 9, method: 'prompts/list' })).status).toBe(404)
   expect(opened).toBe(1)
   leave()
+})
+
+test('the log level that the client set is repeated to a server that was started anew', async () => {
+  const session = await open()
+  const set = { id: 1, method: 'logging/setLevel', params: { level: 'warning' } }
+  await (await post(session, set)).text()
+  serverSessions.clear()
+  await (await post(session, { id: 2, method: 'tools/call', params: { name: 'any' } })).text()
+  expect(levels).toEqual(['theirs-1 warning', 'theirs-2 warning'])
 })

@@ -48,6 +48,7 @@ export type BenchOptions = {
     | 'refusedHandles'
     | 'legacySse'
     | 'endedSessions'
+    | 'sessionNotes'
     | 'credentials'
     | 'clock'
   >

@@ -83,6 +83,8 @@ export interface Endpoint {
   /** The only server of a transparent endpoint; undefined for an aggregate. */
   readonly server: ServerEntity | undefined
   resolve(request: EndpointRequest): Promise<Route>
+  /** The servers of an aggregate for this caller, in use or not; absent of a transparent endpoint. */
+  servers?(caller: CallerIdentity): readonly ServerEntity[]
   /** A URI in a notification of a server, as the client knows it here; absent where nothing is renamed. */
   shownUri?(reader: Reader, server: ServerEntity, uri: string): string
   /** Tells when the caller's lists change by configuration, until the returned function is called; absent where servers tell all. */

@@ -28,13 +28,22 @@ const tasks: fc.Arbitrary<TaskHandle> = fc.record({
   priceVersion: version,
   purchaseKey: text,
 })
-const link = fc.record({ serverId: text, sessionId: fc.option(text), revision: fc.option(text) })
+const keptByServer = { serverId: text, sessionId: fc.option(text), revision: fc.option(text) }
+const offer = fc.record({ lists: fc.nat(7), subscribe: fc.boolean(), logging: fc.boolean() })
+const link = fc.oneof(fc.record(keptByServer), fc.record({ ...keptByServer, offer }))
 const sessions: fc.Arbitrary<SessionToken> = fc.record({
   id: text,
   slot: text,
   endpointId: text,
   revision: text,
-  rest: fc.option(fc.record({ greeting: text, links: fc.array(link, { maxLength: 4 }) })),
+  place: text,
+  rest: fc.option(
+    fc.record({
+      greeting: text,
+      links: fc.array(link, { maxLength: 4 }),
+      needsNotes: fc.boolean(),
+    }),
+  ),
 })
 
 describe.each([

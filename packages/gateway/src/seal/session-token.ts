@@ -9,6 +9,8 @@ export const LinkState = z.object({
   /** The server's own `Mcp-Session-Id`; null when it keeps no sessions. */
   sessionId: z.string().nullable(),
   revision: z.string().nullable(),
+  /** Of a translated session with a modern server: it keeps none, and is rebuilt from the greeting. */
+  offer: z.object({ lists: z.int(), subscribe: z.boolean(), logging: z.boolean() }).optional(),
 })
 export type LinkState = z.infer<typeof LinkState>
 
@@ -21,8 +23,17 @@ export const SessionToken = z.object({
   endpointId: z.string(),
   /** The revision that was agreed on, as far as it was known. */
   revision: z.string(),
+  /** Where what the session came to have later is noted (`listen/session/session-notes.ts`). */
+  place: z.string().default(''),
   /** What it takes to go on elsewhere; null when some of the session's state lives in its process alone. */
-  rest: z.object({ greeting: z.string(), links: z.array(LinkState) }).nullable(),
+  rest: z
+    .object({
+      greeting: z.string(),
+      links: z.array(LinkState),
+      /** Whether it may come to have what only its notes know: without them it is not gone on with. */
+      needsNotes: z.boolean().default(false),
+    })
+    .nullable(),
 })
 export type SessionToken = z.infer<typeof SessionToken>
 

@@ -13,6 +13,15 @@ export type LinkFor = {
   readonly declaresReverse: boolean
   /** A session that is gone on with, instead of a new one. */
   readonly kept?: KeptLink | undefined
+  /** What the client has said before, for a session that is gone on with and that no server keeps. */
+  readonly said?: Said
+}
+
+/** What a legacy client said in its session: the params of `initialize` as JSON text, the level of logs that it set, and what it subscribed to. */
+export type Said = {
+  readonly greetingText: string
+  readonly level: string | undefined
+  readonly uris: readonly string[]
 }
 
 /** Opens legacy sessions with servers, over HTTP or to a child process. Nothing is sent yet. Throws {@link SessionLost} for one that cannot be gone on with. */

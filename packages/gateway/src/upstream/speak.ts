@@ -67,8 +67,10 @@ function isNoModernAnswer({ status, body }: UpstreamResponse): boolean {
 /** Servers as a legacy client sees them; what a server speaks may be found out only when the first message is sent. */
 export function createLegacyLinks(ways: Ways): OpenLink {
   const open = (era: 'legacy' | 'modern', server: ServerEntity, who: LinkFor): UpstreamLink => {
+    const isOfModern = who.kept?.offer !== undefined
+    if (who.kept !== undefined && isOfModern !== (era === 'modern'))
+      throw new SessionLost('it speaks another era now')
     if (era === 'legacy') return ways.legacyNative(server, who)
-    if (who.kept !== undefined) throw new SessionLost('it speaks the modern era now')
     return ways.legacyOverModern(server, who)
   }
   return (server, who) => {

@@ -60,7 +60,20 @@ export interface UpstreamLink {
 }
 
 /** A session that lives at the server alone: its own id of it (null when it keeps none), and the revision that is spoken. */
-export type KeptLink = { readonly sessionId: string | null; readonly revision: string | null }
+export type KeptLink = {
+  readonly sessionId: string | null
+  readonly revision: string | null
+  /** Of a session with a modern server, which keeps nothing: it is rebuilt from the client's greeting and this. */
+  readonly offer?: ModernOffer | undefined
+}
+
+/** What a modern server offers to a legacy session. */
+export type ModernOffer = {
+  /** The lists whose changes it tells, as bits. */
+  readonly lists: number
+  readonly subscribe: boolean
+  readonly logging: boolean
+}
 
 /** The server no longer knows the session: the client has to initialize again (MCP 2025-11-25, session management). */
 export class SessionLost extends Error {

@@ -18,6 +18,8 @@ export type DataDirectory = {
   readonly secrets: string
   readonly logs: string
   readonly journal: string
+  /** Notes of legacy sessions, which all gateways share. */
+  readonly sessions: string
   readonly postgres: string
   readonly demo: string
   /** What Node has compiled of our programs: the second start loads it instead of compiling again. */
@@ -48,12 +50,13 @@ export function openDataDirectory(root: string, pid: number): DataDirectory {
       secrets: join(root, 'secrets'),
       logs: join(root, 'logs'),
       journal: join(root, 'journal'),
+      sessions: join(root, 'sessions'),
       postgres: join(root, 'postgres'),
       demo: join(root, 'demo'),
       compileCache: join(root, 'compile-cache'),
     }
-    const { secrets, logs, journal, demo, compileCache } = paths
-    for (const path of [secrets, logs, journal, demo, compileCache])
+    const { secrets, logs, journal, sessions, demo, compileCache } = paths
+    for (const path of [secrets, logs, journal, sessions, demo, compileCache])
       makeDirectory(path, PRIVATE_DIRECTORY)
     return { ...paths, runFile: join(root, 'platform.json'), isNew, close: () => lock.release() }
   } catch (error) {

@@ -3,6 +3,10 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { listenLocally, type LocalListener } from '../../src/fixture-server/local-listener.ts'
+import {
+  startFixtureServer,
+  type FixtureServer,
+} from '../../src/fixture-server/start-fixture-server.ts'
 import { startTestPlatform, type Payer, type TestPlatform } from '../stage/test-platform.ts'
 
 /** A restart takes some seconds on a busy machine. Milliseconds. */
@@ -11,6 +15,8 @@ const POLL_MS = 100
 
 /** A legacy server that counts the calls of each of its sessions, and knows none that it did not open. */
 let server: LocalListener
+/** A server of the modern era, which knows no sessions. */
+let modern: FixtureServer
 let stage: TestPlatform
 let payer: Payer
 const counts = new Map<string, number>()
@@ -39,8 +45,10 @@ beforeAll(async () => {
       )
     })
   })
+  modern = await startFixtureServer({ era: 'modern', port: 0 })
   stage = await startTestPlatform(
     {
+      modern: { era: 'modern', transport: { kind: 'http', url: modern.url, headers: {} } },
       counter: {
         era: 'legacy',
         transport: { kind: 'http', url: `${server.origin}/mcp`, headers: {} },
@@ -52,14 +60,14 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await stage.close()
-  await server.close()
+  await Promise.all([server.close(), modern.close()])
 })
 
 type Posted = { readonly status: number; readonly session: string; readonly body: string }
 
 /** Posts over a connection of its own: which of the gateways takes it is the kernel's choice. */
-function post(message: object, session?: string): Promise<Posted> {
-  const { url, apiKey } = stage.transparent('counter', payer)
+function post(message: object, session?: string, alias = 'counter'): Promise<Posted> {
+  const { url, apiKey } = stage.transparent(alias, payer)
   return new Promise((resolve, reject) => {
     const sent = request(url, {
       method: 'POST',
@@ -116,4 +124,33 @@ it('a legacy session goes on while its gateway is killed, and after it is back, 
   expect(callsAfterReturn).toBe(10)
   expect(answers.length).toBeGreaterThanOrEqual(5)
   for (const { body } of answers) expect(body).toContain(mine)
+})
+
+/** Kills the gateway that opened a session, with no warning, and asks until the other one has answered. */
+async function killOwnerThen(session: string, ask: () => Promise<Posted>): Promise<Posted> {
+  const owner = session.slice(0, session.indexOf('.'))
+  process.kill(pidOf(owner) ?? 0, 'SIGKILL')
+  const killedAt = performance.now()
+  while (performance.now() - killedAt < BACK_WITHIN_MS) {
+    // A connection that the dying process had taken breaks.
+    const answer = await ask().catch(() => undefined)
+    if (answer !== undefined && answer.status !== 503) return answer
+    await pause(POLL_MS)
+  }
+  throw new Error('nobody answered')
+}
+
+it('a legacy session with a modern server goes on at another gateway when its own is killed, with its level of logs', async () => {
+  const capabilities = { sampling: {} }
+  const params = { protocolVersion: '2025-11-25', capabilities }
+  const { session } = await post({ id: 0, method: 'initialize', params }, undefined, 'modern')
+  const logging = { id: 1, method: 'tools/call', params: { name: 'test_tool_with_logging' } }
+  const LOGGED = 'notifications/message'
+  expect((await post(logging, session, 'modern')).body).toContain(LOGGED)
+  const level = { id: 2, method: 'logging/setLevel', params: { level: 'error' } }
+  expect((await post(level, session, 'modern')).status).toBe(200)
+  const answer = await killOwnerThen(session, () => post(logging, session, 'modern'))
+  expect(answer.status).toBe(200)
+  expect(answer.body).toContain('executed successfully')
+  expect(answer.body).not.toContain(LOGGED)
 })

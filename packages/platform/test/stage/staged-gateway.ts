@@ -26,6 +26,7 @@ export async function startStagedGateway(options: StagedGateway): ReturnType<typ
       name,
       controlPlaneUrl,
       journalDir,
+      sessionsDir: path.join(directory, 'sessions'),
       host: '127.0.0.1',
       port: 0,
       internalPort,

@@ -17,7 +17,7 @@ import type {
 } from '../../upstream/upstream.ts'
 import { DROP, progressOf, type Inbound } from '../delivery/inbound.ts'
 import type { Greeting } from './greeting.ts'
-import { Subscriptions } from './subscriptions.ts'
+import { SessionState } from './session-state.ts'
 
 /** Requests of servers that wait for this client's answer; a client that never answers cannot grow it further. */
 const ASKS_MAX = 256
@@ -33,6 +33,13 @@ type Ask = {
 
 /** A link that the gateway opened itself, and what the server said to its greeting; undefined when it said it to an earlier process. */
 export type Greeted = { readonly link: UpstreamLink; readonly resultText: string | undefined }
+
+/** What it takes to go on with a session from another process. */
+export type KeptSession = {
+  readonly links: readonly LinkState[]
+  /** Whether it may come to have what only its notes know. */
+  readonly needsNotes: boolean
+}
 
 /** What a session is made of. */
 export type SessionParts = {
@@ -68,11 +75,15 @@ export class ClientSession {
   readonly greeted = new Map<string, Promise<Greeted>>()
   /** What the client was told by the answer to its `initialize`, as JSON text. */
   greetingResult: string | undefined
-  readonly subscriptions = new Subscriptions()
+  readonly state = new SessionState()
   /** Open streams of unasked messages: a session with one is in use. */
   streams = 0
-  /** Told when a server is linked of which the session's id, once it has one, does not know. */
-  onLateLink: () => void = () => undefined
+  /** Links whose sessions the session's id carries: their state outlives this process. */
+  readonly #carried = new Set<UpstreamLink>()
+  #isKept = false
+  /** Since when it is here, as a minted id, when it was taken up from an earlier process. */
+  #takenUpAt: number | undefined
+  #isForgetful = false
 
   constructor(parts: SessionParts) {
     this.#parts = parts
@@ -113,37 +124,78 @@ export class ClientSession {
 
   /** A new link to a server; nothing was sent over it yet. */
   attach(server: ServerEntity): UpstreamLink {
-    const link = this.#link(server)
-    this.onLateLink()
-    return link
+    return this.#link(server)
+  }
+
+  /** It goes on here after another process; `isForgetful` when what that one noted of it is not known. */
+  takeUp(isForgetful: boolean): void {
+    this.#takenUpAt = this.#parts.mintId()
+    this.#isForgetful = isForgetful
+    this.#isKept = true
+  }
+
+  get isTakenUp(): boolean {
+    return this.#takenUpAt !== undefined
+  }
+
+  /** Whether an earlier process may have set something at its servers of which this one does not know. */
+  get isForgetful(): boolean {
+    return this.#isForgetful
+  }
+
+  /** Whether an id of a server's request was given out by an earlier process. */
+  isOfBefore(message: Message): boolean {
+    return this.#takenUpAt !== undefined && Number(message.idText) < this.#takenUpAt
   }
 
   /** A link that goes on with the session that another process had with the server. Throws {@link SessionLost} where that cannot be. */
   adopt(server: ServerEntity, kept: KeptLink): void {
     const link = this.#link(server, kept)
+    this.#carried.add(link)
     // An aggregate greeted it in the client's words, and each speaks a revision of its own.
     if (!this.isTransparent)
       this.greeted.set(server.id, Promise.resolve({ link, resultText: undefined }))
   }
 
-  /** What it takes to go on with every link from another process; undefined when one of them lives in this one. */
-  keptLinks(): LinkState[] | undefined {
+  /**
+   * What it takes to go on from another process; undefined when its only server's state lives in this one. Members of an
+   * aggregate that cannot be gone on with are greeted anew, which nobody notices as long as nothing was done there.
+   */
+  kept(): KeptSession | undefined {
     const { links } = this
     if (this.isTransparent && links.length === 0) return undefined
     const states: LinkState[] = []
+    let needsNotes = false
     for (const link of links) {
       const kept = link.kept?.()
-      if (kept === undefined) return undefined
-      states.push({ serverId: link.server.id, ...kept })
+      const { offer } = kept ?? {}
+      if (kept === undefined || offer?.logging === true || offer?.subscribe === true)
+        needsNotes = true
+      if (kept !== undefined && (this.isTransparent || offer === undefined))
+        states.push({ serverId: link.server.id, ...kept })
+      else if (this.isTransparent) return undefined
     }
-    return states
+    return { links: states, needsNotes }
+  }
+
+  /** Its id carries those of its links that can be gone on with. */
+  carry({ links }: KeptSession): void {
+    this.#isKept = true
+    const carried = new Set(links.map(({ serverId }) => serverId))
+    for (const link of this.links) if (carried.has(link.server.id)) this.#carried.add(link)
   }
 
   /** A link that is none of the session's: to learn what its server says of itself. */
   openBeside(server: ServerEntity, kept?: KeptLink): UpstreamLink {
     const { caller, openLink } = this.#parts
     const { revision, declaresReverse } = this.greeting
-    return openLink(server, { caller, revision, declaresReverse, kept })
+    const { level, subscriptions } = this.state
+    const said = {
+      greetingText: this.greeting.paramsText,
+      level,
+      uris: subscriptions.at(server.id),
+    }
+    return openLink(server, { caller, revision, declaresReverse, kept, said })
   }
 
   #link(server: ServerEntity, kept?: KeptLink): UpstreamLink {
@@ -186,6 +238,8 @@ export class ClientSession {
     options: Omit<SendOptions, 'id' | 'method'>,
   ): Promise<UpstreamResponse> {
     const { mintedId, method } = call.facts
+    // Before it is sent: what happens there is known to no other process.
+    if (method === 'tools/call' && this.#endsHere(link)) this.state.bind()
     this.#calls.set(mintedId, call)
     call.onEnd(() => this.#calls.delete(mintedId))
     return link.send(text, { ...options, id: mintedId, method, deadline: call })
@@ -253,10 +307,17 @@ export class ClientSession {
 
   /** Ends it in this process alone when another one can go on with it, else for good. */
   async leave(reason: CallAbort): Promise<void> {
-    if (this.keptLinks() === undefined) return await this.close(reason)
+    if (!this.#isKept || this.state.isBound) return await this.close(reason)
+    const others = this.links.filter((link) => !this.#carried.has(link))
     this.#stop(reason)
     this.#links.clear()
     this.#asks.clear()
+    await Promise.all(others.map((link) => link.close()))
+  }
+
+  /** Whether a server's state of this session, if it has any, is lost with this process. */
+  #endsHere(link: UpstreamLink): boolean {
+    return !this.#carried.has(link) && link.kept?.()?.offer === undefined
   }
 
   #stop(reason: CallAbort): void {

@@ -14,6 +14,7 @@ import type { Visit } from '../visit.ts'
 import type { ClientSession } from './client-session.ts'
 import type { EndedSessions } from './ended-sessions.ts'
 import { greetingOf } from './greeting.ts'
+import type { SessionNotes } from './session-notes.ts'
 import type { SessionStore } from './session-store.ts'
 
 /** What session ids are made and read with. */
@@ -22,6 +23,7 @@ export type SessionIdsParts = {
   readonly self: string
   readonly tokens: HandleCodec<SessionToken>
   readonly ended: EndedSessions
+  readonly notes: SessionNotes
   readonly store: SessionStore
   readonly refused: RefusedHandles
   readonly serverById: (id: string) => ServerEntity | undefined
@@ -47,7 +49,7 @@ export interface SessionIds {
 
 /** Makes ids of the sessions in a store. */
 export function createSessionIds(parts: SessionIdsParts): SessionIds {
-  const { self, tokens, ended, store, refused } = parts
+  const { self, tokens, ended, notes, store, refused, mintId } = parts
 
   const refuse = ({ caller, endpoint }: Visit, fault: HandleFault): undefined => {
     const action = 'gateway.session_refused'
@@ -67,8 +69,12 @@ export function createSessionIds(parts: SessionIdsParts): SessionIds {
   const rebuild = (token: SessionToken, visit: Visit): ClientSession | undefined => {
     const { rest } = token
     if (rest === null || ended.has(token.id)) return undefined
+    const noted = notes.read(token.place, token.id)
+    // It may have had what nobody here knows: then its client says it anew, in a new session.
+    if (noted === undefined && rest.needsNotes) return undefined
+    if (noted?.some(({ kind }) => kind === 'bound') === true) return undefined
     const { caller, endpoint, exchange } = visit
-    const { openLink, mintId } = parts
+    const { openLink } = parts
     const greeting = greetingOf(rest.greeting)
     const session = store.open(
       { endpointId: endpoint.id, caller, greeting, openLink, mintId },
@@ -77,6 +83,9 @@ export function createSessionIds(parts: SessionIdsParts): SessionIds {
     // The token may be older than the answer that decided the revision: a header knows better, its absence does not.
     const named = headerOf(exchange.headers, 'mcp-protocol-version')
     session.agree(legacyCodecOf(named)?.revision ?? token.revision)
+    session.takeUp(noted === undefined)
+    session.state.restore(noted ?? [])
+    session.state.noteTo((note) => notes.write(token.place, token.id, note))
     for (const { serverId, ...kept } of rest.links) {
       const server = serverOf(endpoint, serverId, parts)
       // What was taken from the caller or switched off meanwhile is no part of the session any more.
@@ -88,20 +97,26 @@ export function createSessionIds(parts: SessionIdsParts): SessionIds {
 
   return {
     mint(session) {
+      const place = notes.place()
       const token = {
         id: session.id,
         slot: self,
+        place,
         endpointId: session.endpointId,
         revision: session.codec.revision,
       }
       const seal = (rest: SessionToken['rest']): string =>
         sessionIdOf(self, tokens.seal({ ...token, rest }, keyBinding(session.caller)))
-      const links = session.keptLinks()
-      const full = links === undefined ? '' : seal({ greeting: session.greeting.paramsText, links })
-      const isKept = links !== undefined && full.length <= SESSION_TOKEN_CHARS_MAX
+      const kept = session.kept()
+      const greeting = session.greeting.paramsText
+      const full = kept === undefined ? '' : seal({ greeting, ...kept, links: [...kept.links] })
+      const isKept = kept !== undefined && full.length <= SESSION_TOKEN_CHARS_MAX
       const text = isKept ? full : seal(null)
       store.name(session, text)
-      session.onLateLink = () => void ended.add(session.id)
+      if (isKept) {
+        session.carry(kept)
+        session.state.noteTo((note) => notes.write(place, session.id, note))
+      }
       return { text, isKept }
     },
     live: (id, { caller, endpoint }) => store.find(id, caller, endpoint.id),
@@ -112,7 +127,6 @@ export function createSessionIds(parts: SessionIdsParts): SessionIds {
         const session = rebuild(token, visit)
         if (session === undefined) return undefined
         store.name(session, id)
-        session.onLateLink = () => void ended.add(session.id)
         return session
       } catch (error) {
         // Its server is reached in another way than before: what it knew of the session is gone.

@@ -129,6 +129,7 @@ export function createAggregateEndpoint(core: AggregateCore): Endpoint {
         throw failure
       }
     },
+    servers: (caller) => visibleTo({ caller }),
     shownUri: (reader, server: ServerEntity, uri) =>
       visibleTo(reader).length > 1 ? directory.shownUri(reader, server, uri) : uri,
     watchLists: (caller, onChanged) => listening.watch.watch(caller, () => onChanged()),

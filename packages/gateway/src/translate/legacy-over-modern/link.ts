@@ -13,7 +13,9 @@ import { createModernAsk } from '../../upstream/modern-ask.ts'
 import type { ModernUpstream } from '../../upstream/modern-upstream.ts'
 import { readUpstream } from '../../upstream/read-answer.ts'
 import type {
+  KeptLink,
   ListenOptions,
+  ModernOffer,
   SendOptions,
   UpstreamBody,
   UpstreamLink,
@@ -25,7 +27,7 @@ import { Conversation, type ConversationParts } from './conversation.ts'
 import { ListenShare } from './listen-share.ts'
 import { Listening } from './listening.ts'
 import { ToolBook } from './tool-book.ts'
-import { welcomeOf, type Offer } from './welcome.ts'
+import { welcomeOf } from './welcome.ts'
 
 /** What a legacy view of modern servers is made of. */
 export type LegacyOverModernParts = {
@@ -69,10 +71,10 @@ class ModernLink implements UpstreamLink {
   readonly #listening: Listening
   readonly #conversing: ConversationParts
   #words: ClientWords = SILENT_WORDS
-  #offer: Offer | undefined
+  #offer: ModernOffer | undefined
   #levelText = LEVEL_UNSET
 
-  constructor(parts: LinkParts, server: ServerEntity, { caller }: LinkFor) {
+  constructor(parts: LinkParts, server: ServerEntity, { caller, kept, said }: LinkFor) {
     const { modern, mintId, tools, share, clock } = parts
     const ask = createModernAsk(modern, mintId, { caller, capabilitiesText: '{}' })
     this.#parts = parts
@@ -95,6 +97,17 @@ class ModernLink implements UpstreamLink {
       clock,
       onChanged: () => tools.forget(server, caller),
     })
+    if (kept?.offer !== undefined && said !== undefined) {
+      this.#words = readWords(said.greetingText)
+      this.#offer = kept.offer
+      if (said.level !== undefined) this.#levelText = JSON.stringify(said.level)
+      this.#listening.takeUp(kept.offer, said.uris)
+    }
+  }
+
+  /** The server keeps nothing, so nothing is lost that the greeting does not say again. */
+  kept(): KeptLink | undefined {
+    return this.#offer && { sessionId: null, revision: null, offer: this.#offer }
   }
 
   async send(text: string, options: SendOptions): Promise<UpstreamResponse> {

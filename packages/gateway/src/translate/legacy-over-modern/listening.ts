@@ -1,9 +1,9 @@
 import { changedNews, updatedNews, type News } from '../../route/aggregate/subscriptions/news.ts'
 import { URIS_MAX, type Filter } from '../../route/aggregate/subscriptions/filter.ts'
+import type { ModernOffer } from '../../upstream/upstream.ts'
 import { Hearing, type HearingParts } from './hearing.ts'
 import { legacyNewsText } from './legacy-news.ts'
 import { NewsStream } from './news-stream.ts'
-import type { Offer } from './welcome.ts'
 
 /** How long a subscription waits for the server to acknowledge it, in milliseconds; then the client is told it has it. */
 const ACKNOWLEDGE_MS = 5_000
@@ -21,7 +21,7 @@ export type ListeningParts = Pick<HearingParts, 'share' | 'server' | 'caller' | 
 export class Listening {
   readonly #parts: ListeningParts
   readonly #uris = new Set<string>()
-  #offer: Offer = { lists: 0, subscribe: false, logging: false }
+  #offer: ModernOffer = { lists: 0, subscribe: false, logging: false }
   #stream: NewsStream | undefined
   #hadStream = false
   #lists: Hearing | undefined
@@ -34,8 +34,15 @@ export class Listening {
   }
 
   /** What the server offers, as it said at the greeting. */
-  set offer(offer: Offer) {
+  set offer(offer: ModernOffer) {
     this.#offer = offer
+  }
+
+  /** Goes on after an earlier process: its stream is a stream that opens again. */
+  takeUp(offer: ModernOffer, uris: readonly string[]): void {
+    this.#offer = offer
+    for (const uri of uris) this.#uris.add(uri)
+    this.#hadStream = true
   }
 
   /** Opens the stream in place of the one before; undefined when the server tells nothing. */

@@ -66,11 +66,16 @@ export type RawMessage = {
 
 /** A raw legacy session: posts texts, reads messages from JSON and events alike. */
 export class RawLegacy {
-  readonly #url: string
+  #url: string
   #sessionId = ''
   #revision = ''
 
   constructor(url: string) {
+    this.#url = url
+  }
+
+  /** Goes on at another address, in the session that it has. */
+  moveTo(url: string): void {
     this.#url = url
   }
 

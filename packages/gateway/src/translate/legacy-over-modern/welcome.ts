@@ -4,21 +4,14 @@ import { memberOf, textOf, type ScannedObject } from '../../protocol/json/span.t
 import { editObject, splice, type Edit } from '../../protocol/json/splice.ts'
 import { LEGACY_NEWEST, legacyCodecOf } from '../../protocol/revisions.ts'
 import { LIST_CHANGES } from '../../route/aggregate/subscriptions/filter.ts'
+import type { ModernOffer } from '../../upstream/upstream.ts'
 import { objectIn, withoutTasks } from './client-words.ts'
 
 /** The `_meta` key under which modern results name the server (MCP 2026-07-28). */
 export const META_SERVER_INFO = 'io.modelcontextprotocol/serverInfo'
 
-/** What a modern server offers to a legacy session. */
-export type Offer = {
-  /** The lists whose changes it tells, as bits of {@link LIST_CHANGES}. */
-  readonly lists: number
-  readonly subscribe: boolean
-  readonly logging: boolean
-}
-
-/** A legacy greeting made of a modern one. */
-export type Welcome = { readonly resultText: string; readonly offer: Offer }
+/** A legacy greeting made of a modern one, and what it offers: lists as bits of {@link LIST_CHANGES}. */
+export type Welcome = { readonly resultText: string; readonly offer: ModernOffer }
 
 const NOT_LEGACY = new Set(['resultType', 'supportedVersions', 'ttlMs', 'cacheScope'])
 
@@ -90,7 +83,7 @@ function serverInfoText(
     : JSON.stringify({ name, version: 'unknown' })
 }
 
-function offerIn(text: string, capabilities: ScannedObject | undefined): Offer {
+function offerIn(text: string, capabilities: ScannedObject | undefined): ModernOffer {
   const says = (capability: string, flag: string): boolean => {
     const member = memberOf(objectIn(text, capabilities, capability), flag)
     return member !== undefined && textOf(text, member.value) === 'true'
