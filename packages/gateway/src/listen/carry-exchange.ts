@@ -1,10 +1,10 @@
-import type { Ids } from '@mcp-orchestra/kernel'
+import type { Ids, Problem } from '@mcp-orchestra/kernel'
 import { createPipeline } from '../pipeline.ts'
 import { classify, isModernVersion } from '../protocol/classify.ts'
 import { isBatch } from '../protocol/batch.ts'
 import { headerOf } from '../protocol/codec.ts'
 import { errorMessage, MessageError, readMessage, type Message } from '../protocol/message.ts'
-import { sendRpcRefusal } from './delivery/refusal.ts'
+import { problemMessage, sendRpcRefusal } from './delivery/refusal.ts'
 import type { ClientExchange } from './http-listener.ts'
 import type { HttpReply } from './http-reply.ts'
 import { createLegacyCarrier } from './legacy-carrier.ts'
@@ -61,10 +61,11 @@ export function createCarryExchange(
   return async (exchange) => {
     const { headers, method, path, reply } = exchange
     const verification = await parts.authorizer.verify(headers.authorization)
-    if (verification.kind === 'refused') return reply.problem(verification.problem)
+    if (verification.kind === 'refused') return refuseUnread(exchange, verification.problem)
     const ssePath = sse === undefined ? undefined : readSsePath(path)
     const endpoint = parts.endpoints.find(ssePath?.endpointPath ?? path)
-    if (endpoint === undefined) return reply.problem(refuseListen('listen.unknown_endpoint'))
+    if (endpoint === undefined)
+      return refuseUnread(exchange, refuseListen('listen.unknown_endpoint'))
     const { caller } = verification
     const visit = { exchange, caller, endpoint }
     if (sse !== undefined && ssePath !== undefined) return await olderTransport(sse, visit, ssePath)
@@ -84,6 +85,12 @@ export function createCarryExchange(
     if (method === 'GET') await legacy.get(visit)
     else await legacy.remove(visit)
   }
+}
+
+/** Refuses what was not read. A modern client's POST is JSON-RPC by its headers, and its refusal is too; its id is not known. */
+function refuseUnread({ headers, method, reply }: ClientExchange, problem: Problem): void {
+  const isRpc = method === 'POST' && isModernVersion(headerOf(headers, 'mcp-protocol-version'))
+  reply.problem(problem, isRpc ? problemMessage('null', problem, reply.requestId) : undefined)
 }
 
 /** Reads the message of a POST; undefined when it was refused, and answered so. */

@@ -112,19 +112,18 @@ export class HttpReply implements Reply {
     this.#response.end()
   }
 
-  /** A refusal outside JSON-RPC (RFC 9457). */
-  problem(problem: Problem): void {
+  /** A refusal outside JSON-RPC (RFC 9457), or of a message that was not read: then as its JSON-RPC text. */
+  problem(problem: Problem, rpcText?: string): void {
     if (problem.retryAfterSeconds !== undefined)
       this.setHeader('retry-after', String(problem.retryAfterSeconds))
     // The rest of a body that was not read must not be taken for the next request.
     if (problem.kind.status === 408 || problem.kind.status === 413)
       this.setHeader('connection', 'close')
     if (problem.kind.status === 401) this.setHeader('www-authenticate', 'Bearer')
-    this.json(
-      problem.kind.status,
-      JSON.stringify(toProblemDocument(problem, this.requestId)),
-      'application/problem+json',
-    )
+    const { status } = problem.kind
+    if (rpcText !== undefined) return this.json(status, rpcText)
+    const text = JSON.stringify(toProblemDocument(problem, this.requestId))
+    this.json(status, text, 'application/problem+json')
   }
 
   /** Starts a stream of events; a comment every {@link KEEP_ALIVE_MS} keeps it open. */

@@ -287,3 +287,18 @@ test('a listen stream has no deadline, keeps its subscription id, and ends when 
   leave.abort()
   await until(() => closed, 'the server sees the stream close')
 })
+
+test.each(['server/discover', 'tools/list'])(
+  'a modern client whose key is not taken hears so in JSON-RPC: %s',
+  async (method) => {
+    const refused = await m.post(modernRequest(method, {}, { key: 'unknown' }))
+    expect(refused.status).toBe(401)
+    expect(refused.headers.get('www-authenticate')).toBe('Bearer')
+    expect(refused.headers.get('content-type')).toBe('application/json')
+    expect(await refused.json()).toMatchObject({
+      jsonrpc: '2.0',
+      id: null,
+      error: { code: 401_001, data: { code: 'bench.unauthorized', status: 401 } },
+    })
+  },
+)
