@@ -1,8 +1,10 @@
 import { scanObject, stringAt } from '../../protocol/json/scan.ts'
-import { memberOf } from '../../protocol/json/span.ts'
+import { memberOf, textOf } from '../../protocol/json/span.ts'
 import { editObject, splice } from '../../protocol/json/splice.ts'
 import type { Message } from '../../protocol/message.ts'
+import { revisionInstead } from '../../protocol/revision-refusal.ts'
 import { legacyCodecOf } from '../../protocol/revisions.ts'
+import { readUpstream } from '../../upstream/read-answer.ts'
 
 const VERSION = 'protocolVersion'
 
@@ -30,4 +32,15 @@ export function greetingIn({ text, result }: Message, revision: string): string 
   if (result === undefined) return text
   const set = new Map([[VERSION, JSON.stringify(revision)]])
   return splice(text, editObject(result, { set }))
+}
+
+/** The revision that a server has instead, when its answer to a greeting refuses one of ours; undefined when it does not. */
+export function refusedFor(data: string, requestText: string, idText: string): string | undefined {
+  const asked = askedRevision(requestText)
+  if (legacyCodecOf(asked) === undefined) return undefined
+  const { idText: answered, isError, root, text } = readUpstream(data)
+  const error = memberOf(root, 'error')
+  if (!isError || error === undefined || (answered !== idText && answered !== 'null'))
+    return undefined
+  return revisionInstead(textOf(text, error.value), asked)
 }

@@ -1,4 +1,6 @@
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
+import { readMessage } from '../../protocol/message.ts'
+import { rewriteParams } from '../../protocol/rewrite.ts'
 import type { LinkFor, OpenLink } from '../../upstream/links.ts'
 import { readUpstream } from '../../upstream/read-answer.ts'
 import type {
@@ -8,13 +10,16 @@ import type {
   UpstreamLink,
   UpstreamResponse,
 } from '../../upstream/upstream.ts'
-import { askedRevision, chosenRevision, greetingIn, isBridged } from './greeting.ts'
+import { askedRevision, chosenRevision, greetingIn, isBridged, refusedFor } from './greeting.ts'
 import { readAhead } from './read-ahead.ts'
 
 /** Legacy sessions with legacy servers: a client is answered in the revision that it asked for, a server is spoken to in the one that it chose. */
 export function createLegacyOverLegacy(openLink: OpenLink): OpenLink {
   return (server, who) => new RevisionLink(openLink(server, who), who)
 }
+
+/** What a server answered to a greeting, and the revision that it has instead of the one that it refused. */
+type Greeted = { readonly response: UpstreamResponse; readonly instead: string | undefined }
 
 /** A link whose two sides may speak two legacy revisions. */
 class RevisionLink implements UpstreamLink {
@@ -39,7 +44,13 @@ class RevisionLink implements UpstreamLink {
   async send(text: string, options: SendOptions): Promise<UpstreamResponse> {
     if (options.method !== 'initialize')
       return await this.#inner.send(text, this.#inTheirs(options))
-    return await this.#greeted(await this.#inner.send(text, options), text, String(options.id))
+    const idText = String(options.id)
+    const first = await this.#greeted(await this.#inner.send(text, options), text, idText)
+    if (first.instead === undefined) return first.response
+    // It has another revision of ours and says which: the client keeps the one that it asked for.
+    await letGo(first.response)
+    const again = rewriteParams(readMessage(text), 'protocolVersion', JSON.stringify(first.instead))
+    return (await this.#greeted(await this.#inner.send(again, options), text, idText)).response
   }
 
   async listen(lastEventId: string | undefined, options: ListenOptions): Promise<UpstreamResponse> {
@@ -59,14 +70,20 @@ class RevisionLink implements UpstreamLink {
     response: UpstreamResponse,
     requestText: string,
     idText: string,
-  ): Promise<UpstreamResponse> {
+  ): Promise<Greeted> {
     const { body } = response
-    const read = (data: string): string | undefined => this.#readGreeting(data, requestText, idText)
-    if (body.kind === 'message') {
-      return { ...response, body: { ...body, text: read(body.text) ?? body.text } }
+    let instead: string | undefined
+    const read = (data: string): string | undefined => {
+      instead ??= refusedFor(data, requestText, idText)
+      return this.#readGreeting(data, requestText, idText)
     }
-    if (body.kind !== 'events') return response
-    return { ...response, body: { ...body, events: await readAhead(body.events, read) } }
+    if (body.kind === 'message') {
+      const text = read(body.text) ?? body.text
+      return { response: { ...response, body: { ...body, text } }, instead }
+    }
+    if (body.kind !== 'events') return { response, instead }
+    const events = await readAhead(body.events, read)
+    return { response: { ...response, body: { ...body, events } }, instead }
   }
 
   /** The answer to the greeting as the client gets it; undefined when the text is none. */
@@ -80,4 +97,9 @@ class RevisionLink implements UpstreamLink {
     this.#inner.speak?.(chosen)
     return greetingIn(message, asked)
   }
+}
+
+/** Ends a stream of which no more is read. */
+async function letGo({ body }: UpstreamResponse): Promise<void> {
+  if (body.kind === 'events') for await (const _event of body.events) break
 }

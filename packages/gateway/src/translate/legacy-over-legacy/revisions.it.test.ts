@@ -2,13 +2,15 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { LEGACY_REVISIONS } from '../../protocol/revisions.ts'
 import { aggregateBefore } from '../../route/aggregate/subscriptions/testing-relay.ts'
 import { benchServer, startRelayBench, type RelayBench } from '../../listen/testing.ts'
-import { jsonHeaders } from '../../listen/testing-messages.ts'
+import { jsonHeaders, modernRequest } from '../../listen/testing-messages.ts'
 import { startUpstream, until, type TestUpstream } from '../../listen/testing-upstream.ts'
 
 /** A legacy server of one revision: it chooses it whatever is asked for, and takes no request that names another. */
 let upstream: TestUpstream
 let speaks = ''
 let isStreaming = false
+/** Whether it refuses to greet in another revision, and how. */
+let refusal: { readonly code: number; readonly status: number } | undefined
 /** What came after each greeting: the method, and the revision that the header named. */
 let heard: { what: string; version: string | undefined }[] = []
 const open: RelayBench[] = []
@@ -21,8 +23,12 @@ const CONTENT = [
 
 beforeAll(async () => {
   upstream = await startUpstream((request, response, body) => {
-    const message = JSON.parse(body === '' ? '{}' : body) as { id?: number; method?: string }
-    const { id, method } = message
+    const message = JSON.parse(body === '' ? '{}' : body) as {
+      id?: number
+      method?: string
+      params?: { protocolVersion?: string }
+    }
+    const { id, method, params } = message
     const header = request.headers['mcp-protocol-version']
     const version = Array.isArray(header) ? header.join() : header
     const what = method ?? request.method ?? ''
@@ -33,6 +39,15 @@ beforeAll(async () => {
     if (request.method === 'DELETE') return void response.writeHead(200).end()
     if (request.method === 'POST' && id === undefined) return void response.writeHead(202).end()
     const isEvents = isStreaming || request.method === 'GET'
+    const isRefused = method === 'initialize' && params?.protocolVersion !== speaks
+    if (isRefused && refusal !== undefined) {
+      const { code, status } = refusal
+      const type = isEvents ? 'text/event-stream' : 'application/json'
+      response.writeHead(status, { 'content-type': type })
+      const error = { code, message: 'Unsupported protocol version', data: { supported: [speaks] } }
+      const text = JSON.stringify({ jsonrpc: '2.0', id, error })
+      return void response.end(isEvents ? `data: ${text}\n\n` : text)
+    }
     response.writeHead(200, {
       'content-type': isEvents ? 'text/event-stream' : 'application/json',
       ...(method === 'initialize' ? { 'mcp-session-id': 'theirs' } : {}),
@@ -48,6 +63,7 @@ beforeAll(async () => {
 beforeEach(() => {
   heard = []
   isStreaming = false
+  refusal = undefined
 })
 afterEach(async () => {
   const [bug] = open.flatMap((bench) => bench.bugs)
@@ -224,4 +240,37 @@ test('a server that chooses a revision which is none of ours is passed on as it 
   const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: {} }
   const opened = await send(url, {}, request('i', 'initialize', params))
   expect(await opened.json()).toMatchObject({ result: { protocolVersion: '2025-01-01' } })
+})
+
+test.each([
+  { code: -32602, status: 200, streams: false },
+  { code: -32602, status: 200, streams: true },
+  { code: -32022, status: 400, streams: false },
+])(
+  'a server that refuses to greet and names its revision ($code, status $status, events: $streams) is asked once more for that one',
+  async ({ code, status, streams }) => {
+    speaks = '2025-06-18'
+    refusal = { code, status }
+    isStreaming = streams
+    const bench = await gateway()
+    for (const url of [bench.endpoint('strict'), `${bench.url}/mcp`]) {
+      const { session, text } = await initialize(url, '2025-11-25')
+      expect(text).toContain('"protocolVersion":"2025-11-25"')
+      expect(await (await send(url, session, call)).text()).toContain('hello')
+    }
+    const modern = await fetch(bench.endpoint('strict'), modernRequest('tools/list'))
+    expect(await modern.text()).toContain('greet')
+    // At a 400 the older transport is looked for, which has no revisions.
+    const posted = heard.filter(({ what }) => what !== 'GET')
+    expect(new Set(posted.map(({ version }) => version))).toEqual(new Set([speaks]))
+  },
+)
+
+test('a server that refuses to greet and has no revision of ours is passed on as it is', async () => {
+  speaks = '2025-01-01'
+  refusal = { code: -32602, status: 200 }
+  const url = (await gateway()).endpoint('strict')
+  const params = { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: {} }
+  const opened = await send(url, {}, request('i', 'initialize', params))
+  expect(await opened.json()).toMatchObject({ error: { data: { supported: ['2025-01-01'] } } })
 })
