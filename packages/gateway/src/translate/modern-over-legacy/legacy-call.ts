@@ -14,6 +14,7 @@ import { Asks } from './asks.ts'
 import type { Offers } from './discovery.ts'
 import { inputRequiredByPage } from './input-required.ts'
 import type { LegacySession, Lease } from './legacy-session.ts'
+import { isNews } from './session-hearing.ts'
 import { messageSeverity } from './log-level.ts'
 import type { OpenCall } from './open-call.ts'
 import { Mailbox, QUIET } from './mailbox.ts'
@@ -251,7 +252,7 @@ export class LegacyCall implements OpenCall {
         this.#asks.withdraw(message)
         return undefined
       default:
-        return this.session.isNews(message) ? undefined : message.text
+        return isNews(message) ? undefined : message.text
     }
   }
 

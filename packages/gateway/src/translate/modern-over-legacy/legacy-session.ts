@@ -3,13 +3,7 @@ import type { CallerIdentity } from '../../authorize/caller.ts'
 import { Cancel, type CancelSignal } from '../../cancel.ts'
 import { scanObject } from '../../protocol/json/scan.ts'
 import { memberOf, textOf } from '../../protocol/json/span.ts'
-import {
-  errorMessage,
-  paramText,
-  resultMessage,
-  RPC_METHOD_NOT_FOUND,
-  type Message,
-} from '../../protocol/message.ts'
+import type { Message } from '../../protocol/message.ts'
 import type { Introduction } from '../../upstream/introduce.ts'
 import { withDeadline } from '../../upstream/deadline.ts'
 import { notificationText, requestText } from '../../upstream/own-request.ts'
@@ -19,39 +13,17 @@ import { HELD_BYTES_MAX, type UpstreamLink } from '../../upstream/upstream.ts'
 import type { ClientWords } from './client-words.ts'
 import { offersOf, type Offers } from './discovery.ts'
 import { FollowedResources } from './followed-resources.ts'
-import { levelOf, messageSeverity } from './log-level.ts'
 import type { CallSession, OpenCall } from './open-call.ts'
+import { hear, hearFromCall, type NewsListener } from './session-hearing.ts'
+import { SessionLevel } from './session-level.ts'
 import { SessionStream, type SessionStreamParts } from './session-stream.ts'
 import { SessionTasks } from './tasks/session-tasks.ts'
 
 /** How long a server may take to hear what nobody waits for, in milliseconds. */
 const TELL_TIMEOUT_MS = 2_000
 
-/** What a session hears of that concerns its listeners, not its calls. */
-const NEWS: ReadonlySet<string> = new Set([
-  'notifications/tools/list_changed',
-  'notifications/prompts/list_changed',
-  'notifications/resources/list_changed',
-  'notifications/resources/updated',
-])
-/** What the modern era no longer has, and so nobody waits for. */
-const GONE: ReadonlySet<string> = new Set([
-  'notifications/elicitation/complete',
-  // Names tasks by ids that no client knows: they are polled.
-  'notifications/tasks/status',
-])
-
 /** The use of a session by one call; released once. */
 export type Lease = { readonly session: LegacySession; release(): void }
-
-/** Who hears the news of a session. None of these may throw. */
-export interface NewsListener {
-  hear(message: Message): void
-  /** The stream was lost for a while: whatever it promised may have changed. */
-  missed(): void
-  /** The session, or what it was heard on, is gone. */
-  lost(): void
-}
 
 /** Whose request it is, and how much of its answer is held, in bytes. */
 export type SessionAskOptions = {
@@ -94,9 +66,7 @@ export class LegacySession implements CallSession {
   #introduction: Introduction | undefined
   #serverInfoText: string | undefined
   #offers = offersOf('{}')
-  /** The least severe level that the server was told to log. */
-  #severity: number | undefined
-  #levelSet: Promise<unknown> = Promise.resolve()
+  readonly #level = new SessionLevel((method, paramsText) => this.ask(method, paramsText))
   readonly #telling = new Set<Promise<void>>()
 
   constructor(parts: LegacySessionParts) {
@@ -115,7 +85,7 @@ export class LegacySession implements CallSession {
       link: parts.link,
       clock: parts.clock,
       signal: this.#over.signal,
-      take: (message) => this.#dispatch(message),
+      take: (message) => hear(this, message),
       onReopened: () => this.#missed(),
       onAbsent: () => {
         for (const listener of this.listeners) listener.lost()
@@ -178,16 +148,7 @@ export class LegacySession implements CallSession {
 
   /** Tells the server to log at least this severity; what is less severe than a call wants is left out by the call. */
   async logFrom(severity: number): Promise<void> {
-    if (!this.#offers.has('logging')) return
-    if (this.#severity === undefined || severity < this.#severity) {
-      this.#severity = severity
-      const paramsText = JSON.stringify({ level: levelOf(severity) })
-      this.#levelSet = this.ask('logging/setLevel', paramsText).catch(() => {
-        // The call itself is worth more than its log: a server that refuses keeps its own level.
-        this.#severity = undefined
-      })
-    }
-    await this.#levelSet
+    if (this.#offers.has('logging')) await this.#level.logFrom(severity)
   }
 
   /** A request of ours over the session, for whom `options` says; rejects with a problem. */
@@ -204,7 +165,7 @@ export class LegacySession implements CallSession {
         const id = this.mintId()
         const sending = { id, method, headers: {}, signal, heldBytesMax }
         const response = await link.send(requestText(id, method, paramsText), sending)
-        return await readAnswer(response, id, (message) => this.#dispatch(message))
+        return await readAnswer(response, id, (message) => hear(this, message))
       })
     } finally {
       letGo()
@@ -226,18 +187,9 @@ export class LegacySession implements CallSession {
     await this.tell(notificationText(method, paramsText), method)
   }
 
-  /** Whether a notification is news for listeners, or for nobody in the modern era. */
-  isNews({ method }: Message): boolean {
-    return NEWS.has(method) || GONE.has(method)
-  }
-
   /** A message that came on a call's own stream: over HTTP it belongs to that call, from a process to whom it concerns. */
   fromCall(call: OpenCall, message: Message): Promise<void> | undefined {
-    const isNews = message.kind === 'notification' && this.isNews(message)
-    const isOwn = this.server.transport.kind === 'http' || message.kind === 'response'
-    if (isOwn && !isNews) return call.take(message)
-    this.#dispatch(message)
-    return undefined
+    return hearFromCall(this, call, message)
   }
 
   /** Tells all who listen that there is nothing to hear any more. */
@@ -258,38 +210,7 @@ export class LegacySession implements CallSession {
     await this.link.close()
   }
 
-  /** A message that names no call: it goes to the newest one that may take it. */
-  #dispatch(message: Message): void {
-    const newestFirst = [...this.calls.values()].toReversed()
-    if (message.kind === 'response') return this.calls.get(Number(message.idText))?.offer(message)
-    if (message.kind === 'request') {
-      if (this.tasks.take(message)) return
-      const call = newestFirst.find((open) => open.mayAsk)
-      return call === undefined ? void this.#answerForNobody(message) : call.offer(message)
-    }
-    switch (message.method) {
-      case 'notifications/progress':
-        return this.calls.get(Number(paramText(message, 'progressToken')))?.offer(message)
-      case 'notifications/message':
-        return newestFirst
-          .find(
-            ({ severityMin }) =>
-              severityMin !== undefined && messageSeverity(message) >= severityMin,
-          )
-          ?.offer(message)
-      case 'notifications/cancelled':
-        if (!newestFirst.some((call) => call.withdraw(message))) this.tasks.withdraw(message)
-        return
-      default:
-        if (this.isNews(message)) return this.#tellNews(message)
-        return newestFirst[0]?.offer(message)
-    }
-  }
-
-  #tellNews(message: Message): void {
-    for (const listener of this.listeners) listener.hear(message)
-  }
-
+  /** The stream was lost for a while. */
   #missed(): void {
     for (const listener of this.listeners) listener.missed()
   }
@@ -306,15 +227,5 @@ export class LegacySession implements CallSession {
     } catch {
       // The server may be the very thing that failed: its loss is reported where its answer is missed.
     }
-  }
-
-  async #answerForNobody(message: Message): Promise<void> {
-    const idText = message.idText ?? 'null'
-    const sentence = 'no call is open that the client could be asked in'
-    await this.tell(
-      message.method === 'ping'
-        ? resultMessage(idText, '{}')
-        : errorMessage(idText, RPC_METHOD_NOT_FOUND, sentence),
-    )
   }
 }

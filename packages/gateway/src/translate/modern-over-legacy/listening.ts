@@ -4,7 +4,8 @@ import { pause } from '../../pause.ts'
 import type { Message } from '../../protocol/message.ts'
 import { messageEvent, type SseEvent } from '../../protocol/sse/event.ts'
 import { NotThisEra } from '../../upstream/not-this-era.ts'
-import type { Lease, NewsListener } from './legacy-session.ts'
+import type { Lease } from './legacy-session.ts'
+import type { NewsListener } from './session-hearing.ts'
 import { Mailbox } from './mailbox.ts'
 import {
   acknowledgement,
