@@ -10,6 +10,7 @@ import * as liveUsage from './routes/live-usage.ts'
 import * as metering from './routes/metering.ts'
 import * as openapi from './routes/openapi.ts'
 import * as payments from './routes/payments.ts'
+import * as receipts from './routes/receipts.ts'
 import * as refreshDocument from './routes/refresh-document.ts'
 import * as session from './routes/session.ts'
 import * as status from './routes/status.ts'
@@ -30,6 +31,7 @@ export const ROUTES: readonly Route[] = [
   liveUsage,
   metering,
   payments,
+  receipts,
   ledger,
   audit,
   assets,

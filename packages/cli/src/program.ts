@@ -10,6 +10,7 @@ import { addDemo } from './commands/demo.ts'
 import { addKeys } from './commands/keys.ts'
 import { addLedger } from './commands/ledger.ts'
 import { addOperations } from './commands/operations.ts'
+import { addReceipt } from './commands/receipt.ts'
 import { addServers } from './commands/servers.ts'
 import { addSignInLink } from './commands/sign-in-link.ts'
 import { addStatus } from './commands/status.ts'
@@ -18,8 +19,8 @@ import { addUsage } from './commands/usage.ts'
 import type { CliEnvironment, ConnectionFlags } from './config.ts'
 import { EXIT_CODES, exitCodeOf } from './exit-code.ts'
 import { explain } from './explain.ts'
-import { createOutput } from './output.ts'
-import { openSession, type Run } from './session.ts'
+import { createOutput, type Output } from './output.ts'
+import { openSession, type Run, type RunOffline } from './session.ts'
 import { createStyle } from './style.ts'
 
 /** What the program touches of its process. */
@@ -47,7 +48,7 @@ export function createProgram(deps: ProgramDeps): Command {
     .configureOutput({ writeOut: deps.write, writeErr: deps.writeError })
     .exitOverride()
     .showHelpAfterError('(orchestra help <command> says more)')
-  const run = runner(deps)
+  const { run, runOffline } = runners(deps)
   for (const add of [
     addServers,
     addCall,
@@ -68,25 +69,37 @@ export function createProgram(deps: ProgramDeps): Command {
   ]) {
     add(program, run)
   }
+  addReceipt(program, run, runOffline)
   return program
 }
 
-function runner(deps: ProgramDeps): Run {
-  return async (command, role, work) => {
+/** The two ways to run a command: with a session, and without any platform. */
+function runners(deps: ProgramDeps): { run: Run; runOffline: RunOffline } {
+  async function attempt(
+    command: Command,
+    work: (output: Output, flags: ConnectionFlags) => Promise<number | void>,
+  ): Promise<void> {
     const flags = command.optsWithGlobals<ConnectionFlags & { json?: boolean }>()
     const isJson = flags.json === true
     const style = createStyle(deps.colours && !isJson)
     const output = createOutput({ ...deps, style, isJson })
     try {
-      const session = openSession(role, { ...deps, flags, output })
-      try {
-        deps.setExitCode((await work(session)) ?? EXIT_CODES.ok)
-      } finally {
-        await session.close()
-      }
+      deps.setExitCode((await work(output, flags)) ?? EXIT_CODES.ok)
     } catch (error) {
       for (const line of explain(error, output)) output.complain(line)
       deps.setExitCode(exitCodeOf(error))
     }
+  }
+  return {
+    run: (command, role, work) =>
+      attempt(command, async (output, flags) => {
+        const session = openSession(role, { ...deps, flags, output })
+        try {
+          return await work(session)
+        } finally {
+          await session.close()
+        }
+      }),
+    runOffline: (command, work) => attempt(command, work),
   }
 }

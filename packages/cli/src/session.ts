@@ -20,6 +20,12 @@ export type Run = (
   work: (session: Session) => Promise<number | void>,
 ) => Promise<void>
 
+/** Runs the work of a command that asks nobody: it needs no platform and no key. */
+export type RunOffline = (
+  command: Command,
+  work: (output: Output) => Promise<number>,
+) => Promise<void>
+
 /** A session from flags, environment and data directory; `close` ends what it opened. */
 export function openSession(
   role: Role,

@@ -52,6 +52,12 @@ export type Cap = Documents['Cap']
 export type UsageEvent = Documents['UsageEvent']
 /** An asset that the books are kept in. */
 export type Asset = Documents['Asset']
+/** A call as the platform vouches for it, with its signature. */
+export type SignedReceipt = Documents['SignedReceipt']
+/** The public keys that receipts are verified with: a JWK Set. */
+export type ReceiptKeys = Documents['ReceiptKeys']
+/** A signing key and its state, without its private half. */
+export type SigningKey = Documents['SigningKey']
 /** An account of the ledger. */
 export type LedgerAccount = Documents['LedgerAccount']
 /** One debit and one credit of the same amount. */

@@ -12,6 +12,7 @@ import type { EraChoice } from './mcp/open-channel.ts'
 import { onDemand } from './on-demand.ts'
 import { createOperations, type Operations } from './operations.ts'
 import { createPrices, type Prices } from './prices.ts'
+import { createReceipts, type Receipts } from './receipt/receipts.ts'
 import { createUsage, type Usage } from './usage.ts'
 import { findGateway } from './find-gateway.ts'
 import { createSession, type Session } from './session.ts'
@@ -49,6 +50,7 @@ export type Orchestra = {
   readonly balance: BalanceApi
   readonly caps: Caps
   readonly usage: Usage
+  readonly receipts: Receipts
   readonly ledger: Ledger
   readonly audit: Audit
   readonly assets: Assets
@@ -113,6 +115,7 @@ export function createOrchestra(options: OrchestraOptions): Orchestra {
       const { apiKey } = options
       yield* followUsage({ url, apiKey, fetch: send, clock: systemClock, random }, liveOptions)
     }),
+    receipts: createReceipts(api),
     ledger: createLedger(api),
     audit: createAudit(api),
     assets: createAssets(api),

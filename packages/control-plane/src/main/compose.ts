@@ -169,6 +169,8 @@ export function compose(surroundings: Surroundings): ControlPlane {
     gateways: publisher,
     directory: identity.directory,
     slots: () => config.slots.map(({ name }) => name),
+    seal: vault,
+    issuer: config.publicUrl ?? url,
   })
 
   const { authorize } = identity.principals
@@ -227,6 +229,7 @@ export function compose(surroundings: Surroundings): ControlPlane {
         secret: secrets.operatorKey,
       })
       await payments.noticeHistory()
+      await payments.signer.keepFresh()
       await publisher.start()
       await live.start()
     },

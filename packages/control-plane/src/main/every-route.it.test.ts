@@ -56,7 +56,8 @@ const all = ROUTES.map((route) => {
     path: route.path
       .replace('{id}', `${prefix}_${NOBODY}`)
       .replace('{tool}', 'echo')
-      .replace('{code}', 'USDT'),
+      .replace('{code}', 'USDT')
+      .replace('{kid}', 'k'.repeat(43)),
     isOpen: route.security?.length === 0,
   }
 })
@@ -74,8 +75,13 @@ function send(route: (typeof routes)[number], key: string | null): Promise<Respo
 }
 
 describe('every public route', () => {
-  test('needs a credential, but for those of the session', () => {
-    expect(open.map(({ name }) => name)).toEqual(['signIn', 'redeemSignInLink', 'signOut'])
+  test('needs a credential, but for those of the session and the public keys', () => {
+    expect(open.map(({ name }) => name)).toEqual([
+      'signIn',
+      'redeemSignInLink',
+      'signOut',
+      'getReceiptKeys',
+    ])
   })
 
   test.each(routes)(

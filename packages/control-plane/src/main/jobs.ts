@@ -11,7 +11,7 @@ const EACH_NIGHT = '41 3 * * *'
 
 /** All scheduled work of the product. */
 export function scheduledJobs(deps: {
-  readonly payments: Pick<Payments, 'sweepAccrued' | 'prunePurchases'>
+  readonly payments: Pick<Payments, 'sweepAccrued' | 'prunePurchases' | 'signer'>
   readonly identity: Pick<Identity, 'keys'>
   readonly hub: Pick<Hub, 'renewCredentials' | 'reapAttempts'>
   readonly sessions: Pick<AuthSessions, 'reap'>
@@ -22,6 +22,7 @@ export function scheduledJobs(deps: {
   return [
     { name: 'payments.sweep_accrued', cron: EACH_MINUTE, run: () => payments.sweepAccrued() },
     { name: 'payments.prune_purchases', cron: EACH_NIGHT, run: () => payments.prunePurchases() },
+    { name: 'payments.keep_signing_keys', cron: EACH_HOUR, run: () => payments.signer.keepFresh() },
     { name: 'identity.sweep_keys', cron: EACH_MINUTE, run: () => identity.keys.sweepExpired() },
     { name: 'identity.reap_sessions', cron: EACH_HOUR, run: () => sessions.reap() },
     { name: 'hub.renew_credentials', cron: EACH_MINUTE, run: () => hub.renewCredentials() },

@@ -31,6 +31,8 @@ import { raiseEpoch } from './incarnation/raise-epoch.ts'
 import { registerIncarnation } from './incarnation/register-incarnation.ts'
 import { applyBatch } from './journal/apply-batch.ts'
 import { grantLease } from './lease/grant-lease.ts'
+import { createReceipts, type Receipts } from './receipt/receipts.ts'
+import { createSigner, type Signer } from './signing/signer.ts'
 import type { CapPageQuery, CasePageQuery, ExposureQuery, LeaseExposure } from './ports.ts'
 
 /** Leases, journals and balances: every use case of the module, each one transaction. */
@@ -60,10 +62,15 @@ export interface Payments {
   sweepAccrued(): Promise<number>
   /** A job: forgets keyed purchases beyond their retention. Returns how many. */
   prunePurchases(): Promise<number>
+  /** Signed receipts of posted calls. */
+  readonly receipts: Receipts
+  /** The keys that sign receipts. */
+  readonly signer: Signer
 }
 
 /** Makes the payments module on its stores. */
 export function createPayments(deps: PaymentsDeps): Payments {
+  const signer = createSigner(deps)
   return {
     registerIncarnation: (slot, request) => registerIncarnation(deps, slot, request),
     grantLease: (slot, request) => grantLease(deps, slot, request),
@@ -92,5 +99,7 @@ export function createPayments(deps: PaymentsDeps): Payments {
     listCases: (query) => deps.transactions.run((tx) => deps.cases.page(tx, query)),
     sweepAccrued: () => sweepAccrued(deps),
     prunePurchases: () => prunePurchases(deps),
+    receipts: createReceipts({ ...deps, signer }),
+    signer,
   }
 }

@@ -15,6 +15,8 @@ import type {
   PublisherStore,
   TopUpStore,
 } from './ports.ts'
+import type { BatchReader } from './receipt/ports.ts'
+import type { Seal, SigningKeyStore } from './signing/ports.ts'
 
 /** Where payments keeps what it knows. */
 export type PaymentsStores = {
@@ -26,13 +28,18 @@ export type PaymentsStores = {
   readonly cases: CaseStore
   readonly topUps: TopUpStore
   readonly publishers: PublisherStore
+  readonly batches: BatchReader
+  readonly signingKeys: SigningKeyStore
 }
 
 /** Everything that payments is built on; each use case asks for its part. */
 export type PaymentsDeps = PaymentsStores & {
   readonly transactions: Transactions
   readonly ledger: Ledger
-  readonly metering: Pick<Metering, 'prices' | 'recordUsage' | 'usagePosted' | 'knownEvents'>
+  readonly metering: Pick<
+    Metering,
+    'prices' | 'recordUsage' | 'usagePosted' | 'knownEvents' | 'usageEvent' | 'listUsage'
+  >
   readonly snapshot: SnapshotWriter
   readonly audit: AuditLog
   readonly gateways: GatewayCommands
@@ -41,4 +48,8 @@ export type PaymentsDeps = PaymentsStores & {
   readonly ids: Ids
   /** Names of the gateway slots: after a raise of the epoch each of them must report (spending §5.18). */
   readonly slots: () => readonly string[]
+  /** Seals the private halves of signing keys. */
+  readonly seal: Seal
+  /** How the platform is reached: who vouches for a receipt. */
+  readonly issuer: string
 }

@@ -84,6 +84,16 @@ export const PAYMENTS_PROBLEMS = {
     title: 'The organization has as many caps as a call may be bound by.',
     retryable: false,
   },
+  'payments.receipt_unavailable': {
+    status: 409,
+    title: 'This call was posted before receipts were kept: nobody can vouch for its split.',
+    retryable: false,
+  },
+  'payments.signing_key_not_found': {
+    status: 404,
+    title: 'There is no such signing key.',
+    retryable: false,
+  },
   'payments.incarnation_not_found': {
     status: 404,
     title: 'There is no such gateway process.',

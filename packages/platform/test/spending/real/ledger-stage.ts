@@ -7,6 +7,7 @@ import {
   migrate,
   type Database,
 } from '../../../../control-plane/src/infra/postgres/index.ts'
+import { createVault } from '../../../../control-plane/src/infra/vault/vault.ts'
 import {
   createLedger,
   createPostgresLedgerStore,
@@ -154,6 +155,8 @@ export async function createLedgerStage(
         exists: () => Promise.resolve(true),
       },
       slots: () => world.slots,
+      seal: createVault(Buffer.alloc(32)),
+      issuer: 'https://mcp.example',
     })
     return { ledger, metering, payments }
   }

@@ -1,4 +1,5 @@
 import type { PaymentsStores } from '../deps.ts'
+import { postgresBatchReader } from './postgres-batch-reader.ts'
 import { postgresCapStore } from './postgres-cap-store.ts'
 import { postgresCaseStore } from './postgres-case-store.ts'
 import { postgresEpochStore } from './postgres-epoch-store.ts'
@@ -6,6 +7,7 @@ import { postgresPublisherStore, postgresTopUpStore } from './postgres-funds-sto
 import { postgresIncarnationStore } from './postgres-incarnation-store.ts'
 import { postgresJournalStore } from './postgres-journal-store.ts'
 import { postgresLeaseStore } from './postgres-lease-store.ts'
+import { postgresSigningKeyStore } from './postgres-signing-key-store.ts'
 
 /** Every store of payments, in PostgreSQL. */
 export const postgresPaymentsStores: PaymentsStores = {
@@ -17,4 +19,6 @@ export const postgresPaymentsStores: PaymentsStores = {
   cases: postgresCaseStore,
   topUps: postgresTopUpStore,
   publishers: postgresPublisherStore,
+  batches: postgresBatchReader,
+  signingKeys: postgresSigningKeyStore,
 }

@@ -5,11 +5,14 @@ import { mountCreateTopUp } from './create-top-up.ts'
 import { mountDeclareIncarnationLost } from './declare-incarnation-lost.ts'
 import { mountGatewayLink } from './gateway-link.ts'
 import { mountGetBalance } from './get-balance.ts'
+import { mountGetReceipt } from './get-receipt.ts'
 import { mountListCaps } from './list-caps.ts'
 import { mountListCases } from './list-cases.ts'
 import { mountListLeases } from './list-leases.ts'
+import { mountListReceipts } from './list-receipts.ts'
 import { mountRaiseLedgerEpoch } from './raise-ledger-epoch.ts'
 import { mountRemoveCap } from './remove-cap.ts'
+import { mountSigningKeys } from './signing-keys.ts'
 import type { PaymentsRoutes } from './wired.ts'
 
 /** Mounts every route of payments. */
@@ -25,4 +28,7 @@ export function mountPayments(app: ApiApp, wired: PaymentsRoutes): void {
   mountListCases(app, wired)
   mountDeclareIncarnationLost(app, wired)
   mountRaiseLedgerEpoch(app, wired)
+  mountGetReceipt(app, wired)
+  mountListReceipts(app, wired)
+  mountSigningKeys(app, wired)
 }

@@ -17,6 +17,20 @@ export function merkleRoot(leaves: readonly Uint8Array[]): Buffer {
   return sha256(NODE, merkleRoot(leaves.slice(0, split)), merkleRoot(leaves.slice(split)))
 }
 
+/**
+ * The hashes that lead from a leaf to the root (RFC 9162 §2.1.3.1), from below: what proves that a record was
+ * in the batch. It holds hashes of other nodes and nothing of what the other records say.
+ */
+export function merklePath(leaves: readonly Uint8Array[], index: number): Buffer[] {
+  assert(index >= 0 && index < leaves.length, 'the leaf is in the tree')
+  if (leaves.length === 1) return []
+  const split = splitAt(leaves.length)
+  const [left, right] = [leaves.slice(0, split), leaves.slice(split)]
+  return index < split
+    ? [...merklePath(left, index), merkleRoot(right)]
+    : [...merklePath(right, index - split), merkleRoot(left)]
+}
+
 /** The largest power of two below the number of leaves. */
 function splitAt(leaves: number): number {
   let split = 1

@@ -14,6 +14,7 @@ import {
   type Ids,
 } from '@mcp-orchestra/kernel'
 import { createDatabase, migrate, type Database } from '../../../infra/postgres/index.ts'
+import { createVault } from '../../../infra/vault/vault.ts'
 import {
   accountNames,
   createLedger,
@@ -145,6 +146,8 @@ export async function createWorld(
       organizationOf: (_tx, id) => Promise.resolve(id === key ? payer : undefined),
     },
     slots: () => slots,
+    seal: createVault(Buffer.alloc(32, 7)),
+    issuer: 'https://mcp.example',
   })
   const operator = principalOf(ids.make('org'), ids.make('key'))
   const customer = principalOf(payer, key)

@@ -1,0 +1,55 @@
+import { createPublicKey, verify } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import { makeKeyPair, privateKeyOf, publicJwkOf, signEd25519, thumbprintOf } from './ed25519.ts'
+
+const bytes = (hex: string) => Buffer.from(hex, 'hex')
+
+/** RFC 8032 §7.1, tests 1 to 3. */
+const VECTORS = [
+  {
+    secret: '9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60',
+    publicKey: 'd75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a',
+    message: '',
+    signature:
+      'e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b',
+  },
+  {
+    secret: '4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb',
+    publicKey: '3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c',
+    message: '72',
+    signature:
+      '92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00',
+  },
+  {
+    secret: 'c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7',
+    publicKey: 'fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025',
+    message: 'af82',
+    signature:
+      '6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a',
+  },
+]
+
+describe('signatures', () => {
+  test.each(VECTORS)('are those of RFC 8032: $publicKey', (vector) => {
+    const key = privateKeyOf(bytes(vector.secret), bytes(vector.publicKey))
+    expect(signEd25519(bytes(vector.message), key).toString('hex')).toBe(vector.signature)
+  })
+
+  test('of a fresh key verify by the key that is published for it', () => {
+    const { kid, publicKey, privateKey } = makeKeyPair()
+    const message = Buffer.from('message')
+    const signature = signEd25519(message, privateKeyOf(privateKey, publicKey))
+    const jwk = { ...publicJwkOf(kid, publicKey) }
+    expect(verify(null, message, createPublicKey({ key: jwk, format: 'jwk' }), signature)).toBe(
+      true,
+    )
+    expect(Object.keys(jwk)).not.toContain('d')
+  })
+
+  test('name their key by its thumbprint, as RFC 8037 A.3 has it', () => {
+    const x = '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo'
+    expect(thumbprintOf(Buffer.from(x, 'base64url'))).toBe(
+      'kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k',
+    )
+  })
+})
