@@ -19,6 +19,7 @@ const modules = {
   compliance: ['identity'],
   metering: ['hub'],
   payments: ['ledger', 'metering', 'compliance', 'identity'],
+  billing: ['metering'],
   marketplace: ['hub', 'payments', 'identity'],
 }
 

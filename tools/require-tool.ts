@@ -8,6 +8,7 @@ const TOOLS = {
   postgres15: { names: ['postgres'], debian: ['postgresql-15'] },
   nginx: { names: ['nginx'], debian: ['nginx-light'] },
   wrk: { names: ['wrk'], debian: ['wrk'] },
+  python: { names: ['python3'], debian: ['python3', 'python3-venv'] },
   chromium: { names: ['chromium', 'chromium-browser'], debian: ['chromium'] },
 } as const
 
@@ -67,7 +68,7 @@ function install(packages: readonly string[]): void {
 const INSTALL_TIMEOUT_MS = 300_000
 
 /** What of a test's context is needed to skip it. */
-type Skippable = { skip(note: string): void }
+export type Skippable = { skip(note: string): void }
 
 /**
  * The path of a tool for one test. Without it the test is skipped with the sentence that helps, and

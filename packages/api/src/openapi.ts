@@ -1,6 +1,7 @@
 import { OpenAPIHono, type createRoute } from '@hono/zod-openapi'
 import * as audit from './routes/audit.ts'
 import * as assets from './routes/assets.ts'
+import * as billing from './routes/billing.ts'
 import * as changeServer from './routes/change-server.ts'
 import * as connections from './routes/connections.ts'
 import * as hub from './routes/hub.ts'
@@ -32,6 +33,7 @@ export const ROUTES: readonly Route[] = [
   metering,
   payments,
   receipts,
+  billing,
   ledger,
   audit,
   assets,
@@ -65,6 +67,7 @@ export function openApiDocument(): Document {
       { name: 'metering', description: 'Prices and usage.' },
       { name: 'payments', description: 'Balances, top-ups, caps, leases, cases.' },
       { name: 'ledger', description: 'The books.' },
+      { name: 'billing', description: 'Invoices, self-billing, credit notes.' },
       { name: 'audit', description: 'Who changed what, and what was refused.' },
       { name: 'status', description: 'State of the platform.' },
     ],

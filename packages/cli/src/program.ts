@@ -7,6 +7,7 @@ import { addCalls } from './commands/calls.ts'
 import { addCaps } from './commands/caps.ts'
 import { addConnect } from './commands/connect.ts'
 import { addDemo } from './commands/demo.ts'
+import { addInvoices } from './commands/invoices.ts'
 import { addKeys } from './commands/keys.ts'
 import { addLedger } from './commands/ledger.ts'
 import { addOperations } from './commands/operations.ts'
@@ -63,6 +64,7 @@ export function createProgram(deps: ProgramDeps): Command {
     addLedger,
     addAudit,
     addAssets,
+    addInvoices,
     addSignInLink,
     addOperations,
     addDemo,

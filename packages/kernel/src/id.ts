@@ -17,6 +17,7 @@ export const ID_PREFIXES = {
   cas: 'case',
   req: 'request',
   adt: 'audit entry',
+  inv: 'invoice',
 } as const
 
 /** The prefix of an id. */

@@ -64,6 +64,12 @@ export type LedgerAccount = Documents['LedgerAccount']
 export type LedgerTransfer = Documents['LedgerTransfer']
 /** One line of the audit trail. */
 export type AuditEntry = Documents['AuditEntry']
+/** Who an organization is on its invoices. */
+export type BillingProfile = Documents['BillingProfile']
+/** An invoice, a self-billing invoice or a credit note: it never changes. */
+export type Invoice = Documents['Invoice']
+/** What an invoice would say now. */
+export type InvoicePreview = Documents['InvoicePreview']
 /** Every account with its debits and credits, and their sum. */
 export type TrialBalance = Documents['TrialBalance']
 /** A version of a tool's price. */

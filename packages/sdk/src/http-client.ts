@@ -49,6 +49,11 @@ export type HttpClient = {
   readonly PUT: Send<'put'>
   readonly PATCH: Send<'patch'>
   readonly DELETE: Send<'delete'>
+  /** A GET that answers with a file. */
+  readonly FILE: <P extends PathWith<'get'>>(
+    path: P,
+    init: WithParams<Operation<'get', P>> & { signal: AbortSignal },
+  ) => Promise<Answer<Uint8Array>>
 }
 
 /** What the types above come down to. */
@@ -68,8 +73,8 @@ export function createHttpClient(deps: {
   headers: Readonly<Record<string, string>>
   fetch: typeof fetch
 }): HttpClient {
-  const send =
-    (method: string) =>
+  const request =
+    (method: string, read: (response: Response) => Promise<unknown>) =>
     async <T>(path: string, { params = {}, body, signal }: Parts): Promise<Answer<T>> => {
       const response = await deps.fetch(deps.baseUrl + addressOf(path, params), {
         method,
@@ -82,17 +87,19 @@ export function createHttpClient(deps: {
         signal,
       })
       if (response.status === 204) return { response }
-      const text = await response.text()
       return response.ok
-        ? { data: JSON.parse(text) as T, response }
-        : { error: parsed(text), response }
+        ? { data: (await read(response)) as T, response }
+        : { error: parsed(await response.text()), response }
     }
+  const send = (method: string) =>
+    request(method, async (response) => JSON.parse(await response.text()) as unknown)
   return {
     GET: send('GET'),
     POST: send('POST'),
     PUT: send('PUT'),
     PATCH: send('PATCH'),
     DELETE: send('DELETE'),
+    FILE: request('GET', async (response) => new Uint8Array(await response.arrayBuffer())),
   }
 }
 

@@ -7,6 +7,7 @@ import type { PlatformStatus } from './documents.ts'
 import { createBalance, type BalanceApi } from './balance.ts'
 import { createCaps, type Caps } from './caps.ts'
 import { createHub, type Hub } from './hub.ts'
+import { createInvoices, type Invoices } from './invoices.ts'
 import { createLedger, type Ledger } from './ledger.ts'
 import type { EraChoice } from './mcp/open-channel.ts'
 import { onDemand } from './on-demand.ts'
@@ -54,6 +55,7 @@ export type Orchestra = {
   readonly ledger: Ledger
   readonly audit: Audit
   readonly assets: Assets
+  readonly invoices: Invoices
   readonly operations: Operations
   status(options?: CallOptions): Promise<PlatformStatus>
   /** Where MCP clients connect: as given, else as the platform says. */
@@ -119,6 +121,7 @@ export function createOrchestra(options: OrchestraOptions): Orchestra {
     ledger: createLedger(api),
     audit: createAudit(api),
     assets: createAssets(api),
+    invoices: createInvoices(api),
     operations: createOperations(api),
     status,
     gatewayUrl,

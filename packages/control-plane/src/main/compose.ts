@@ -30,6 +30,12 @@ import {
 } from '../infra/snapshot/index.ts'
 import type { Log } from '../infra/telemetry/log.ts'
 import { createVault } from '../infra/vault/vault.ts'
+import {
+  createBilling,
+  mountBilling,
+  postgresInvoiceStore,
+  postgresProfileStore,
+} from '../modules/billing/index.ts'
 import { createHub } from '../modules/hub/index.ts'
 import { createAuthSessions, createIdentity } from '../modules/identity/index.ts'
 import {
@@ -173,6 +179,14 @@ export function compose(surroundings: Surroundings): ControlPlane {
     issuer: config.publicUrl ?? url,
   })
 
+  const billing = createBilling({
+    ...shared,
+    metering,
+    directory: identity.directory,
+    profiles: postgresProfileStore,
+    invoices: postgresInvoiceStore,
+  })
+
   const { authorize } = identity.principals
   const authenticateGateway = createGatewayAuthenticator(secrets.gateways)
   const app = createApp({ clock, ids, log })
@@ -192,6 +206,7 @@ export function compose(surroundings: Surroundings): ControlPlane {
   hub.mount(app, { authorize, authenticateGateway })
   mountMetering(app, { authorize, metering, live, servers: hub, barrier, clock })
   mountPayments(app, { authorize, authenticateGateway, payments, barrier })
+  mountBilling(app, { authorize, billing })
   mountLedger(app, {
     authorize,
     ledger,
@@ -207,7 +222,7 @@ export function compose(surroundings: Surroundings): ControlPlane {
   const keeper = createSnapshotKeeper({ codec, writer: snapshot })
   return {
     app,
-    jobs: scheduledJobs({ payments, identity, hub, sessions, feed, usageFeed }),
+    jobs: scheduledJobs({ payments, billing, identity, hub, sessions, feed, usageFeed }),
     async start() {
       await transactions.run(async (tx) => {
         await keeper.keep(tx, 'settings', [

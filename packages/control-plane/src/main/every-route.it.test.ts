@@ -13,6 +13,9 @@ beforeAll(async () => {
 })
 afterAll(() => plane.stop())
 
+/** An id of nothing, but of the right form, so that the database must be asked. */
+const NOBODY = '01kp0000000000000000000000'
+
 /** Well-formed bodies, so that the refusal is about the caller and not about the input. */
 const BODIES: Readonly<Record<string, JsonObject>> = {
   signIn: { email: 'a@example.com', password: 'correct horse battery' },
@@ -32,19 +35,25 @@ const BODIES: Readonly<Record<string, JsonObject>> = {
   changeCap: { amount: { units: '1' } },
   registerAsset: { id: 'eip155:1/erc20:0xabc', code: 'ABC', scale: 6 },
   setAssetListing: { listed: false },
+  saveBillingProfile: {
+    name: 'Nobody',
+    address: { line1: 'a', city: 'b', postcode: '1', country: 'DE' },
+    email: 'a@example.com',
+  },
+  finalizeInvoice: { organizationId: `org_${NOBODY}`, side: 'payer', month: '2026-10' },
+  creditInvoice: { reason: 'wrong address' },
   raiseLedgerEpoch: { reason: 'restored from a backup' },
 }
 
 /** Open to every credential. */
 const FOR_ALL: ReadonlySet<string> = new Set(['getMe', 'getStatus'])
 
-/** An id of nothing, but of the right form, so that the database must be asked. */
-const NOBODY = '01kp0000000000000000000000'
 const ID_OF: readonly (readonly [RegExp, string])[] = [
   [/^\/v1\/keys/, 'key'],
   [/^\/v1\/servers/, 'srv'],
   [/^\/v1\/usage/, 'evt'],
   [/^\/v1\/caps/, 'cap'],
+  [/^\/v1\/invoices/, 'inv'],
   [/^\/v1\/gateway-incarnations/, 'inc'],
 ]
 

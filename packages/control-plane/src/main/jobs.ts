@@ -1,5 +1,6 @@
 import type { ScheduledJob } from '../infra/jobs/schedule.ts'
 import type { SnapshotFeed } from '../infra/snapshot/index.ts'
+import type { Billing } from '../modules/billing/index.ts'
 import type { Hub } from '../modules/hub/index.ts'
 import type { AuthSessions, Identity } from '../modules/identity/index.ts'
 import type { UsageFeed } from '../modules/metering/index.ts'
@@ -12,17 +13,19 @@ const EACH_NIGHT = '41 3 * * *'
 /** All scheduled work of the product. */
 export function scheduledJobs(deps: {
   readonly payments: Pick<Payments, 'sweepAccrued' | 'prunePurchases' | 'signer'>
+  readonly billing: Pick<Billing, 'finalizeDue'>
   readonly identity: Pick<Identity, 'keys'>
   readonly hub: Pick<Hub, 'renewCredentials' | 'reapAttempts'>
   readonly sessions: Pick<AuthSessions, 'reap'>
   readonly feed: Pick<SnapshotFeed, 'prune'>
   readonly usageFeed: Pick<UsageFeed, 'prune'>
 }): readonly ScheduledJob[] {
-  const { payments, identity, hub, sessions, feed, usageFeed } = deps
+  const { payments, billing, identity, hub, sessions, feed, usageFeed } = deps
   return [
     { name: 'payments.sweep_accrued', cron: EACH_MINUTE, run: () => payments.sweepAccrued() },
     { name: 'payments.prune_purchases', cron: EACH_NIGHT, run: () => payments.prunePurchases() },
     { name: 'payments.keep_signing_keys', cron: EACH_HOUR, run: () => payments.signer.keepFresh() },
+    { name: 'billing.finalize_due', cron: EACH_NIGHT, run: () => billing.finalizeDue() },
     { name: 'identity.sweep_keys', cron: EACH_MINUTE, run: () => identity.keys.sweepExpired() },
     { name: 'identity.reap_sessions', cron: EACH_HOUR, run: () => sessions.reap() },
     { name: 'hub.renew_credentials', cron: EACH_MINUTE, run: () => hub.renewCredentials() },

@@ -14,6 +14,7 @@ export const MIGRATION_FOLDERS: readonly MigrationFolder[] = [
   folder('hub', '../modules/hub/migrations/'),
   folder('metering', '../modules/metering/migrations/'),
   folder('payments', '../modules/payments/migrations/'),
+  folder('billing', '../modules/billing/migrations/'),
 ]
 
 /** Brings a database up to this version of the product; two processes may try at once. */

@@ -1,7 +1,14 @@
 import type { ApiApp } from '@mcp-orchestra/api/http-app'
 import type { AuditLog } from '@mcp-orchestra/api/audit'
 import type { SnapshotBarrier, SnapshotWriter } from '@mcp-orchestra/api/snapshot'
-import type { Clock, Id, Ids, Transaction, Transactions } from '@mcp-orchestra/kernel'
+import {
+  assert,
+  type Clock,
+  type Id,
+  type Ids,
+  type Transaction,
+  type Transactions,
+} from '@mcp-orchestra/kernel'
 import type { Context } from 'hono'
 import { postgresKeys } from './adapters/postgres-keys.ts'
 import { postgresOrganizations } from './adapters/postgres-organizations.ts'
@@ -52,6 +59,8 @@ export type Identity = {
 export interface Directory {
   exists(tx: Transaction, id: Id<'org'>): Promise<boolean>
   organizationOf(tx: Transaction, keyId: Id<'key'>): Promise<Id<'org'> | undefined>
+  /** The organization that operates the platform: its first operator's. */
+  operator(tx: Transaction): Promise<Id<'org'>>
 }
 
 /** Makes the module on PostgreSQL. */
@@ -85,6 +94,11 @@ export function createIdentity(deps: IdentityDeps): Identity {
     directory: {
       exists: async (tx, id) => (await store.organization(tx, id)) !== undefined,
       organizationOf: async (tx, keyId) => (await postgresKeys.find(tx, keyId))?.organizationId,
+      async operator(tx) {
+        const operator = await store.firstOperator(tx)
+        assert(operator !== undefined, 'the first start makes an operator')
+        return operator.organizationId
+      },
     },
     mount(app, addressOf) {
       mountIdentityRoutes(app, {

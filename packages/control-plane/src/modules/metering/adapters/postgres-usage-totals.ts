@@ -50,8 +50,8 @@ export const postgresUsageTotals: UsageTotals = {
   async of(tx, { side, organizationId, upTo }) {
     const { rows } = await pgOf(tx).query<Row>({
       text: `select *, to_char(month, 'YYYY-MM') as month from metering.usage_totals
-             where ${PARTY[side]} = $1 and month <= to_date($2, 'YYYY-MM')
-             order by month, payer_id, server_id, tool, price_id`,
+             where ${PARTY[side]} = $1 and usage_totals.month <= to_date($2, 'YYYY-MM')
+             order by usage_totals.month, payer_id, server_id, tool, price_id`,
       values: [toUuid(organizationId), upTo],
     })
     return rows.map(totalOf)
