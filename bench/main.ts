@@ -7,11 +7,12 @@ import { LoadFailed } from './load/wrk-output.ts'
 import { describeCommit } from './machine/commit.ts'
 import { describeMachine, readBusiness, readSteal } from './machine/machine.ts'
 import { setOurPriority } from './machine/priority.ts'
+import { runLedger } from './ledger/run-ledger.ts'
 import { runLarge } from './large/run-large.ts'
 import { runMoney } from './money/run-money.ts'
 import { BadOptions, parseOptions, type Options, type Part } from './options.ts'
 import { runPath } from './path/run-path.ts'
-import { gatewayDocument, moneyDocument, plainDocument } from './report/document.ts'
+import { gatewayDocument, ledgerDocument, moneyDocument, plainDocument } from './report/document.ts'
 import { faultsOf, type Report } from './report/report.ts'
 import { jsonOf, writeDocs } from './report/write-docs.ts'
 import { runStart } from './start/run-start.ts'
@@ -45,8 +46,21 @@ async function measure(options: Options): Promise<Report> {
   const large = await part('large', () => runLarge(say))
   const start = await part('start', () => runStart(runId, say))
   const money = await part('money', () => runMoney(runId, options.moneyRounds, say))
+  const ledger = await part('ledger', () => runLedger(say))
   const about = { machine: describeMachine(), business: readBusiness(steal, loadBefore) }
-  return { runId, startedAt, commit, ...about, failures, path, streams, large, start, money }
+  return {
+    runId,
+    startedAt,
+    commit,
+    ...about,
+    failures,
+    path,
+    streams,
+    large,
+    start,
+    money,
+    ledger,
+  }
 }
 
 async function main(): Promise<number> {
@@ -59,6 +73,8 @@ async function main(): Promise<number> {
     say(`\n${plainDocument(gatewayDocument(report))}`)
   }
   if (money !== undefined) say(`\n${plainDocument(money)}`)
+  const ledger = ledgerDocument(report)
+  if (ledger !== undefined) say(`\n${plainDocument(ledger)}`)
   if (options.jsonFile !== undefined) writeFileSync(options.jsonFile, jsonOf(report))
   if (options.writesDocs) writeDocs(report)
   const faults = faultsOf(report)

@@ -21,9 +21,7 @@ export async function startDatabases(): Promise<{
   readonly databases: readonly MoneyDatabase[]
   readonly missing: readonly string[]
 }> {
-  const control = new URL('../../packages/control-plane/package.json', import.meta.url)
-  const embedded = await findPostgresBinaries(control)
-  const databases = [await start(`PostgreSQL ${embedded.major}, embedded`, embedded)]
+  const databases = [await startEmbedded()]
   const debian = findTool('postgres15')
   if (debian === undefined) return { databases, missing: [howToGet('postgres15')] }
   const root = dirname(dirname(debian))
@@ -31,6 +29,13 @@ export async function startDatabases(): Promise<{
     await start('PostgreSQL 15, of the distribution', { root, major: 15, version: '15' }),
   )
   return { databases, missing: [] }
+}
+
+/** Starts the embedded PostgreSQL alone. */
+export async function startEmbedded(): Promise<MoneyDatabase> {
+  const control = new URL('../../packages/control-plane/package.json', import.meta.url)
+  const binaries = await findPostgresBinaries(control)
+  return start(`PostgreSQL ${binaries.major}, embedded`, binaries)
 }
 
 async function start(title: string, binaries: PostgresBinaries): Promise<MoneyDatabase> {

@@ -1,6 +1,14 @@
 import { boundsTable } from './bounds-table.ts'
 import { factsOf } from './facts.ts'
-import { largeTable, moneyTables, startTable, streamsTable, sumsFacts } from './other-tables.ts'
+import {
+  largeTable,
+  ledgerFacts,
+  ledgerTable,
+  moneyTables,
+  startTable,
+  streamsTable,
+  sumsFacts,
+} from './other-tables.ts'
 import { pathTables } from './path-tables.ts'
 import { boundsOf, type Report } from './report.ts'
 import { markdownTable, plainTable, type Table } from './table.ts'
@@ -57,6 +65,18 @@ export function moneyDocument(report: Report): Document | undefined {
     facts: [...factsOf({ ...report, path: undefined }), ...sumsFacts(money)],
     missing: money.missing,
     tables: moneyTables(money),
+  }
+}
+
+/** What a large ledger answers; undefined when it was not measured. */
+export function ledgerDocument(report: Report): Document | undefined {
+  const { ledger } = report
+  if (ledger === undefined) return undefined
+  return {
+    title: 'A ledger of ten million postings',
+    facts: [...factsOf({ ...report, path: undefined }), ...ledgerFacts(ledger)],
+    missing: [],
+    tables: [boundsTable(ledger.bounds), ledgerTable(ledger)],
   }
 }
 

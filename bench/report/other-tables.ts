@@ -1,4 +1,5 @@
 import { medianOf, spreadOf } from '../figures/figure.ts'
+import type { LedgerReport } from '../ledger/run-ledger.ts'
 import type { LargeReport } from '../large/run-large.ts'
 import type { MoneyReport } from '../money/run-money.ts'
 import type { StartReport } from '../start/run-start.ts'
@@ -95,4 +96,26 @@ export function startTable({ first, later }: StartReport): Table {
       ['a later one, warm disk', showNumber(medianOf(later)), showSpread(spreadOf(later))],
     ],
   }
+}
+
+/** What the ledger answers, in milliseconds. */
+export function ledgerTable({ cells }: LedgerReport): Table {
+  return {
+    title: 'Answers',
+    header: ['what', 'times', 'p50 ms', 'p99 ms', 'most ms'],
+    rows: cells.map(({ title, times, p50Ms, p99Ms, mostMs }) => [
+      title,
+      String(times),
+      ...[p50Ms, p99Ms, mostMs].map(showNumber),
+    ]),
+  }
+}
+
+/** How large the ledger is, and whether its answers agree. */
+export function ledgerFacts(ledger: LedgerReport): string[] {
+  const { database, postings, accounts, sizeMib, isRight } = ledger
+  return [
+    `${database}: ${showNumber(postings)} postings made by SQL over one month, ${showNumber(accounts)} accounts, ${showNumber(sizeMib)} MiB with indexes`,
+    `statements, balances and the trial balance ${isRight ? 'agree to the last unit' : 'DISAGREE'}`,
+  ]
 }

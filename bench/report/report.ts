@@ -1,5 +1,6 @@
 import type { Bound } from '../figures/bound.ts'
 import type { Business, Machine } from '../machine/machine.ts'
+import type { LedgerReport } from '../ledger/run-ledger.ts'
 import type { LargeReport } from '../large/run-large.ts'
 import type { MoneyReport } from '../money/run-money.ts'
 import type { PathReport } from '../path/run-path.ts'
@@ -22,6 +23,7 @@ export type Report = {
   readonly large: LargeReport | undefined
   readonly start: StartReport | undefined
   readonly money: MoneyReport | undefined
+  readonly ledger: LedgerReport | undefined
 }
 
 /** Every bound that the run judged. */
@@ -35,13 +37,14 @@ export function boundsOf({ path, streams, large, start }: Report): Bound[] {
 }
 
 /** Sentences about what makes the run a failure: parts that failed, and books that are wrong. */
-export function faultsOf({ path, money, failures }: Report): string[] {
+export function faultsOf({ path, money, ledger, failures }: Report): string[] {
   const faults = [...failures]
   if (path !== undefined && !path.books.isRight) {
     faults.push(
       `The ledger charged ${path.books.chargedUsd} USD for ${path.books.paidCalls} paid calls that cost ${path.books.expectedUsd} USD.`,
     )
   }
+  if (ledger?.isRight === false) faults.push('The ledger’s statements and balances disagree.')
   for (const sums of money?.sums ?? []) {
     if (sums.isRight) continue
     faults.push(`${sums.database}: ${sums.events} events were shipped, the books say otherwise.`)

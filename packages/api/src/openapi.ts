@@ -14,6 +14,7 @@ import * as payments from './routes/payments.ts'
 import * as receipts from './routes/receipts.ts'
 import * as refreshDocument from './routes/refresh-document.ts'
 import * as session from './routes/session.ts'
+import * as statement from './routes/statement.ts'
 import * as status from './routes/status.ts'
 import { BEARER_SCHEME } from './routes/security.ts'
 
@@ -36,6 +37,7 @@ export const ROUTES: readonly Route[] = [
   billing,
   ledger,
   audit,
+  statement,
   assets,
   status,
 ].flatMap((module) => Object.values<unknown>(module).filter(isRoute))

@@ -70,6 +70,8 @@ export type BillingProfile = Documents['BillingProfile']
 export type Invoice = Documents['Invoice']
 /** What an invoice would say now. */
 export type InvoicePreview = Documents['InvoicePreview']
+/** A page of an account's statement: what it held before and after a period, and what moved it. */
+export type Statement = Documents['Statement']
 /** Every account with its debits and credits, and their sum. */
 export type TrialBalance = Documents['TrialBalance']
 /** A version of a tool's price. */

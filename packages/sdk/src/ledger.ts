@@ -1,18 +1,31 @@
 import type { Api } from './api.ts'
 import type { CallOptions } from './deadline.ts'
-import type { LedgerAccount, LedgerTransfer, TrialBalance } from './documents.ts'
+import type { LedgerAccount, LedgerTransfer, Statement, TrialBalance } from './documents.ts'
 import { listOf, type List, type PageOptions } from './pages.ts'
 
 /** Which transfers: those of one account, or those that one usage event is a part of. */
 export type TransferFilter = { readonly account?: string; readonly usageEvent?: string }
+
+/** Which statement: an account, an asset (default USD), and a period in RFC 3339, its end not included. */
+export type StatementQuery = {
+  readonly account: string
+  readonly asset?: string
+  readonly from: string
+  readonly to: string
+}
 
 /** `orchestra.ledger`: the books, double entry. */
 export type Ledger = {
   accounts(options?: PageOptions): List<LedgerAccount>
   /** Newest first. */
   transfers(options?: PageOptions & TransferFilter): List<LedgerTransfer>
-  /** All accounts with their debits and credits; the differences sum to zero, or something is wrong. */
-  trialBalance(options?: CallOptions): Promise<TrialBalance>
+  /** A page of a statement, oldest first; `nextCursor` leads to the next one. */
+  statement(query: StatementQuery & PageOptions): Promise<Statement>
+  /**
+   * All accounts with their debits and credits; the differences sum to zero, or something is wrong. At a
+   * moment of the past (RFC 3339): as it was then.
+   */
+  trialBalance(options?: CallOptions & { readonly at?: string }): Promise<TrialBalance>
 }
 
 /** Makes `orchestra.ledger`. */
@@ -36,7 +49,15 @@ export function createLedger(api: Api): Ledger {
           return client.GET('/v1/ledger/transfers', { params: { query }, signal })
         }),
       ),
-    trialBalance: (options) =>
-      api.send(options, (client, signal) => client.GET('/v1/ledger/trial-balance', { signal })),
+    statement: (options) =>
+      api.send(options, (client, signal) => {
+        const { signal: _signal, timeoutMs: _timeoutMs, ...query } = options
+        return client.GET('/v1/ledger/statement', { params: { query }, signal })
+      }),
+    trialBalance: (options = {}) =>
+      api.send(options, (client, signal) => {
+        const query = options.at === undefined ? {} : { at: options.at }
+        return client.GET('/v1/ledger/trial-balance', { params: { query }, signal })
+      }),
   }
 }

@@ -6,7 +6,7 @@ import { bearer } from './security.ts'
 const TAGS = ['ledger']
 
 /** Atomic units that may be below zero: a balance of the platform's own, or a difference. */
-const SignedAmount = z.string().regex(/^(0|-?[1-9]\d{0,37})$/)
+export const SignedAmount: z.ZodString = z.string().regex(/^(0|-?[1-9]\d{0,37})$/)
 const Display = z.string().openapi({ example: '0.001 USD', description: 'For people.' })
 const AccountText = z
   .string()
@@ -60,6 +60,9 @@ export const TrialBalanceDocument = z
       .array(LedgerAccountDocument)
       .openapi({ description: 'Those that the caller may see, by name, the first thousand.' }),
     accountsOmitted: z.int().min(0),
+    at: z.iso.datetime().nullable().openapi({
+      description: 'The moment that was asked for; null: now.',
+    }),
     differences: z.array(z.object({ name: AccountText, asset: z.string() })).openapi({
       description: 'Accounts whose balance is not what the transfers say: none, or a bug.',
     }),
@@ -113,7 +116,15 @@ export const getTrialBalance = createRoute({
   tags: TAGS,
   summary: 'Proof that the books balance',
   description:
-    'Sums over the whole ledger; accounts only as far as the caller may see them. Reads every transfer.',
+    'Sums over the whole ledger; accounts only as far as the caller may see them. Without `at` it reads every transfer and compares each balance with them; at a moment of the past it is drawn from the closings.',
   security: bearer,
+  request: {
+    query: z.object({
+      at: z.iso
+        .datetime()
+        .optional()
+        .openapi({ description: 'As it was at this moment; a whole day is closed soon after.' }),
+    }),
+  },
   responses: { 200: answer(TrialBalanceDocument, 'The trial balance.'), ...guarded },
 })

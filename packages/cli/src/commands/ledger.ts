@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { accountLabels } from '../account-label.ts'
 import { EXIT_CODES } from '../exit-code.ts'
 import type { Run } from '../session.ts'
+import { addStatement } from './ledger-statement.ts'
 
 /** Rows of a screen: more is asked for by `--limit`. */
 const ROWS_DEFAULT = '20'
@@ -42,9 +43,10 @@ export function addLedger(program: Command, run: Run): void {
   ledger
     .command('balance')
     .description('the trial balance; exit code 1 unless it sums to zero')
-    .action((_flags: unknown, command: Command) =>
+    .option('--at <time>', 'as it was at this moment (RFC 3339)')
+    .action((flags: { at?: string }, command: Command) =>
       run(command, 'operator', async ({ orchestra, output }) => {
-        const trial = await orchestra.ledger.trialBalance()
+        const trial = await orchestra.ledger.trialBalance(flags)
         const label = await accountLabels(orchestra)
         output.result(trial, ({ accounts, sums }) => {
           output.table(
@@ -63,4 +65,5 @@ export function addLedger(program: Command, run: Run): void {
         return trial.balanced ? EXIT_CODES.ok : EXIT_CODES.fault
       }),
     )
+  addStatement(ledger, run)
 }

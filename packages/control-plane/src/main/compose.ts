@@ -40,10 +40,12 @@ import { createHub } from '../modules/hub/index.ts'
 import { createAuthSessions, createIdentity } from '../modules/identity/index.ts'
 import {
   createAssetRegistry,
+  createBooks,
   createLedger,
   createPostgresAssetStore,
   createPostgresLedgerStore,
   mountLedger,
+  postgresBooksStore,
 } from '../modules/ledger/index.ts'
 import {
   createLiveUsage,
@@ -156,6 +158,7 @@ export function compose(surroundings: Surroundings): ControlPlane {
   })
 
   const ledger = createLedger({ store: createPostgresLedgerStore(database) })
+  const books = createBooks({ store: postgresBooksStore, transactions })
   const assets = createAssetRegistry({ ...shared, store: createPostgresAssetStore(database) })
   const metering = createMetering({
     ...shared,
@@ -210,6 +213,7 @@ export function compose(surroundings: Surroundings): ControlPlane {
   mountLedger(app, {
     authorize,
     ledger,
+    books,
     assets,
     transferOfUsage: async (principal, id) => (await metering.usageEvent(principal, id)).transferId,
   })
@@ -222,7 +226,7 @@ export function compose(surroundings: Surroundings): ControlPlane {
   const keeper = createSnapshotKeeper({ codec, writer: snapshot })
   return {
     app,
-    jobs: scheduledJobs({ payments, billing, identity, hub, sessions, feed, usageFeed }),
+    jobs: scheduledJobs({ books, payments, billing, identity, hub, sessions, feed, usageFeed }),
     async start() {
       await transactions.run(async (tx) => {
         await keeper.keep(tx, 'settings', [

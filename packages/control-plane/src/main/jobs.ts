@@ -3,6 +3,7 @@ import type { SnapshotFeed } from '../infra/snapshot/index.ts'
 import type { Billing } from '../modules/billing/index.ts'
 import type { Hub } from '../modules/hub/index.ts'
 import type { AuthSessions, Identity } from '../modules/identity/index.ts'
+import type { Books } from '../modules/ledger/index.ts'
 import type { UsageFeed } from '../modules/metering/index.ts'
 import type { Payments } from '../modules/payments/index.ts'
 
@@ -14,14 +15,17 @@ const EACH_NIGHT = '41 3 * * *'
 export function scheduledJobs(deps: {
   readonly payments: Pick<Payments, 'sweepAccrued' | 'prunePurchases' | 'signer'>
   readonly billing: Pick<Billing, 'finalizeDue'>
+  readonly books: Pick<Books, 'closeDays'>
   readonly identity: Pick<Identity, 'keys'>
   readonly hub: Pick<Hub, 'renewCredentials' | 'reapAttempts'>
   readonly sessions: Pick<AuthSessions, 'reap'>
   readonly feed: Pick<SnapshotFeed, 'prune'>
   readonly usageFeed: Pick<UsageFeed, 'prune'>
 }): readonly ScheduledJob[] {
-  const { payments, billing, identity, hub, sessions, feed, usageFeed } = deps
+  const { books, payments, billing, identity, hub, sessions, feed, usageFeed } = deps
   return [
+    // Each hour, not each night: a night that was missed is made up for.
+    { name: 'ledger.close_days', cron: EACH_HOUR, run: () => books.closeDays() },
     { name: 'payments.sweep_accrued', cron: EACH_MINUTE, run: () => payments.sweepAccrued() },
     { name: 'payments.prune_purchases', cron: EACH_NIGHT, run: () => payments.prunePurchases() },
     { name: 'payments.keep_signing_keys', cron: EACH_HOUR, run: () => payments.signer.keepFresh() },

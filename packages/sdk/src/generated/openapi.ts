@@ -386,6 +386,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/ledger/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Statement of an account
+         * @description One’s own accounts; the operator’s: any. Holds move no balance and are not listed.
+         */
+        get: operations["getLedgerStatement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/ledger/transfers": {
         parameters: {
             query?: never;
@@ -412,7 +432,7 @@ export interface paths {
         };
         /**
          * Proof that the books balance
-         * @description Sums over the whole ledger; accounts only as far as the caller may see them. Reads every transfer.
+         * @description Sums over the whole ledger; accounts only as far as the caller may see them. Without `at` it reads every transfer and compares each balance with them; at a moment of the past it is drawn from the closings.
          */
         get: operations["getTrialBalance"];
         put?: never;
@@ -880,6 +900,14 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AccountStanding: {
+            /** @description Posted credits minus posted debits. */
+            balance: string;
+            /** @example 0.9 USD */
+            display: string;
+            /** @description Set aside by holds; cannot be spent. */
+            held: string;
+        };
         Amount: {
             /** @example 1000000000000000 */
             amount: string;
@@ -1980,6 +2008,36 @@ export interface components {
             /** Format: date-time */
             expiresAt: string | null;
         };
+        Statement: {
+            account: string;
+            asset: string;
+            closing: components["schemas"]["AccountStanding"];
+            /** @description Posted in the whole period. */
+            credits: string;
+            /** @description Posted in the whole period. */
+            debits: string;
+            /** @description The whole period is closed: nothing can be added to it. */
+            final: boolean;
+            /** Format: date-time */
+            from: string;
+            items: components["schemas"]["StatementEntry"][];
+            nextCursor: string | null;
+            opening: components["schemas"]["AccountStanding"];
+            /** Format: date-time */
+            to: string;
+        };
+        StatementEntry: {
+            /** @description After it. */
+            balance: string;
+            /** @description The balance after it, for people. */
+            display: string;
+            /**
+             * @description A credit adds, a debit takes.
+             * @enum {string}
+             */
+            side: "debit" | "credit";
+            transfer: components["schemas"]["LedgerTransfer"];
+        };
         Status: {
             demo: boolean;
             /** @description Number of the database history; raised by a restore. */
@@ -2030,6 +2088,11 @@ export interface components {
             /** @description Those that the caller may see, by name, the first thousand. */
             accounts: components["schemas"]["LedgerAccount"][];
             accountsOmitted: number;
+            /**
+             * Format: date-time
+             * @description The moment that was asked for; null: now.
+             */
+            at: string | null;
             /** @description Every difference is zero and every projection is true. */
             balanced: boolean;
             /** @description Accounts whose balance is not what the transfers say: none, or a bug. */
@@ -4771,6 +4834,108 @@ export interface operations {
             };
         };
     };
+    getLedgerStatement: {
+        parameters: {
+            query: {
+                account: string;
+                asset?: string;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description The first moment of the period. */
+                from: string;
+                limit?: number;
+                /** @description The first moment after the period. */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the statement. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statement"];
+                };
+            };
+            /** @description The request is malformed; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No credential, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours; quote `instance` to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now; `Retry-After` says when. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listLedgerTransfers: {
         parameters: {
             query?: {
@@ -4869,7 +5034,10 @@ export interface operations {
     };
     getTrialBalance: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description As it was at this moment; a whole day is closed soon after. */
+                at?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;

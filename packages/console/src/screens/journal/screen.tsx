@@ -1,15 +1,17 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { createLazyRoute, useNavigate } from '@tanstack/react-router'
-import { BookOpen, Filter, RotateCw, X } from 'lucide-react'
+import { RotateCw, X } from 'lucide-react'
 import { useMemo } from 'react'
-import { Button, Card, EmptyState, Page, ProblemNotice } from '../../kit/index.ts'
+import { Button, Card, Page, ProblemNotice } from '../../kit/index.ts'
 import { transfersQuery } from '../../queries/ledger.ts'
 import { useMay, useOrchestra } from '../../session/index.ts'
 import { AccountFilter } from './account-filter.tsx'
 import { EventFilter } from './event-filter.tsx'
 import { ExportButton } from './export-button.tsx'
+import { NoMatch, NoTransfers } from './no-transfers.tsx'
 import { filterOf, validateSearch, type JournalSearch } from './search.ts'
+import { StatementCard } from './statement-card.tsx'
 import { TransfersTable } from './transfers-table.tsx'
 import { TrialBalancePanel } from './trial-balance.tsx'
 
@@ -75,6 +77,13 @@ function JournalScreen() {
           </Button>
         )}
       </div>
+      {search.account !== undefined && (
+        <StatementCard
+          account={search.account}
+          month={search.month}
+          onMonth={(month) => change({ month })}
+        />
+      )}
       {journal.error !== null && (
         <ProblemNotice problem={journal.error} retry={() => void journal.refetch()} />
       )}
@@ -111,33 +120,5 @@ function JournalScreen() {
         </Card>
       )}
     </Page>
-  )
-}
-
-function NoTransfers() {
-  const { t } = useLingui()
-  return (
-    <EmptyState
-      icon={BookOpen}
-      title={t`Nothing has moved yet`}
-      body={t`Top-ups, leases and paid calls appear here. Run the demo: one paid call, from the price to the books.`}
-      command="npm run demo"
-    />
-  )
-}
-
-function NoMatch({ onClear }: { onClear: () => void }) {
-  const { t } = useLingui()
-  return (
-    <EmptyState
-      icon={Filter}
-      title={t`No transfer matches`}
-      body={t`A free call moves no money, and a call that has just ended is posted in a moment.`}
-      action={
-        <Button onClick={onClear}>
-          <Trans>Clear filters</Trans>
-        </Button>
-      }
-    />
   )
 }

@@ -7,11 +7,17 @@ export type JournalSearch = {
   readonly account?: string
   /** Id of a usage event. */
   readonly event?: string
+  /** Month of the account's statement: `2026-11`. */
+  readonly month?: string
 }
 
 /** Reads the address; what makes no sense is as if it were not there. */
 export function validateSearch(search: Record<string, unknown>): JournalSearch {
-  return present({ account: wordOf(search['account']), event: wordOf(search['event']) })
+  return present({
+    account: wordOf(search['account']),
+    event: wordOf(search['event']),
+    month: wordOf(search['month']),
+  })
 }
 
 /** The part of the address that the platform filters by. Longer than its limits finds nothing, so it is cut. */

@@ -50,16 +50,22 @@ export function balanceOf(sums: AccountSums): Balance {
 
 /** Draws up the trial balance of all accounts, each as projected and as rebuilt from transfers. */
 export function drawTrialBalance(accounts: readonly Difference[]): TrialBalance {
-  const sums = new Map<AssetId, bigint>()
-  for (const { asset, projected: p } of accounts) {
-    const net = p.creditsPosted + p.creditsHeld - p.debitsPosted - p.debitsHeld
-    sums.set(asset, (sums.get(asset) ?? 0n) + net)
-  }
+  const rows = accounts.map(({ name, asset, projected }) => ({ name, asset, ...projected }))
   return {
-    rows: accounts.map(({ name, asset, projected }) => ({ name, asset, ...projected })),
-    sums,
+    rows,
+    sums: sumByAsset(rows),
     rebuilt: accounts.filter(({ projected, rebuilt }) => !isSame(projected, rebuilt)),
   }
+}
+
+/** Per asset, credits minus debits over all accounts, posted plus held. */
+export function sumByAsset(rows: readonly AccountRow[]): ReadonlyMap<AssetId, bigint> {
+  const sums = new Map<AssetId, bigint>()
+  for (const { asset, creditsPosted, creditsHeld, debitsPosted, debitsHeld } of rows) {
+    const net = creditsPosted + creditsHeld - debitsPosted - debitsHeld
+    sums.set(asset, (sums.get(asset) ?? 0n) + net)
+  }
+  return sums
 }
 
 function isSame(a: AccountSums, b: AccountSums): boolean {

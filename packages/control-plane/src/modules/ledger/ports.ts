@@ -2,6 +2,7 @@ import type { Asset, AssetId, Id, Instant, Transaction } from '@mcp-orchestra/ke
 import type { AccountName, AccountRules } from './account-name.ts'
 import type { ListedAsset } from './asset.ts'
 import type { AccountRow, Balance, Difference } from './balance.ts'
+import type { StatementQuery, StatementReading } from './statement.ts'
 import type {
   HoldRequest,
   PostHoldRequest,
@@ -69,4 +70,17 @@ export interface AssetStore {
   lock(tx: Transaction, code: string): Promise<ListedAsset | undefined>
   /** Somebody holds it, or it is the metering unit → `ledger.asset_held`. */
   setDelisted(tx: Transaction, id: AssetId, at: Instant | null): Promise<void>
+}
+
+/** What a statement, a point in time and the close of a day need of the books. */
+export interface BooksStore {
+  /** Reads at one moment; an account that is not open has moved nothing. */
+  readStatement(tx: Transaction, query: StatementQuery): Promise<StatementReading>
+  balancesAt(tx: Transaction, at: Instant): Promise<readonly AccountRow[]>
+  /** The first day (`2026-11-30`) that has ended and was not drawn up yet. */
+  nextDay(tx: Transaction): Promise<string | undefined>
+  /** Waits for transfers that are being written; later ones are of a later day. Closed is closed. */
+  closeDay(tx: Transaction, day: string): Promise<void>
+  /** Writes what each account that moved on a closed day held at its end; the days before it are drawn up. */
+  drawClosing(tx: Transaction, day: string): Promise<void>
 }

@@ -29,6 +29,11 @@ export const LEDGER_PROBLEMS = {
     title: 'The ledger does not keep this asset.',
     retryable: false,
   },
+  'ledger.invalid_period': {
+    status: 422,
+    title: 'A period begins before it ends.',
+    retryable: false,
+  },
   'ledger.invalid_asset': {
     status: 422,
     title: 'This cannot be registered as an asset.',

@@ -1,36 +1,13 @@
-import {
-  assetId,
-  fromUuid,
-  toRfc3339,
-  toUuid,
-  type Instant,
-  type Transaction,
-} from '@mcp-orchestra/kernel'
+import { assetId, fromUuid, toRfc3339, toUuid, type Transaction } from '@mcp-orchestra/kernel'
 import { pgOf, type Database } from '../../../infra/postgres/index.ts'
 import type { AccountName } from '../account-name.ts'
-import { balanceOf, type AccountRow, type AccountSums } from '../balance.ts'
+import { balanceOf } from '../balance.ts'
 import type { LedgerStore, NewTransfer } from '../ports.ts'
-import type { Transfer, TransferKind } from '../transfer.ts'
+import { accountOf, sumsOf, transferOf, type AccountSumsRow, type TransferRow } from './rows.ts'
 import { translate } from './sql-problem.ts'
 import * as sql from './statements.ts'
 
-type SumsRow = { dp: bigint; cp: bigint; dh: bigint; ch: bigint }
-type AccountSumsRow = SumsRow & { name: string; asset: string }
 type AuditRow = AccountSumsRow & { rdp: bigint; rcp: bigint; rdh: bigint; rch: bigint }
-type TransferRow = {
-  id: string
-  seq: bigint
-  kind: TransferKind
-  debit: string
-  credit: string
-  amount: bigint
-  asset: string
-  hold_id: string | null
-  link: string | null
-  reference: string | null
-  at: Instant
-  expires_at: Instant | null
-}
 
 /** The ledger's store in PostgreSQL: hot statements are prepared by name, the rules are the schema's. */
 export function createPostgresStore(database: Pick<Database, 'query'>): LedgerStore {
@@ -160,28 +137,4 @@ function columnsOf(transfers: readonly NewTransfer[]): unknown[] {
     transfers.map(({ reference }) => reference ?? null),
     transfers.map(({ expiresAt }) => (expiresAt === undefined ? null : toRfc3339(expiresAt))),
   ]
-}
-
-function accountOf(row: AccountSumsRow): AccountRow {
-  return { name: row.name as AccountName, asset: assetId(row.asset), ...sumsOf(row) }
-}
-
-function sumsOf({ dp, cp, dh, ch }: SumsRow): AccountSums {
-  return { debitsPosted: dp, creditsPosted: cp, debitsHeld: dh, creditsHeld: ch }
-}
-
-function transferOf(row: TransferRow): Transfer {
-  return {
-    id: fromUuid('txn', row.id),
-    seq: row.seq,
-    kind: row.kind,
-    debit: row.debit as AccountName,
-    credit: row.credit as AccountName,
-    amount: { amount: row.amount, asset: assetId(row.asset) },
-    holdId: row.hold_id === null ? null : fromUuid('txn', row.hold_id),
-    link: row.link,
-    reference: row.reference,
-    at: row.at,
-    expiresAt: row.expires_at,
-  }
 }

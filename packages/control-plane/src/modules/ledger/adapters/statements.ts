@@ -31,21 +31,24 @@ returning id`
 
 /**
  * $1 id, $2 P or V, $3 hold, $4 amount or null for all, $5 asset or null, $6 link, $7 reference.
- * Writes nothing when the id exists and when the hold is resolved; the service tells them apart.
+ * Writes nothing when the id exists and when the hold is resolved; the service tells them apart. A hold is
+ * never resolved before it was made, even by a transaction that began earlier.
  */
 export const RESOLVE_HOLD = `
 insert into ledger.transfers
-  (id, kind, debit_id, credit_id, asset_id, amount, hold_id, hold_amount, link, reference)
+  (id, kind, debit_id, credit_id, asset_id, amount, hold_id, hold_amount, link, reference, at)
 select $1::uuid, $2::text, h.debit_id, h.credit_id, h.asset_id, coalesce($4::numeric, h.amount),
-  h.id, h.amount, $6::uuid, $7::text
+  h.id, h.amount, $6::uuid, $7::text, greatest(now(), h.at)
 from ledger.transfers h
 join ledger.assets s on s.id = h.asset_id and s.asset = coalesce($5::text, s.asset)
 where h.id = $3::uuid and h.kind = 'H'
 on conflict do nothing`
 
-const TRANSFER_COLUMNS = `t.id, t.seq, t.kind, d.name as debit, c.name as credit, t.amount,
+/** Columns of a transfer, with names. */
+export const TRANSFER_COLUMNS = `t.id, t.seq, t.kind, d.name as debit, c.name as credit, t.amount,
   s.asset, t.hold_id, t.link, t.reference, t.at, t.expires_at`
-const WITH_NAMES = `join ledger.accounts d on d.id = t.debit_id
+/** What {@link TRANSFER_COLUMNS} reads besides `ledger.transfers t`. */
+export const WITH_NAMES = `join ledger.accounts d on d.id = t.debit_id
 join ledger.accounts c on c.id = t.credit_id
 join ledger.assets s on s.id = t.asset_id`
 
@@ -53,17 +56,19 @@ join ledger.assets s on s.id = t.asset_id`
 export const TRANSFERS_BY_ID = `
 select ${TRANSFER_COLUMNS} from ledger.transfers t ${WITH_NAMES} where t.id = any ($1::uuid[])`
 
+/** Where a page begins: the transfer ($4) that the page before ended with. */
+const BEFORE = `(select p.at from ledger.transfers p where p.seq = $4), $4`
+
 /** $1 ids, $2 link, $3 together with, $4 before seq, $5 limit; null = any. */
 const MATCHES = `($1::uuid[] is null or t.id = any ($1))
   and ($2::uuid is null or t.link = $2)
   and ($3::uuid is null or t.id = $3
-    or t.link = (select l.link from ledger.transfers l where l.id = $3))
-  and ($4::bigint is null or t.seq < $4)`
+    or t.link = (select l.link from ledger.transfers l where l.id = $3))`
 
 /** All accounts' transfers, newest first, by {@link MATCHES}. */
 export const TRANSFERS = `
 select ${TRANSFER_COLUMNS} from ledger.transfers t ${WITH_NAMES}
-where ${MATCHES}
+where ${MATCHES} and ($4::bigint is null or t.seq < $4)
 order by t.seq desc limit $5`
 
 /** Newest of one side of each account that is asked for: two short index scans per account, never the whole table. */
@@ -71,9 +76,10 @@ const newestOf = (side: 'debit' | 'credit', other: 'debit' | 'credit'): string =
   select n.seq from mine m cross join lateral (
     select t.seq from ledger.transfers t
     where t.${side}_id = m.id and ${MATCHES}
+      and ($4::bigint is null or (t.at, t.seq) < (${BEFORE}))
       and ($7::text is null or m.name = $7
         or t.${other}_id in (select a.id from ledger.accounts a where a.name = $7))
-    order by t.seq desc limit $5
+    order by t.at desc, t.seq desc limit $5
   ) n`
 
 /** As {@link TRANSFERS}, of the accounts of an owner ($6), or of one account ($7), or both. */
@@ -87,8 +93,9 @@ with mine as (
   ${newestOf('credit', 'debit')}
 )
 select ${TRANSFER_COLUMNS} from newest join ledger.transfers t using (seq) ${WITH_NAMES}
-order by t.seq desc limit $5`
+order by t.at desc, t.seq desc limit $5`
 
+/** The four sums over balances `b` of one account. */
 const SUMS = `coalesce(sum(b.debits_posted), 0) as dp, coalesce(sum(b.credits_posted), 0) as cp,
   coalesce(sum(b.debits_held), 0) as dh, coalesce(sum(b.credits_held), 0) as ch`
 

@@ -4,9 +4,12 @@ import type {
 } from '@mcp-orchestra/api/routes/ledger'
 import type { AssetDocument } from '@mcp-orchestra/api/routes/assets'
 import { formatUnits, toRfc3339, type Asset, type AssetId } from '@mcp-orchestra/kernel'
+import { pageFrom } from '@mcp-orchestra/api/routes/page'
+import type { StatementDocument } from '@mcp-orchestra/api/routes/statement'
 import type { z } from '@hono/zod-openapi'
 import type { ListedAsset } from '../asset.ts'
-import { balanceOf, type AccountRow } from '../balance.ts'
+import { balanceOf, type AccountRow, type AccountSums } from '../balance.ts'
+import type { Statement } from '../statement.ts'
 import type { Transfer, TransferKind } from '../transfer.ts'
 
 const KINDS = {
@@ -70,8 +73,47 @@ export function transferDocument(
   }
 }
 
+/** A page of a statement on the wire; it was read with one entry more than the page holds. */
+export function statementDocument(
+  statement: Statement,
+  limit: number,
+  assets: AssetsById,
+): z.infer<typeof StatementDocument> {
+  const { account, asset, from, to, opening, closing, isFinal, entries } = statement
+  const standing = (sums: AccountSums) => {
+    const { posted, held } = balanceOf(sums)
+    return {
+      balance: posted.toString(),
+      held: held.toString(),
+      display: display(posted, asset, assets),
+    }
+  }
+  return {
+    account,
+    asset,
+    from: toRfc3339(from),
+    to: toRfc3339(to),
+    opening: standing(opening),
+    closing: standing(closing),
+    debits: (closing.debitsPosted - opening.debitsPosted).toString(),
+    credits: (closing.creditsPosted - opening.creditsPosted).toString(),
+    final: isFinal,
+    ...pageFrom(
+      entries,
+      limit,
+      ({ transfer }) => transfer.seq.toString(),
+      ({ transfer, side, balance }) => ({
+        transfer: transferDocument(transfer, assets),
+        side,
+        balance: balance.toString(),
+        display: display(balance, asset, assets),
+      }),
+    ),
+  }
+}
+
 /** Whole units of the asset, for people. */
-export function display(amount: bigint, asset: AssetId, assets: AssetsById): string {
+function display(amount: bigint, asset: AssetId, assets: AssetsById): string {
   const described = assets.get(asset)
   return described === undefined
     ? `${amount} atomic ${asset}`

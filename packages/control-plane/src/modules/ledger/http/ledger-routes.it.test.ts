@@ -73,6 +73,7 @@ beforeAll(async () => {
   mountLedger(app, {
     authorize,
     ledger,
+    books: bench.books,
     assets: createAssetRegistry({
       store: createPostgresAssetStore(database),
       transactions: database.transactions,
@@ -194,6 +195,63 @@ describe('GET /v1/ledger/trial-balance', () => {
     expect(own.body).toMatchObject({ balanced: true })
     expect(own.body['accounts']).toHaveLength(1)
     expect((await get('/v1/ledger/trial-balance', 'without')).status).toBe(403)
+  })
+})
+
+describe('GET /v1/ledger/statement', () => {
+  const period = 'from=2026-01-01T00:00:00Z&to=2100-01-01T00:00:00Z'
+  const of = (account: string) => `/v1/ledger/statement?account=${account}&${period}`
+
+  test('opens, moves and closes: each entry with the balance after it', async () => {
+    const { status, body } = await get(of(`org:${payer}:leased:${incarnation}`), 'payer')
+    expect(status).toBe(200)
+    expect(body).toMatchObject({
+      opening: { balance: '0' },
+      closing: { display: '0.099 USD', held: '0' },
+      credits: '100000000000000000',
+      debits: '1000000000000000',
+      final: false,
+      nextCursor: null,
+    })
+    // They were posted by one call: their order among each other is the ledger's own.
+    expect(body.items?.map(({ side }) => side).toSorted()).toEqual(['credit', 'debit', 'debit'])
+    expect(body.items?.at(-1)).toMatchObject({ display: '0.099 USD', balance: '99000000000000000' })
+  })
+
+  test('goes on where the page before ended, with the same balances', async () => {
+    const path = of(`org:${payer}:leased:${incarnation}`)
+    const whole = await get(path, 'payer')
+    const first = await get(`${path}&limit=2`, 'payer')
+    const rest = await get(`${path}&limit=2&cursor=${first.body.nextCursor}`, 'payer')
+    expect([...(first.body.items ?? []), ...(rest.body.items ?? [])]).toEqual(whole.body.items)
+    expect(rest.body['opening']).toEqual(whole.body['opening'])
+  })
+
+  test.each([
+    ['stranger', 403, 'ledger.not_your_accounts', () => of(`org:${payer}:available`)],
+    ['payer', 403, 'ledger.not_your_accounts', () => of('platform:fees')],
+    ['operator', 404, 'ledger.unknown_account', () => of('platform:else')],
+    ['operator', 200, undefined, () => of('platform:fees')],
+    ['operator', 400, 'request.invalid', () => `${of('platform:fees')}&cursor=x`],
+    ['operator', 400, 'request.invalid', () => '/v1/ledger/statement?account=platform:fees'],
+    [
+      'operator',
+      422,
+      'ledger.invalid_period',
+      () =>
+        '/v1/ledger/statement?account=platform:fees&from=2026-02-01T00:00:00Z&to=2026-02-01T00:00:00Z',
+    ],
+  ])('%s gets %i %s', async (as, status, code, path) => {
+    const answer = await get(path(), as)
+    expect([answer.status, answer.body.code]).toEqual([status, code])
+  })
+
+  test('the trial balance at a moment is as it was then', async () => {
+    const before = await get('/v1/ledger/trial-balance?at=2026-01-01T00:00:00Z')
+    expect(before.body).toMatchObject({ balanced: true, accounts: [], at: '2026-01-01T00:00:00Z' })
+    const later = await get('/v1/ledger/trial-balance?at=2100-01-01T00:00:00Z')
+    const now = await get('/v1/ledger/trial-balance')
+    expect(later.body['accounts']).toEqual(now.body['accounts'])
   })
 })
 

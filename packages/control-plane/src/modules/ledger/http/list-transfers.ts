@@ -1,9 +1,9 @@
-import { z } from '@hono/zod-openapi'
 import type { ApiApp } from '@mcp-orchestra/api/http-app'
 import { listLedgerTransfers } from '@mcp-orchestra/api/routes/ledger'
 import { pageFrom } from '@mcp-orchestra/api/routes/page'
 import { isAccountName } from '../account-name.ts'
 import { transferDocument } from './documents.ts'
+import { seqOf } from './seq-cursor.ts'
 import { scopeOf, type LedgerRoutes } from './wired.ts'
 
 /** GET /v1/ledger/transfers; the cursor is the last `seq` of the page before. */
@@ -37,11 +37,4 @@ export function mountListTransfers(app: ApiApp, wired: LedgerRoutes): void {
       200,
     )
   })
-}
-
-function seqOf(cursor: string): bigint {
-  if (/^[1-9]\d{0,17}$/.test(cursor)) return BigInt(cursor)
-  throw new z.ZodRealError([
-    { code: 'custom', path: ['cursor'], message: 'is not a cursor of this list', input: cursor },
-  ])
 }

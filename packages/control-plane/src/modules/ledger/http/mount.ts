@@ -1,4 +1,5 @@
 import type { ApiApp } from '@mcp-orchestra/api/http-app'
+import { mountGetStatement } from './get-statement.ts'
 import { mountGetTrialBalance } from './get-trial-balance.ts'
 import { mountListAssets } from './list-assets.ts'
 import { mountListAccounts } from './list-accounts.ts'
@@ -12,6 +13,7 @@ export function mountLedger(app: ApiApp, wired: LedgerRoutes): void {
   mountListAccounts(app, wired)
   mountListTransfers(app, wired)
   mountGetTrialBalance(app, wired)
+  mountGetStatement(app, wired)
   mountListAssets(app, wired)
   mountRegisterAsset(app, wired)
   mountSetAssetListing(app, wired)

@@ -1,6 +1,7 @@
 import type { Authorize, Principal } from '@mcp-orchestra/api/permission'
 import { parseId, type Id } from '@mcp-orchestra/kernel'
 import type { AssetRegistry } from '../asset-registry.ts'
+import type { Books } from '../books.ts'
 import { refuse } from '../problems.ts'
 import type { Ledger } from '../service.ts'
 
@@ -8,6 +9,7 @@ import type { Ledger } from '../service.ts'
 export type LedgerRoutes = {
   readonly authorize: Authorize
   readonly ledger: Ledger
+  readonly books: Books
   readonly assets: AssetRegistry
   /**
    * The transfer that posted a usage event which the caller may see, or null when none did. The ledger
