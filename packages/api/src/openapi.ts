@@ -1,4 +1,5 @@
 import { OpenAPIHono, type createRoute } from '@hono/zod-openapi'
+import * as archive from './routes/archive.ts'
 import * as audit from './routes/audit.ts'
 import * as assets from './routes/assets.ts'
 import * as billing from './routes/billing.ts'
@@ -12,6 +13,7 @@ import * as metering from './routes/metering.ts'
 import * as openapi from './routes/openapi.ts'
 import * as payments from './routes/payments.ts'
 import * as receipts from './routes/receipts.ts'
+import * as reconciliations from './routes/reconciliations.ts'
 import * as refreshDocument from './routes/refresh-document.ts'
 import * as session from './routes/session.ts'
 import * as statement from './routes/statement.ts'
@@ -38,6 +40,8 @@ export const ROUTES: readonly Route[] = [
   ledger,
   audit,
   statement,
+  archive,
+  reconciliations,
   assets,
   status,
 ].flatMap((module) => Object.values<unknown>(module).filter(isRoute))

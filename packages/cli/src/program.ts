@@ -61,7 +61,6 @@ export function createProgram(deps: ProgramDeps): Command {
     addTopUp,
     addCaps,
     addUsage,
-    addLedger,
     addAudit,
     addAssets,
     addInvoices,
@@ -71,6 +70,7 @@ export function createProgram(deps: ProgramDeps): Command {
   ]) {
     add(program, run)
   }
+  addLedger(program, run, runOffline)
   addReceipt(program, run, runOffline)
   return program
 }

@@ -4,3 +4,4 @@ export { ConfigError, parseConfig, type Config, type GatewaySlot } from './main/
 export { readEnv } from './main/read-env.ts'
 export { migrateAll } from './main/migrate.ts'
 export { openSecrets, type Secrets } from './main/secrets.ts'
+export { restoreLedger } from './main/restore-ledger.ts'

@@ -15,6 +15,7 @@ export const ID_PREFIXES = {
   txn: 'ledger transfer',
   pur: 'purchase',
   cas: 'case',
+  rcn: 'reconciliation',
   req: 'request',
   adt: 'audit entry',
   inv: 'invoice',

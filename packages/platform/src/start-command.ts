@@ -15,6 +15,8 @@ import { VERSION } from './version.ts'
 export type CommandContext = {
   readonly terminal: Terminal
   readonly env: Environment
+  /** What follows the command's name. */
+  readonly args: readonly string[]
   readonly clock: Clock
   /** When the person's wait began, on the monotonic clock. */
   readonly sinceMs: number

@@ -70,6 +70,8 @@ export type BillingProfile = Documents['BillingProfile']
 export type Invoice = Documents['Invoice']
 /** What an invoice would say now. */
 export type InvoicePreview = Documents['InvoicePreview']
+/** What a reconciliation compared, and every difference that it found. */
+export type Reconciliation = Documents['Reconciliation']
 /** A page of an account's statement: what it held before and after a period, and what moved it. */
 export type Statement = Documents['Statement']
 /** Every account with its debits and credits, and their sum. */

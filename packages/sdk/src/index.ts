@@ -1,5 +1,8 @@
 export type { MCPConnection } from './connection.ts'
 export type { Audit, AuditFilter } from './audit.ts'
+export { ArchiveBroken, type ArchiveProof } from '@mcp-orchestra/api/ledger-archive'
+export { verifyArchive } from '@mcp-orchestra/api/verify-archive'
+export type { ArchivePeriod } from './archive.ts'
 export type { Assets, NewAsset } from './assets.ts'
 export type { BalanceApi, OfOrganization } from './balance.ts'
 export type { Caps, NewCap } from './caps.ts'

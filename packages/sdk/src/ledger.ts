@@ -1,6 +1,13 @@
 import type { Api } from './api.ts'
+import { readArchive, type ArchiveDeps, type ArchivePeriod } from './archive.ts'
 import type { CallOptions } from './deadline.ts'
-import type { LedgerAccount, LedgerTransfer, Statement, TrialBalance } from './documents.ts'
+import type {
+  LedgerAccount,
+  LedgerTransfer,
+  Reconciliation,
+  Statement,
+  TrialBalance,
+} from './documents.ts'
 import { listOf, type List, type PageOptions } from './pages.ts'
 
 /** Which transfers: those of one account, or those that one usage event is a part of. */
@@ -26,10 +33,19 @@ export type Ledger = {
    * moment of the past (RFC 3339): as it was then.
    */
   trialBalance(options?: CallOptions & { readonly at?: string }): Promise<TrialBalance>
+  /** Operators only. The lines of an archive of closed days; see `verifyArchive`. */
+  archive(period: ArchivePeriod, options?: { readonly signal?: AbortSignal }): AsyncIterable<string>
+  /** Operators only. Compares everything that must be equal; on large books it takes minutes. */
+  reconcile(options?: CallOptions): Promise<Reconciliation>
+  /** Operators only. Newest first, the nightly ones as well. */
+  reconciliations(options?: PageOptions): List<Reconciliation>
 }
 
+/** A reconciliation may read millions of rows: it is waited for this long, in ms, unless the caller says. */
+const RECONCILE_TIMEOUT_MS = 3_600_000
+
 /** Makes `orchestra.ledger`. */
-export function createLedger(api: Api): Ledger {
+export function createLedger(api: Api, raw: ArchiveDeps): Ledger {
   return {
     accounts: (options = {}) =>
       listOf(options, (query) =>
@@ -59,5 +75,16 @@ export function createLedger(api: Api): Ledger {
         const query = options.at === undefined ? {} : { at: options.at }
         return client.GET('/v1/ledger/trial-balance', { params: { query }, signal })
       }),
+    archive: (period, { signal } = {}) => readArchive(raw, period, signal),
+    reconcile: (options = {}) =>
+      api.send({ timeoutMs: RECONCILE_TIMEOUT_MS, ...options }, (client, signal) =>
+        client.POST('/v1/reconciliations', { signal }),
+      ),
+    reconciliations: (options = {}) =>
+      listOf(options, (query) =>
+        api.send(options, (client, signal) =>
+          client.GET('/v1/reconciliations', { params: { query }, signal }),
+        ),
+      ),
   }
 }

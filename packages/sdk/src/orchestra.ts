@@ -118,7 +118,7 @@ export function createOrchestra(options: OrchestraOptions): Orchestra {
       yield* followUsage({ url, apiKey, fetch: send, clock: systemClock, random }, liveOptions)
     }),
     receipts: createReceipts(api),
-    ledger: createLedger(api),
+    ledger: createLedger(api, { baseUrl, apiKey: options.apiKey, fetch: send }),
     audit: createAudit(api),
     assets: createAssets(api),
     invoices: createInvoices(api),

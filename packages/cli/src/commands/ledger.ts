@@ -2,14 +2,16 @@ import { formatMoney } from '@mcp-orchestra/sdk'
 import type { Command } from 'commander'
 import { accountLabels } from '../account-label.ts'
 import { EXIT_CODES } from '../exit-code.ts'
-import type { Run } from '../session.ts'
+import type { Run, RunOffline } from '../session.ts'
+import { addArchive } from './ledger-archive.ts'
+import { addReconcile } from './ledger-reconcile.ts'
 import { addStatement } from './ledger-statement.ts'
 
 /** Rows of a screen: more is asked for by `--limit`. */
 const ROWS_DEFAULT = '20'
 
 /** `orchestra ledger`: the books. */
-export function addLedger(program: Command, run: Run): void {
+export function addLedger(program: Command, run: Run, runOffline: RunOffline): void {
   const ledger = program.command('ledger').description('the books, double entry')
   ledger
     .command('journal', { isDefault: true })
@@ -66,4 +68,6 @@ export function addLedger(program: Command, run: Run): void {
       }),
     )
   addStatement(ledger, run)
+  addReconcile(ledger, run)
+  addArchive(ledger, run, runOffline)
 }

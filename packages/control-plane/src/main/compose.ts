@@ -39,13 +39,16 @@ import {
 import { createHub } from '../modules/hub/index.ts'
 import { createAuthSessions, createIdentity } from '../modules/identity/index.ts'
 import {
+  createArchives,
   createAssetRegistry,
   createBooks,
   createLedger,
   createPostgresAssetStore,
   createPostgresLedgerStore,
   mountLedger,
+  postgresArchiveStore,
   postgresBooksStore,
+  postgresLedgerAudit,
 } from '../modules/ledger/index.ts'
 import {
   createLiveUsage,
@@ -56,7 +59,14 @@ import {
   postgresUsageStore,
   postgresUsageTotals,
 } from '../modules/metering/index.ts'
-import { createPayments, mountPayments, postgresPaymentsStores } from '../modules/payments/index.ts'
+import {
+  createPayments,
+  createReconciler,
+  mountPayments,
+  mountReconciliations,
+  postgresPaymentsStores,
+  postgresReconciliationStore,
+} from '../modules/payments/index.ts'
 import type { Config } from './config.ts'
 import { scheduledJobs } from './jobs.ts'
 import { mountHealth } from './health-routes.ts'
@@ -159,6 +169,12 @@ export function compose(surroundings: Surroundings): ControlPlane {
 
   const ledger = createLedger({ store: createPostgresLedgerStore(database) })
   const books = createBooks({ store: postgresBooksStore, transactions })
+  const archives = createArchives({
+    transactions,
+    audit,
+    books: postgresBooksStore,
+    archive: postgresArchiveStore,
+  })
   const assets = createAssetRegistry({ ...shared, store: createPostgresAssetStore(database) })
   const metering = createMetering({
     ...shared,
@@ -190,6 +206,19 @@ export function compose(surroundings: Surroundings): ControlPlane {
     invoices: postgresInvoiceStore,
   })
 
+  const reconciler = createReconciler({
+    ...shared,
+    reconciliations: postgresReconciliationStore,
+    cases: postgresPaymentsStores.cases,
+    ledgerAudit: postgresLedgerAudit,
+    metering,
+    alert: ({ id, found, findings }) =>
+      log.error(
+        { event: 'ledger.books_differ', reconciliation: id, found, first: findings[0]?.subject },
+        'the books differ',
+      ),
+  })
+
   const { authorize } = identity.principals
   const authenticateGateway = createGatewayAuthenticator(secrets.gateways)
   const app = createApp({ clock, ids, log })
@@ -210,10 +239,12 @@ export function compose(surroundings: Surroundings): ControlPlane {
   mountMetering(app, { authorize, metering, live, servers: hub, barrier, clock })
   mountPayments(app, { authorize, authenticateGateway, payments, barrier })
   mountBilling(app, { authorize, billing })
+  mountReconciliations(app, { authorize, reconciler })
   mountLedger(app, {
     authorize,
     ledger,
     books,
+    archives,
     assets,
     transferOfUsage: async (principal, id) => (await metering.usageEvent(principal, id)).transferId,
   })
@@ -226,7 +257,17 @@ export function compose(surroundings: Surroundings): ControlPlane {
   const keeper = createSnapshotKeeper({ codec, writer: snapshot })
   return {
     app,
-    jobs: scheduledJobs({ books, payments, billing, identity, hub, sessions, feed, usageFeed }),
+    jobs: scheduledJobs({
+      books,
+      reconciler,
+      payments,
+      billing,
+      identity,
+      hub,
+      sessions,
+      feed,
+      usageFeed,
+    }),
     async start() {
       await transactions.run(async (tx) => {
         await keeper.keep(tx, 'settings', [

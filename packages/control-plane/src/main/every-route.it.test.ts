@@ -59,6 +59,7 @@ const ID_OF: readonly (readonly [RegExp, string])[] = [
 
 /** Queries that a route cannot do without. */
 const QUERIES: Readonly<Record<string, string>> = {
+  getLedgerArchive: '?from=2026-01-01&to=2026-02-01',
   getLedgerStatement: '?account=platform:fees&from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z',
 }
 

@@ -7,6 +7,8 @@ export type ScheduledJob = {
   readonly name: string
   /** When, as a cron expression in UTC with minutes as the finest step. */
   readonly cron: string
+  /** A run that takes longer is given up, in seconds; default {@link RUN_SECONDS_MAX}. */
+  readonly secondsMax?: number
   /** Must be safe to repeat; what it returns is logged. */
   run(): Promise<number>
 }
@@ -42,12 +44,12 @@ export function createSchedule(options: {
     log.warn({ event: 'jobs.failed', err: error }, 'the scheduler failed'),
   )
 
-  async function add({ name, cron, run }: ScheduledJob): Promise<void> {
+  async function add({ name, cron, secondsMax, run }: ScheduledJob): Promise<void> {
     await boss.createQueue(name, {
       // One at a time and none waiting: a missed turn is made up for by the next one.
       policy: 'exclusive',
       retryLimit: 0,
-      expireInSeconds: RUN_SECONDS_MAX,
+      expireInSeconds: secondsMax ?? RUN_SECONDS_MAX,
       deleteAfterSeconds: KEPT_SECONDS,
     })
     await boss.schedule(name, cron, null, { tz: 'UTC' })

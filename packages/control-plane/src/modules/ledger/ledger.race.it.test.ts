@@ -1,6 +1,7 @@
-import { deriveId } from '@mcp-orchestra/kernel'
+import { deriveId, type Transaction } from '@mcp-orchestra/kernel'
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { pgOf } from '../../infra/postgres/index.ts'
 import { TEST_VERSIONS } from '../../infra/postgres/testing.ts'
 import { accountNames, type AccountName } from './account-name.ts'
 import { codeOf, startLedgerBench, usd, type LedgerBench } from './testing.ts'
@@ -56,6 +57,31 @@ describe.each(TEST_VERSIONS)('parallel writers on PostgreSQL %i', (version) => {
     expect([...sums.values()]).toEqual([0n])
     expect(rebuilt).toEqual([])
   }
+
+  test('do not queue at a busy account of the platform: while one has not committed, others do', async () => {
+    const shardOf = async (tx: Transaction) => {
+      const { rows } = await pgOf(tx).query<{ shard: number }>({
+        text: `select pg_backend_pid() % shards as shard from ledger.accounts where name = '${fees}'`,
+      })
+      return rows[0]?.shard
+    }
+    const committed = await bench.database.transactions.run(async (tx) => {
+      await bench.ledger.post(tx, [move(payer(0), fees, 1n)])
+      const mine = await shardOf(tx)
+      // Each has a connection of its own; the few whose number falls on the same row stay out of it.
+      const others = [1, 2, 3, 4, 5].map((other) =>
+        bench.database.transactions.run(async (theirs) => {
+          if ((await shardOf(theirs)) === mine) return 0
+          await bench.ledger.post(theirs, [move(payer(other), fees, 1n)])
+          return 1
+        }),
+      )
+      return (await Promise.all(others)).reduce<number>((sum, one) => sum + one, 0)
+    })
+    expect(committed).toBeGreaterThan(2)
+    expect((await bench.ledger.balance(undefined, fees)).posted).toBe(BigInt(committed) + 1n)
+    await proveBooks()
+  })
 
   test('lose no update, in whatever order they name the accounts', async () => {
     const before = (await bench.ledger.balance(undefined, fees)).posted

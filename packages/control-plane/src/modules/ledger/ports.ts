@@ -1,8 +1,9 @@
+import type { ArchiveLine } from '@mcp-orchestra/api/ledger-archive'
 import type { Asset, AssetId, Id, Instant, Transaction } from '@mcp-orchestra/kernel'
 import type { AccountName, AccountRules } from './account-name.ts'
 import type { ListedAsset } from './asset.ts'
 import type { AccountRow, Balance, Difference } from './balance.ts'
-import type { StatementQuery, StatementReading } from './statement.ts'
+import type { Period, StatementQuery, StatementReading } from './statement.ts'
 import type {
   HoldRequest,
   PostHoldRequest,
@@ -77,10 +78,47 @@ export interface BooksStore {
   /** Reads at one moment; an account that is not open has moved nothing. */
   readStatement(tx: Transaction, query: StatementQuery): Promise<StatementReading>
   balancesAt(tx: Transaction, at: Instant): Promise<readonly AccountRow[]>
+  /** The first moment of the first day that is not closed; undefined before any was. */
+  openFrom(tx: Transaction): Promise<Instant | undefined>
   /** The first day (`2026-11-30`) that has ended and was not drawn up yet. */
   nextDay(tx: Transaction): Promise<string | undefined>
   /** Waits for transfers that are being written; later ones are of a later day. Closed is closed. */
   closeDay(tx: Transaction, day: string): Promise<void>
   /** Writes what each account that moved on a closed day held at its end; the days before it are drawn up. */
   drawClosing(tx: Transaction, day: string): Promise<void>
+}
+
+/** What an archive is written from; times with all their digits. */
+export interface ArchiveStore {
+  assets(tx: Transaction): Promise<readonly Omit<ArchiveAsset, 'line'>[]>
+  /** A place in the order of writing before every transfer of the period. */
+  placeBefore(tx: Transaction, period: Period): Promise<bigint>
+  /** Those of a period in the order of writing, after a place. */
+  transfers(
+    tx: Transaction,
+    query: Period & { readonly after: bigint; readonly limit: number },
+  ): Promise<readonly Omit<ArchiveTransfer, 'line'>[]>
+}
+
+type ArchiveAsset = Extract<ArchiveLine, { line: 'asset' }>
+type ArchiveTransfer = Extract<ArchiveLine, { line: 'transfer' }>
+
+/** Where a ledger is restored: everything in one transaction, around the triggers, as the owner of the tables. */
+export interface RestoreStore {
+  /** A ledger with transfers → `ledger.not_empty`. */
+  begin(tx: Transaction): Promise<void>
+  addAsset(tx: Transaction, asset: ArchiveAsset): Promise<void>
+  openAccounts(
+    tx: Transaction,
+    accounts: readonly {
+      readonly name: string
+      readonly asset: string
+      readonly rules: AccountRules
+    }[],
+  ): Promise<void>
+  addTransfers(tx: Transaction, transfers: readonly ArchiveTransfer[]): Promise<void>
+  /** By `asset name`: the four sums that the transfers restored so far make. */
+  sums(tx: Transaction): Promise<ReadonlyMap<string, readonly string[]>>
+  /** Draws the balances up from the transfers, and lets new ones follow. */
+  finish(tx: Transaction): Promise<void>
 }

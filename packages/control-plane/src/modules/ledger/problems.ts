@@ -29,6 +29,11 @@ export const LEDGER_PROBLEMS = {
     title: 'The ledger does not keep this asset.',
     retryable: false,
   },
+  'ledger.not_empty': {
+    status: 409,
+    title: 'The ledger has transfers: it is restored into an empty one only.',
+    retryable: false,
+  },
   'ledger.invalid_period': {
     status: 422,
     title: 'A period begins before it ends.',

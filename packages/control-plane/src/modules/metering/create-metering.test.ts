@@ -16,6 +16,9 @@ test('what is recorded of calls is noted as a use of their keys, in the same tra
       known: () => Promise.resolve([]),
       find: () => Promise.resolve(undefined),
       page: () => Promise.resolve([]),
+      async *postedSums() {
+        yield* []
+      },
     },
     totals: {
       add: (of, totals) => Promise.resolve(void noted.push(['summed', of, totals.length])),

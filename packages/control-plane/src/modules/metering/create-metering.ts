@@ -1,6 +1,13 @@
 import type { Principal } from '@mcp-orchestra/api/permission'
 import { parseId, type Id, type Transaction } from '@mcp-orchestra/kernel'
-import type { KeyUses, PricePageQuery, UsagePageQuery, UsageStore, UsageTotals } from './ports.ts'
+import type {
+  KeyUses,
+  PostedSum,
+  PricePageQuery,
+  UsagePageQuery,
+  UsageStore,
+  UsageTotals,
+} from './ports.ts'
 import type { Price } from './price.ts'
 import { refuse } from './problems.ts'
 import {
@@ -32,6 +39,8 @@ export interface Metering {
   recordUsage(tx: Transaction, events: readonly UsageEvent[]): Promise<void>
   /** Call it after the commit of {@link recordUsage}: live streams look. */
   usagePosted(): void
+  /** What the events of each transfer came to, some at a time; reads every event: for an audit. */
+  postedSums(tx: Transaction): AsyncIterable<readonly PostedSum[]>
   knownEvents(tx: Transaction, ids: readonly Id<'evt'>[]): Promise<Id<'evt'>[]>
   /** Events of one organization, newest first. */
   listUsage(query: UsagePageQuery): Promise<UsageEvent[]>
@@ -54,6 +63,7 @@ export function createMetering(deps: MeteringDeps): Metering {
       await deps.keyUses.note(tx, events)
     },
     usagePosted: deps.onPosted,
+    postedSums: (tx) => usage.postedSums(tx),
     knownEvents: (tx, ids) => usage.known(tx, ids),
     totals: deps.totals,
     listUsage: (query) => transactions.run((tx) => usage.page(tx, query)),

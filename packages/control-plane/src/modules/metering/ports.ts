@@ -1,5 +1,5 @@
 import type { CallOutcomeKind } from '@mcp-orchestra/api/journal-record'
-import type { Id, Instant, Transaction } from '@mcp-orchestra/kernel'
+import type { AssetId, Id, Instant, Transaction } from '@mcp-orchestra/kernel'
 import type { PriceRange } from '../hub/index.ts'
 import type { Price } from './price.ts'
 import type { UsageEvent } from './usage-event.ts'
@@ -43,6 +43,16 @@ export interface UsageStore {
   known(tx: Transaction, ids: readonly Id<'evt'>[]): Promise<Id<'evt'>[]>
   find(tx: Transaction, id: Id<'evt'>): Promise<UsageEvent | undefined>
   page(tx: Transaction, query: UsagePageQuery): Promise<UsageEvent[]>
+  /** What the events of each transfer came to, some at a time; reads every event. */
+  postedSums(tx: Transaction): AsyncIterable<readonly PostedSum[]>
+}
+
+/** What the posted events that name a transfer came to. */
+export type PostedSum = {
+  /** UUID of the transfer. */
+  readonly transferId: string
+  readonly asset: AssetId
+  readonly posted: bigint
 }
 
 /** Where running totals are kept: they only grow, with each posted call once. */

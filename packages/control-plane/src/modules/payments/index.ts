@@ -1,3 +1,6 @@
+export { postgresReconciliationStore } from './adapters/postgres-reconciliation-store.ts'
 export { postgresPaymentsStores } from './adapters/postgres-stores.ts'
 export { createPayments, type Payments } from './create-payments.ts'
 export { mountPayments } from './http/mount.ts'
+export { mountReconciliations } from './http/reconciliations.ts'
+export { createReconciler, type Reconciler } from './reconcile/create-reconciler.ts'

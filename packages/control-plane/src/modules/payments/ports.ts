@@ -9,6 +9,8 @@ import type { FeeTotal, LeaseChange } from './journal/batch-plan.ts'
 import type { Intent } from './journal/entry.ts'
 import type { ChainPosition } from './journal/hash-chain.ts'
 import type { Lease } from './lease/lease.ts'
+import type { Records } from './reconcile/compare-records.ts'
+import type { Reconciliation } from './reconcile/reconciliation.ts'
 
 /** Speaks to connected gateways over the snapshot stream; a gateway that is away hears nothing. */
 export interface GatewayCommands {
@@ -274,4 +276,16 @@ export interface PublisherStore {
   ): Promise<{ readonly publisherId: Id<'org'>; readonly asset: AssetId }[]>
   /** Holds off other sweeps until commit. */
   lockSweep(tx: Transaction): Promise<void>
+}
+
+/** What payments' own tables say, and where reconciliations are kept. */
+export interface ReconciliationStore {
+  /** Makes the transaction read one moment; another reconciliation that runs → a refusal. */
+  begin(tx: Transaction): Promise<void>
+  records(tx: Transaction): Promise<Records>
+  add(tx: Transaction, reconciliation: Reconciliation): Promise<void>
+  page(
+    tx: Transaction,
+    query: { readonly before: Id<'rcn'> | undefined; readonly limit: number },
+  ): Promise<Reconciliation[]>
 }

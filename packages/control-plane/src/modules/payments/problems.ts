@@ -104,6 +104,11 @@ export const PAYMENTS_PROBLEMS = {
     title: 'The gateway process has ended in order: its journal is complete and cannot be lost.',
     retryable: false,
   },
+  'payments.reconciliation_running': {
+    status: 409,
+    title: 'The books are being reconciled already.',
+    retryable: true,
+  },
 } as const
 
 /** Makes a refusal of this module. */

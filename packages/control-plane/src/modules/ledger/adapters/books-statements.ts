@@ -1,10 +1,10 @@
 // The SQL of the past. A day's closing covers all that was written before its end (migrations/0003).
 import { TRANSFER_COLUMNS, WITH_NAMES } from './statements.ts'
 
-/** What a transfer `t` adds to the four sums of the account on each of its sides. */
 const POSTED = `case when t.kind in ('X', 'P') then t.amount else 0 end`
 const HELD = `case t.kind when 'H' then t.amount when 'X' then 0 else -t.hold_amount end`
-const LEG_COLUMNS = {
+/** What a transfer `t` adds to the four sums of the account on each of its sides. */
+export const LEG_COLUMNS = {
   debit: `${POSTED} as dp, 0::numeric as cp, ${HELD} as dh, 0::numeric as ch`,
   credit: `0::numeric as dp, ${POSTED} as cp, 0::numeric as dh, ${HELD} as ch`,
 } as const

@@ -1,4 +1,4 @@
-import { toRfc3339, type Instant } from '@mcp-orchestra/kernel'
+import { toRfc3339, type Instant, type Transaction } from '@mcp-orchestra/kernel'
 import { freezeView, pgOf } from '../../../infra/postgres/index.ts'
 import type { BooksStore } from '../ports.ts'
 import * as sql from './books-statements.ts'
@@ -32,18 +32,17 @@ export const postgresBooksStore: BooksStore = {
     const opening = await sumsAt(from, null)
     const closing = await sumsAt(to, null)
     const before = afterSeq === undefined ? opening : await sumsAt(from, afterSeq)
+    // Not prepared: planned without its limit, it would read and sort the rest of the period for each page.
     const entries = await pg.query<TransferRow>({
-      name: 'ledger.entries',
       text: sql.ENTRIES,
       values: [id, toRfc3339(from), afterSeq ?? null, toRfc3339(to), limit],
     })
-    const open = await pg.query<{ open_from: Instant | null }>({ text: sql.OPEN_FROM })
     return {
       opening,
       closing,
       before,
       transfers: entries.rows.map(transferOf),
-      openFrom: open.rows[0]?.open_from ?? undefined,
+      openFrom: await readOpenFrom(tx),
     }
   },
   async balancesAt(tx, at) {
@@ -53,6 +52,7 @@ export const postgresBooksStore: BooksStore = {
     })
     return rows.map(accountOf)
   },
+  openFrom: readOpenFrom,
   async nextDay(tx) {
     const { rows } = await pgOf(tx).query<{ day: string }>({ text: sql.NEXT_DAY })
     return rows[0]?.day
@@ -66,4 +66,9 @@ export const postgresBooksStore: BooksStore = {
     await pgOf(tx).query({ text: 'set local statement_timeout = 0' })
     await pgOf(tx).query({ text: sql.DRAW_CLOSING, values: [day] })
   },
+}
+
+async function readOpenFrom(tx: Transaction): Promise<Instant | undefined> {
+  const { rows } = await pgOf(tx).query<{ open_from: Instant | null }>({ text: sql.OPEN_FROM })
+  return rows[0]?.open_from ?? undefined
 }

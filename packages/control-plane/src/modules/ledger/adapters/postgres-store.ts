@@ -1,13 +1,19 @@
-import { assetId, fromUuid, toRfc3339, toUuid, type Transaction } from '@mcp-orchestra/kernel'
+import { fromUuid, toRfc3339, toUuid, type Transaction } from '@mcp-orchestra/kernel'
 import { pgOf, type Database } from '../../../infra/postgres/index.ts'
 import type { AccountName } from '../account-name.ts'
 import { balanceOf } from '../balance.ts'
 import type { LedgerStore, NewTransfer } from '../ports.ts'
-import { accountOf, sumsOf, transferOf, type AccountSumsRow, type TransferRow } from './rows.ts'
+import {
+  accountOf,
+  differenceOf,
+  sumsOf,
+  transferOf,
+  type AccountSumsRow,
+  type AuditRow,
+  type TransferRow,
+} from './rows.ts'
 import { translate } from './sql-problem.ts'
 import * as sql from './statements.ts'
-
-type AuditRow = AccountSumsRow & { rdp: bigint; rcp: bigint; rdh: bigint; rch: bigint }
 
 /** The ledger's store in PostgreSQL: hot statements are prepared by name, the rules are the schema's. */
 export function createPostgresStore(database: Pick<Database, 'query'>): LedgerStore {
@@ -114,12 +120,7 @@ export function createPostgresStore(database: Pick<Database, 'query'>): LedgerSt
     },
     async audit() {
       const { rows } = await database.query<AuditRow>({ text: sql.AUDIT })
-      return rows.map((row) => ({
-        name: row.name as AccountName,
-        asset: assetId(row.asset),
-        projected: sumsOf(row),
-        rebuilt: sumsOf({ dp: row.rdp, cp: row.rcp, dh: row.rdh, ch: row.rch }),
-      }))
+      return rows.map(differenceOf)
     },
   }
 }

@@ -1,12 +1,14 @@
 import { assetId, fromUuid, type Instant } from '@mcp-orchestra/kernel'
 import type { AccountName } from '../account-name.ts'
-import type { AccountRow, AccountSums } from '../balance.ts'
+import type { AccountRow, AccountSums, Difference } from '../balance.ts'
 import type { Transfer, TransferKind } from '../transfer.ts'
 
 /** Four sums. */
 export type SumsRow = { dp: bigint; cp: bigint; dh: bigint; ch: bigint }
 /** Four sums of a named account. */
 export type AccountSumsRow = SumsRow & { name: string; asset: string }
+/** An account as projected, and as rebuilt. */
+export type AuditRow = AccountSumsRow & { rdp: bigint; rcp: bigint; rdh: bigint; rch: bigint }
 /** A transfer with names. */
 export type TransferRow = {
   id: string
@@ -47,5 +49,15 @@ export function transferOf(row: TransferRow): Transfer {
     reference: row.reference,
     at: row.at,
     expiresAt: row.expires_at,
+  }
+}
+
+/** An account as projected, and as rebuilt. */
+export function differenceOf(row: AuditRow): Difference {
+  return {
+    name: row.name as AccountName,
+    asset: assetId(row.asset),
+    projected: sumsOf(row),
+    rebuilt: sumsOf({ dp: row.rdp, cp: row.rcp, dh: row.rdh, ch: row.rch }),
   }
 }

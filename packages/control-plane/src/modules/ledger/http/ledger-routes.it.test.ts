@@ -1,13 +1,21 @@
 import type { AuditEntry } from '@mcp-orchestra/api/audit'
+import { verifyArchive } from '@mcp-orchestra/api/verify-archive'
 import type { Authorize, Permission } from '@mcp-orchestra/api/permission'
-import { assetId, systemClock, toUuid, type Id } from '@mcp-orchestra/kernel'
+import { assetId, instant, systemClock, toUuid, type Id } from '@mcp-orchestra/kernel'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createApp } from '../../../infra/http/index.ts'
 import { createLog } from '../../../infra/telemetry/log.ts'
 import { accountNames } from '../account-name.ts'
-import { createAssetRegistry, createPostgresAssetStore, mountLedger } from '../index.ts'
+import {
+  createArchives,
+  createAssetRegistry,
+  createPostgresAssetStore,
+  mountLedger,
+  postgresArchiveStore,
+  postgresBooksStore,
+} from '../index.ts'
 import { refuse } from '../problems.ts'
-import { startLedgerBench, usd, type LedgerBench } from '../testing.ts'
+import { startLedgerBench, usd, writeOldTransfers, type LedgerBench } from '../testing.ts'
 
 type Answer = {
   readonly status: number
@@ -27,6 +35,8 @@ let get: (path: string, as?: string) => Promise<Answer>
 let usageTransfer: Id<'txn'>
 let send: (method: string, path: string, body: unknown, as?: string) => Promise<Answer>
 const audited: AuditEntry[] = []
+const archived: AuditEntry[] = []
+let text: (path: string) => Promise<string>
 
 const topUps = accountNames.platform('top_ups')
 const fees = accountNames.platform('fees')
@@ -74,6 +84,12 @@ beforeAll(async () => {
     authorize,
     ledger,
     books: bench.books,
+    archives: createArchives({
+      transactions: database.transactions,
+      books: postgresBooksStore,
+      archive: postgresArchiveStore,
+      audit: { record: async (_, entry) => void archived.push(entry) },
+    }),
     assets: createAssetRegistry({
       store: createPostgresAssetStore(database),
       transactions: database.transactions,
@@ -87,6 +103,8 @@ beforeAll(async () => {
     const answer = await app.request(path, { method, headers, body: JSON.stringify(document) })
     return { status: answer.status, body: (await answer.json()) as Answer['body'] }
   }
+  text = async (path) =>
+    (await app.request(path, { headers: { authorization: 'operator' } })).text()
   get = async (path, as = 'operator') => {
     const answer = await app.request(path, { headers: { authorization: as } })
     return { status: answer.status, body: (await answer.json()) as Answer['body'] }
@@ -252,6 +270,25 @@ describe('GET /v1/ledger/statement', () => {
     const later = await get('/v1/ledger/trial-balance?at=2100-01-01T00:00:00Z')
     const now = await get('/v1/ledger/trial-balance')
     expect(later.body['accounts']).toEqual(now.body['accounts'])
+  })
+})
+
+describe('GET /v1/ledger/archive', () => {
+  test('is the operator’s, of closed days, proves itself, and is audited', async () => {
+    const [debit, credit] = [topUps, fees]
+    const at = instant(systemClock.now() - 86_400_000)
+    await writeOldTransfers(bench, [{ kind: 'X', debit, credit, amount: 1n, at }])
+    const [from, to] = [at, systemClock.now()].map((ms) => new Date(ms).toISOString().slice(0, 10))
+    const path = `/v1/ledger/archive?from=${from}&to=${to}`
+    expect(await get(path)).toMatchObject({ status: 422, body: { code: 'ledger.invalid_period' } })
+    await bench.database.query({ text: `insert into ledger.closed_days (day) values ('${from}')` })
+    expect((await get(path, 'payer')).status).toBe(403)
+    expect(archived).toEqual([])
+    const lines = (await text(path)).trimEnd().split('\n')
+    expect(await verifyArchive(lines)).toMatchObject({ from, to, transfers: 1 })
+    expect(archived.map(({ action, target }) => `${action} ${target}`)).toEqual([
+      `ledger.archived ${from}..${to}`,
+    ])
   })
 })
 

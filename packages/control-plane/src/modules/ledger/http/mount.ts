@@ -1,4 +1,5 @@
 import type { ApiApp } from '@mcp-orchestra/api/http-app'
+import { mountGetArchive } from './get-archive.ts'
 import { mountGetStatement } from './get-statement.ts'
 import { mountGetTrialBalance } from './get-trial-balance.ts'
 import { mountListAssets } from './list-assets.ts'
@@ -14,6 +15,7 @@ export function mountLedger(app: ApiApp, wired: LedgerRoutes): void {
   mountListTransfers(app, wired)
   mountGetTrialBalance(app, wired)
   mountGetStatement(app, wired)
+  mountGetArchive(app, wired)
   mountListAssets(app, wired)
   mountRegisterAsset(app, wired)
   mountSetAssetListing(app, wired)

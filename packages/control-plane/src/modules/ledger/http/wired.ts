@@ -1,5 +1,6 @@
 import type { Authorize, Principal } from '@mcp-orchestra/api/permission'
 import { parseId, type Id } from '@mcp-orchestra/kernel'
+import type { Archives } from '../archive/create-archives.ts'
 import type { AssetRegistry } from '../asset-registry.ts'
 import type { Books } from '../books.ts'
 import { refuse } from '../problems.ts'
@@ -10,6 +11,7 @@ export type LedgerRoutes = {
   readonly authorize: Authorize
   readonly ledger: Ledger
   readonly books: Books
+  readonly archives: Archives
   readonly assets: AssetRegistry
   /**
    * The transfer that posted a usage event which the caller may see, or null when none did. The ledger

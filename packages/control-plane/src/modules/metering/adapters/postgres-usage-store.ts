@@ -1,4 +1,4 @@
-import { fromUuid, toRfc3339, toUuid, type Id } from '@mcp-orchestra/kernel'
+import { assetId, fromUuid, toRfc3339, toUuid, type Id } from '@mcp-orchestra/kernel'
 import { pgOf } from '../../../infra/postgres/index.ts'
 import type { UsageStore } from '../ports.ts'
 import type { UsageEvent } from '../usage-event.ts'
@@ -82,7 +82,31 @@ export const postgresUsageStore: UsageStore = {
     })
     return rows.map(eventOf)
   },
+  async *postedSums(tx) {
+    await pgOf(tx).query({ text: DECLARE_SUMS })
+    for (;;) {
+      const { rows } = await pgOf(tx).query<{ transfer_id: string; asset: string; posted: bigint }>(
+        {
+          text: `fetch ${SUMS_PER_FETCH} from posted_sums`,
+        },
+      )
+      if (rows.length === 0) return
+      yield rows.map(({ transfer_id, asset, posted }) => ({
+        transferId: transfer_id,
+        asset: assetId(asset),
+        posted,
+      }))
+    }
+  },
 }
+
+/** Transfers in one fetch of {@link UsageStore.postedSums}: some 100 KB. */
+const SUMS_PER_FETCH = 1_000
+
+/** A cursor: the sums are made once, and never all of them in our memory. */
+const DECLARE_SUMS = `declare posted_sums no scroll cursor for
+  select transfer_id, asset, sum(posted) as posted from metering.usage_events
+  where disposition = 'posted' group by transfer_id, asset`
 
 type Batch = { readonly incarnationId: Id<'inc'>; readonly first: number; readonly last: number }
 

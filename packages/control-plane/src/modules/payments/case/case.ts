@@ -1,4 +1,5 @@
 import type { AssetId, Id, Instant } from '@mcp-orchestra/kernel'
+import { CHECKS, type Check } from '../reconcile/check.ts'
 
 /** Why a person has to look: each kind is explained in docs/runbooks. */
 export const CASE_KINDS = [
@@ -17,6 +18,7 @@ export const CASE_KINDS = [
   'advance_uncollected',
   'epoch_raised',
   'journal_lost',
+  ...(Object.keys(CHECKS) as Check[]),
 ] as const
 export type CaseKind = (typeof CASE_KINDS)[number]
 

@@ -1,0 +1,74 @@
+import type { AssetId, Id } from '@mcp-orchestra/kernel'
+import { accountNames, type AccountName, type Difference } from '../../ledger/index.ts'
+import type { Check, Finding } from './check.ts'
+import { aboutOf, postedByTransfers } from './compare-accounts.ts'
+
+/** What the tables of payments say stands on accounts of the ledger. */
+export type Records = {
+  /** What the leases of a payer and an incarnation have left together. */
+  readonly leased: readonly {
+    readonly payerId: Id<'org'>
+    readonly incarnationId: Id<'inc'>
+    readonly asset: AssetId
+    readonly remainder: bigint
+  }[]
+  /** Fees on the cumulative gross of all sales. */
+  readonly fees: readonly AssetAmount[]
+  /** All top-ups by the demo rail. */
+  readonly topUps: readonly AssetAmount[]
+}
+
+/** An amount of an asset. */
+export type AssetAmount = { readonly asset: AssetId; readonly amount: bigint }
+
+/** Compares what payments' tables say with what the transfers brought to the accounts. */
+export function compareRecords(accounts: readonly Difference[], records: Records): Finding[] {
+  const expected = {
+    lease_differs: records.leased.map(({ payerId, incarnationId, asset, remainder }) => ({
+      name: accountNames.leased(payerId, incarnationId),
+      asset,
+      amount: remainder,
+    })),
+    fees_differ: records.fees.map((fee) => ({ ...fee, name: accountNames.platform('fees') })),
+    // A deposit debits the rail's account, so its balance is the amount below zero.
+    rail_differs: records.topUps.map(({ asset, amount }) => ({
+      name: accountNames.platform('top_ups'),
+      asset,
+      amount: -amount,
+    })),
+  }
+  return [
+    ...compare('lease_differs', accounts, expected.lease_differs, (name) =>
+      /^org:[^:]+:leased:/.test(name),
+    ),
+    ...compare('fees_differ', accounts, expected.fees_differ, (name) => name === 'platform:fees'),
+    ...compare(
+      'rail_differs',
+      accounts,
+      expected.rail_differs,
+      (name) => name === 'platform:top_ups',
+    ),
+  ]
+}
+
+type Expected = { readonly name: AccountName; readonly asset: AssetId; readonly amount: bigint }
+
+/** What is expected on accounts, and nothing on any other account of the same kind. */
+function compare(
+  check: Check,
+  accounts: readonly Difference[],
+  expected: readonly Expected[],
+  isOfKind: (name: AccountName) => boolean,
+): Finding[] {
+  const posted = postedByTransfers(accounts)
+  const named = new Set(expected.map(({ name, asset }) => `${asset} ${name}`))
+  const unnamed = accounts
+    .filter(({ name, asset }) => isOfKind(name) && !named.has(`${asset} ${name}`))
+    .map(({ name, asset }) => ({ name, asset, amount: 0n }))
+  return [...expected, ...unnamed].flatMap(({ name, asset, amount }): Finding[] => {
+    const found = posted(name, asset)
+    if (found === amount) return []
+    const note = 'what the records say, and what the transfers brought'
+    return [{ check, ...aboutOf(name), asset, expected: amount, found, note }]
+  })
+}
