@@ -3,16 +3,16 @@ import { StreamableHTTPClientTransport as TransportV1 } from '@modelcontextproto
 import { UrlElicitationRequiredError } from '@modelcontextprotocol/sdk/types.js'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createV2, textOf } from '../clients/sdk-clients.ts'
-import { startGuardedPlatform, type GuardedPlatform, type Person } from './guarded-platform.ts'
+import { startOidcPlatform, type Person } from './guarded-platform.ts'
 
 const CALL = { name: 'test_simple_text', arguments: {} }
 const PAGES = { elicitation: { url: {} } }
 
-let world: GuardedPlatform
+let world: Awaited<ReturnType<typeof startOidcPlatform>>
 let made = 0
 let person: Person
 beforeAll(async () => {
-  world = await startGuardedPlatform()
+  world = await startOidcPlatform()
 })
 afterAll(() => world.close())
 beforeEach(async () => {

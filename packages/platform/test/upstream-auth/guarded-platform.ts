@@ -21,26 +21,50 @@ export type Person = {
   readonly apiKey: string
   /** Goes through the authorization of a server in the browser; where it ends. */
   connect(alias: string): Promise<string>
-  disconnect(alias: string): Promise<void>
+  /** Goes there and authorizes; the address that it comes back to. */
+  authorize(alias: string): Promise<string>
+  /** Opens the address that it came back to; where it ends. */
+  comeBack(address: string): Promise<string>
+  /** What became of the revocation. */
+  disconnect(alias: string): Promise<string>
 }
 
+/** A server for each era. */
+type Eras<S> = Readonly<Record<'legacy' | 'modern', S>>
+
 /** A whole platform before MCP servers that ask for tokens of a real authorization server. */
-export type GuardedPlatform = {
+export type GuardedPlatform<S = ProtectedServer> = {
   readonly test: TestPlatform
-  readonly guard: AuthorizationServer
-  readonly guarded: Readonly<Record<'legacy' | 'modern', ProtectedServer>>
+  readonly guarded: Eras<S>
   person(name: string): Promise<Person>
   target(alias: string, person: Person): KeyedTarget
   close(): Promise<void>
 }
 
-/** Starts everything: real processes, a real database, oidc-provider, and the fixture server behind a guard for each era. */
-export async function startGuardedPlatform(): Promise<GuardedPlatform> {
+/** A platform before two servers that one oidc-provider guards. */
+export async function startOidcPlatform(): Promise<
+  GuardedPlatform & { readonly guard: AuthorizationServer }
+> {
   const guard = await startAuthorizationServer()
+  const world = await startGuardedPlatform((behind) => startProtectedServer(guard, behind))
+  return {
+    ...world,
+    guard,
+    async close() {
+      await world.close()
+      await guard.close()
+    },
+  }
+}
+
+/** Starts everything: real processes, a real database, and the fixture server behind a guard for each era. */
+export async function startGuardedPlatform<
+  S extends { readonly url: string; close(): Promise<void> },
+>(startGuarded: (behind: RequestListener) => Promise<S>): Promise<GuardedPlatform<S>> {
   const fixture = await startFixtureServer({ era: 'both', port: 0 })
   const guarded = {
-    legacy: await startProtectedServer(guard, passTo(fixture)),
-    modern: await startProtectedServer(guard, passTo(fixture)),
+    legacy: await startGuarded(passTo(fixture)),
+    modern: await startGuarded(passTo(fixture)),
   }
   const over = (url: string) => ({ kind: 'http', url, headers: {} }) as const
   const test = await startTestPlatform({
@@ -67,7 +91,6 @@ export async function startGuardedPlatform(): Promise<GuardedPlatform> {
 
   return {
     test,
-    guard,
     guarded,
     async person(name) {
       const email = `${name}@example.com`
@@ -84,18 +107,27 @@ export async function startGuardedPlatform(): Promise<GuardedPlatform> {
       const wish = { name: 'client', permissions: ['tools:call', 'servers:read'] }
       const issued = await send('POST', '/v1/keys', { cookie }, wish)
       const { secret } = (await issued.json()) as { secret: string }
+
+      async function authorize(alias: string): Promise<string> {
+        const started = await send('POST', `/v1/servers/${alias}/connection`, { cookie }, {})
+        const { authorizationUrl } = (await started.json()) as { authorizationUrl: string }
+        return browse(authorizationUrl, new URL('/v1/oauth/callback', origin).href)
+      }
+
+      async function comeBack(address: string): Promise<string> {
+        const ended = await send('GET', address, { cookie })
+        return ended.headers.get('location') ?? ''
+      }
+
       return {
         cookie,
         apiKey: secret,
-        async connect(alias) {
-          const started = await send('POST', `/v1/servers/${alias}/connection`, { cookie }, {})
-          const { authorizationUrl } = (await started.json()) as { authorizationUrl: string }
-          const address = await browse(authorizationUrl, new URL('/v1/oauth/callback', origin).href)
-          const ended = await send('GET', address, { cookie })
-          return ended.headers.get('location') ?? ''
-        },
+        authorize,
+        comeBack,
+        connect: async (alias) => comeBack(await authorize(alias)),
         async disconnect(alias) {
-          await send('DELETE', `/v1/servers/${alias}/connection`, { cookie })
+          const ended = await send('DELETE', `/v1/servers/${alias}/connection`, { cookie })
+          return ((await ended.json()) as { revoked: string }).revoked
         },
       }
     },
@@ -103,7 +135,7 @@ export async function startGuardedPlatform(): Promise<GuardedPlatform> {
     async close() {
       await test.close()
       await Promise.all([guarded.legacy.close(), guarded.modern.close()])
-      await Promise.all([fixture.close(), guard.close()])
+      await fixture.close()
     },
   }
 }

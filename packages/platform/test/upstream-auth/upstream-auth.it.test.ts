@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { sdkV1, sdkV2Legacy, sdkV2Modern } from '../clients/sdk-clients.ts'
-import { startGuardedPlatform, type GuardedPlatform, type Person } from './guarded-platform.ts'
+import { startOidcPlatform, type Person } from './guarded-platform.ts'
 
-let world: GuardedPlatform
+let world: Awaited<ReturnType<typeof startOidcPlatform>>
 let made = 0
 let person: Person
 beforeAll(async () => {
-  world = await startGuardedPlatform()
+  world = await startOidcPlatform()
 })
 afterAll(() => world.close())
 beforeEach(async () => {

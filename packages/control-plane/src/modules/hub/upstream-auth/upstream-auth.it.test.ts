@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
   startTestControlPlane,
   TEST_URL,
@@ -8,8 +8,10 @@ import {
 import {
   browse,
   startAuthorizationServer,
+  startBetterAuthServer,
   startProtectedServer,
   type AuthorizationServer,
+  type BetterAuthServer,
   type ProtectedServer,
 } from './testing/index.ts'
 
@@ -416,6 +418,39 @@ describe('a service of its own', () => {
     } finally {
       await service.close()
     }
+  })
+})
+
+describe('at the MCP plugin of better-auth', () => {
+  let other: BetterAuthServer
+  afterEach(() => other.close())
+
+  async function guardBy(options: Parameters<typeof startBetterAuthServer>[1]): Promise<void> {
+    other = await startBetterAuthServer((_request, response) => response.end('{}'), options)
+    server = await register({ transport: { kind: 'http', url: other.url } })
+  }
+
+  test('refresh tokens rotate: each renewal uses the one of the renewal before', async () => {
+    await guardBy({ accessTokenSeconds: 20 })
+    await connect()
+    const tokens = new Set<unknown>()
+    for (let round = 0; round < 3; round += 1) tokens.add((await credentials())['accessToken'])
+    expect(tokens.size).toBe(3)
+    expect(other.tokenGrants).toEqual(['authorization_code', ...Array(3).fill('refresh_token')])
+    expect(other.liveRefreshTokens()).toBe(1)
+  })
+
+  test('where nobody may register by himself it says who has to know us, and a client that was entered works', async () => {
+    await guardBy({ canRegister: false })
+    const path = `/v1/servers/${server.id}/connection`
+    expect(await plane.json(422, 'POST', path, { ...as(ada), body: {} })).toMatchObject({
+      code: 'hub.connection_client_needed',
+      issuer: other.issuer,
+    })
+    const upstreamAuth = { kind: 'oauth', ...(await other.registerByHand(CALLBACK)) }
+    await plane.json(200, 'PATCH', `/v1/servers/${server.id}`, { body: { upstreamAuth } })
+    await connect()
+    expect(await credentials()).toMatchObject({ kind: 'token', serverUrl: other.url })
   })
 })
 
