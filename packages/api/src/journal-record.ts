@@ -10,6 +10,7 @@ export const CALL_OUTCOMES = [
   'rpc_error',
   'timeout',
   'upstream_failed',
+  'unauthorized',
   'result_too_large',
   'invalid_result',
   'cancelled',

@@ -37,6 +37,11 @@ export const OUTCOME_TABLE: Readonly<Record<CallOutcomeKind, OutcomeRow>> = {
   rpc_error: { verdict: RELEASED, meaning: 'The server answered with a JSON-RPC error.' },
   timeout: { verdict: RELEASED, meaning: 'The server did not answer within the deadline.' },
   upstream_failed: { verdict: RELEASED, meaning: 'The server died or could not be reached.' },
+  unauthorized: {
+    verdict: RELEASED,
+    meaning:
+      'The server wants an account: none is connected, it has to be authorized again, or it lacks the right.',
+  },
   result_too_large: { verdict: RELEASED, meaning: 'The result is over our cap for this server.' },
   invalid_result: {
     verdict: RELEASED,

@@ -90,7 +90,7 @@ test('a modern client that shows pages is asked to open the one where the accoun
       },
     },
   })
-  expect(bench.ledger.map(({ end }) => end.outcome)).toEqual(['upstream_failed'])
+  expect(bench.ledger.map(({ end }) => end.outcome)).toEqual(['unauthorized'])
 })
 
 test('the server gets the retry as the request was at first, and it is paid once', async () => {
@@ -101,7 +101,7 @@ test('the server gets the retry as the request was at first, and it is paid once
   await post(NAMED)
   expect(withoutIds(seen[0])).toBe(withoutIds(seen[1]))
   expect(bench.ledger.map(({ end }) => end.outcome)).toEqual([
-    'upstream_failed',
+    'unauthorized',
     'complete',
     'complete',
   ])

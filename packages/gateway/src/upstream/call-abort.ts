@@ -37,6 +37,10 @@ export function failureOf(error: unknown): CallFailure {
       return { outcome: 'invalid_result', problem: error }
     case 'upstream.timeout':
       return { outcome: 'timeout', problem: error }
+    // The server is well: what is missing is an account of the caller.
+    case 'upstream.authorization_required':
+    case 'upstream.authorization_refused':
+      return { outcome: 'unauthorized', problem: error }
     default:
       return { outcome: 'upstream_failed', problem: error }
   }

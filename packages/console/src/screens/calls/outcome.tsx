@@ -46,6 +46,11 @@ const WORDS: Readonly<Record<UsageEvent['outcome'], Words>> = {
     label: msg`Server failed`,
     meaning: msg`The server died or could not be reached. Nothing is charged.`,
   },
+  unauthorized: {
+    tone: 'warn',
+    label: msg`Not authorized`,
+    meaning: msg`The server wants an account: none is connected, it has to be authorized again, or it lacks the right. Nothing is charged.`,
+  },
   result_too_large: {
     tone: 'bad',
     label: msg`Result too large`,

@@ -11,6 +11,7 @@ const OUTCOME_TABLE = {
   rpc_error: true,
   timeout: true,
   upstream_failed: true,
+  unauthorized: true,
   result_too_large: true,
   invalid_result: true,
   cancelled: true,
