@@ -30,7 +30,7 @@ test('a person connects an account by the console, sees how it does, and disconn
   const page = await (await stage.newSession()).newPage()
   await page.goto('/connections?server=guarded')
   await page.getByText('Not connected').first().waitFor()
-  await page.getByRole('button', { name: 'Connect' }).first().click()
+  await page.getByRole('button', { name: 'Connect', exact: true }).first().click()
   await page.getByText('Connected to guarded.').waitFor()
   expect(new URL(page.url()).searchParams.get('outcome')).toBe('connected')
   await page.getByText('tools:read').waitFor()
