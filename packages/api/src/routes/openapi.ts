@@ -81,6 +81,9 @@ const PreviewedOperation = z
     isReadOnly: z.boolean(),
     isDeprecated: z.boolean(),
     credentials: z.array(z.string()),
+    lacks: z.array(z.string()).openapi({
+      description: 'Security schemes that it wants and for which nothing is given.',
+    }),
     pagination: orNull(Pagination),
     warnings: z.array(z.string()),
     inputSchema: z.unknown().openapi({

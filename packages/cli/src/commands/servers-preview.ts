@@ -35,8 +35,15 @@ function showPreview(preview: OpenApiPreview, output: Output): void {
   output.line(
     `${preview.title} ${preview.apiVersion} at ${preview.baseUrl ?? 'no address: give --base-url'}`,
   )
-  for (const { name, wants } of preview.schemes)
-    output.line(`wants --credential ${name}=… (${wants.replaceAll('_', ' ')})`)
+  const lacking = countLacking(preview)
+  for (const { name, wants } of preview.schemes) {
+    output.line(
+      `wants --credential ${name}=… (${wants.replaceAll('_', ' ')})${countOf(lacking.get(name))}`,
+    )
+    lacking.delete(name)
+  }
+  for (const [name, count] of lacking)
+    output.line(`wants a credential that cannot be kept here, ${name}${countOf(count)}`)
   for (const { tool, operation, method, path, warnings } of preview.operations) {
     const id = tool === operation ? tool : `${tool} (${operation})`
     output.line(`${output.style.accent(id)}  ${method} ${path}`)
@@ -45,3 +52,14 @@ function showPreview(preview: OpenApiPreview, output: Output): void {
   for (const { operation, reason } of preview.leftOut)
     output.line(`left out: ${operation}: ${reason}`)
 }
+
+/** How many operations want each security scheme for which nothing is given. */
+function countLacking({ operations }: OpenApiPreview): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const name of operations.flatMap(({ lacks }) => lacks))
+    counts.set(name, (counts.get(name) ?? 0) + 1)
+  return counts
+}
+
+const countOf = (count: number | undefined): string =>
+  count === undefined ? '' : `: ${count} ${count === 1 ? 'operation' : 'operations'}`

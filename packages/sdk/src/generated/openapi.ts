@@ -1629,6 +1629,8 @@ export interface components {
             inputSchema?: Record<string, unknown>;
             isDeprecated: boolean;
             isReadOnly: boolean;
+            /** @description Security schemes that it wants and for which nothing is given. */
+            lacks: string[];
             method: string;
             /** @description What an allow-list names it by. */
             operation: string;
@@ -2266,7 +2268,7 @@ export interface components {
             memberId: string | null;
             method: string;
             /** @enum {string} */
-            outcome: "complete" | "tool_error" | "input_required" | "task_created" | "rpc_error" | "timeout" | "upstream_failed" | "result_too_large" | "invalid_result" | "cancelled" | "refused";
+            outcome: "complete" | "tool_error" | "input_required" | "task_created" | "rpc_error" | "timeout" | "upstream_failed" | "unauthorized" | "result_too_large" | "invalid_result" | "cancelled" | "refused";
             payerId: string;
             priceId: string | null;
             publisherId: string;
@@ -8185,7 +8187,7 @@ export interface operations {
                 limit?: number;
                 /** @description Another organization: operators only. */
                 organizationId?: string;
-                outcome?: "complete" | "tool_error" | "input_required" | "task_created" | "rpc_error" | "timeout" | "upstream_failed" | "result_too_large" | "invalid_result" | "cancelled" | "refused";
+                outcome?: "complete" | "tool_error" | "input_required" | "task_created" | "rpc_error" | "timeout" | "upstream_failed" | "unauthorized" | "result_too_large" | "invalid_result" | "cancelled" | "refused";
                 serverId?: string;
                 /** @description payer: calls that I paid for; publisher: calls of my servers; any: both. */
                 side?: "payer" | "publisher" | "any";
@@ -8457,7 +8459,7 @@ export interface operations {
             query?: {
                 /** @description Another organization: operators only. */
                 organizationId?: string;
-                outcome?: "complete" | "tool_error" | "input_required" | "task_created" | "rpc_error" | "timeout" | "upstream_failed" | "result_too_large" | "invalid_result" | "cancelled" | "refused";
+                outcome?: "complete" | "tool_error" | "input_required" | "task_created" | "rpc_error" | "timeout" | "upstream_failed" | "unauthorized" | "result_too_large" | "invalid_result" | "cancelled" | "refused";
                 serverId?: string;
                 /** @description payer: calls that I pay for; publisher: calls of my servers; any: both. */
                 side?: "payer" | "publisher" | "any";

@@ -2,6 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro'
 import type { OpenApiPreview } from '@mcp-orchestra/sdk'
 import { useState } from 'react'
 import { Button, SearchInput } from '../../../kit/index.ts'
+import { OpenApiLacks } from './openapi-lacks.tsx'
 import { OpenApiLeftOut } from './openapi-left-out.tsx'
 import { OpenApiOperation } from './openapi-operation.tsx'
 import type { ServerForm } from './server-form.ts'
@@ -78,6 +79,7 @@ export function OpenApiPreviewView({
           </p>
         )}
       </div>
+      <OpenApiLacks form={form} preview={preview} />
       {preview.leftOut.length > 0 && <OpenApiLeftOut leftOut={preview.leftOut} />}
     </fieldset>
   )

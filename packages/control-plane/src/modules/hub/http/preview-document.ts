@@ -23,6 +23,7 @@ export function previewDocument(compiled: CompiledDocument): OpenApiPreview {
       isReadOnly: method === 'GET' || method === 'HEAD' || method === 'OPTIONS',
       isDeprecated: each.isDeprecated,
       credentials,
+      lacks: [...each.lacks],
       pagination: each.pagination,
       warnings: [...each.warnings],
       inputSchema: hasRoom ? each.inputSchema : null,

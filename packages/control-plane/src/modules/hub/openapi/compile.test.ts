@@ -343,7 +343,8 @@ describe('where it is and who calls', () => {
     expect(with_?.compiled).toMatchObject({ credentials: ['k'], parameters: [] })
     const [without] = compile(document).operations
     expect(without?.compiled.parameters.map(({ argument }) => argument)).toEqual(['api_key'])
-    expect(without?.warnings).toEqual(['It wants a credential that is not given: k.'])
+    expect(without?.lacks).toEqual(['k'])
+    expect(without?.warnings).toEqual([])
   })
 })
 

@@ -38,6 +38,8 @@ export type CompiledOperation = {
   readonly outputSchema: unknown
   readonly pagination: Pagination | null
   readonly isDeprecated: boolean
+  /** Security schemes that it wants and for which no credential is given. */
+  readonly lacks: readonly string[]
   readonly warnings: readonly string[]
 }
 
@@ -103,8 +105,6 @@ function compileWith(
     success.outputSchema === undefined ? undefined : { ...success.outputSchema, ...answers.defs }
   const query = written.flatMap(({ parameter }) => (parameter.place === 'query' ? [parameter] : []))
   const pagination = paginationOf(query, { schema: outputSchema, headers: success.headers })
-  if (security.lacks.length > 0)
-    warnings.push(`It wants a credential that is not given: ${security.lacks.join(' and ')}.`)
   const isDeprecated = node['deprecated'] === true
   if (isDeprecated) warnings.push('It is deprecated.')
   const title = textIn(node, 'summary', TITLE_CHARS_MAX) ?? null
@@ -137,6 +137,7 @@ function compileWith(
     outputSchema: outputSchema ?? null,
     pagination: pagination ?? null,
     isDeprecated,
+    lacks: security.lacks,
     warnings,
   }
 }
