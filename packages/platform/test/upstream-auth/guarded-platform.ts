@@ -27,6 +27,8 @@ export type Person = {
   comeBack(address: string): Promise<string>
   /** What became of the revocation. */
   disconnect(alias: string): Promise<string>
+  /** How the calls of the person ended, the first one first. */
+  outcomes(): Promise<string[]>
 }
 
 /** A server for each era. */
@@ -125,6 +127,11 @@ export async function startGuardedPlatform<
         authorize,
         comeBack,
         connect: async (alias) => comeBack(await authorize(alias)),
+        async outcomes() {
+          const listed = await send('GET', '/v1/usage?side=payer', { cookie })
+          const { items } = (await listed.json()) as { items: { outcome: string }[] }
+          return items.map(({ outcome }) => outcome).toReversed()
+        },
         async disconnect(alias) {
           const ended = await send('DELETE', `/v1/servers/${alias}/connection`, { cookie })
           return ((await ended.json()) as { revoked: string }).revoked

@@ -109,6 +109,9 @@ test('a tool that needs more rights says so, works after the person agreed, and 
     expect(await client.call('test_simple_text', {})).toContain('simple text')
     world.guarded.modern.requiredScopes = ['tools:admin']
     await expect(client.call('test_simple_text', {})).rejects.toThrow(/authorize/)
+    await expect
+      .poll(() => person.outcomes(), { timeout: 20_000 })
+      .toEqual(['unauthorized', 'complete', 'unauthorized'])
   } finally {
     await client.close()
   }
