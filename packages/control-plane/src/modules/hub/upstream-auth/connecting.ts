@@ -83,7 +83,12 @@ export function createConnecting(deps: ConnectingDeps): Connecting {
     key: ConnectionKey,
     grant: Grant,
     askedScope: string | undefined,
-    who: { readonly organizationId: Id<'org'> | null; readonly actor: string },
+    who: {
+      readonly organizationId: Id<'org'> | null
+      readonly actor: string
+      /** The enterprise's own, when it vouched. */
+      readonly identityProvider?: string
+    },
   ): Promise<Connection> {
     const { connection, version } = await transactions.run(async (tx) => {
       const server = await deps.serverById(tx, key.serverId)
@@ -98,7 +103,11 @@ export function createConnecting(deps: ConnectingDeps): Connecting {
         actor: who.actor,
         action: 'connection.made',
         target: key.serverId,
-        detail: { holder: key.holder.id, issuer: grant.guard.issuer },
+        detail: {
+          holder: key.holder.id,
+          issuer: grant.guard.issuer,
+          ...(who.identityProvider === undefined ? {} : { identityProvider: who.identityProvider }),
+        },
       })
       return connected
     })
@@ -171,7 +180,9 @@ export function createConnecting(deps: ConnectingDeps): Connecting {
           serverUrl: server.url,
           client: { client_id: auth.clientId },
         }
-        return { connection: await store(key, grant, auth.scopes, who) }
+        const identityProvider = new URL(auth.idpTokenEndpoint).origin
+        const vouched = { ...who, identityProvider }
+        return { connection: await store(key, grant, auth.scopes, vouched) }
       }
       if (principal.memberId === null) throw refuseAuth('hub.connection_needs_member')
       return await beginForPerson(principal.memberId, server, holder)

@@ -2,6 +2,7 @@ import type { OAuthClientProvider } from '@modelcontextprotocol/client'
 import type { Challenge } from './challenge.ts'
 import { discoverGuard } from './discover-guard.ts'
 import type { Guard } from './guard.ts'
+import { requestIdJag, type EnterpriseClient } from './id-jag.ts'
 import { loadOAuth, type FetchLike } from './oauth-sdk.ts'
 import { refuseAuth } from './problems.ts'
 import { selectScope } from './scope.ts'
@@ -17,17 +18,6 @@ export type MachineClient = {
     | { readonly kind: 'key'; readonly privateKey: string; readonly algorithm: string }
   readonly issuer?: string | undefined
   readonly scopes?: string | undefined
-}
-
-/** An employee's identity, exchanged at the enterprise's own identity provider (io.modelcontextprotocol/enterprise-managed-authorization). */
-export type EnterpriseClient = {
-  readonly clientId: string
-  readonly clientSecret: string
-  readonly issuer?: string | undefined
-  readonly scopes?: string | undefined
-  readonly idpTokenEndpoint: string
-  readonly idpClientId: string
-  readonly idpClientSecret?: string | undefined
 }
 
 /** Tokens, and who gave them. */
@@ -68,26 +58,15 @@ export async function grantToEmployee(
   client: EnterpriseClient,
   nowMs: number,
 ): Promise<Granted> {
-  const { CrossAppAccessProvider, requestJwtAuthorizationGrant } = await loadOAuth()
+  const { CrossAppAccessProvider } = await loadOAuth()
   const guard = await guardOf(fetchFn, { serverUrl, challenge }, client.issuer)
   const provider = new CrossAppAccessProvider({
     clientId: client.clientId,
     clientSecret: client.clientSecret,
     expectedIssuer: guard.issuer,
     fetchFn,
-    async assertion({ authorizationServerUrl, resourceUrl, scope }) {
-      const { jwtAuthGrant } = await requestJwtAuthorizationGrant({
-        tokenEndpoint: client.idpTokenEndpoint,
-        audience: authorizationServerUrl,
-        resource: resourceUrl,
-        idToken,
-        clientId: client.idpClientId,
-        ...(client.idpClientSecret === undefined ? {} : { clientSecret: client.idpClientSecret }),
-        ...(scope === undefined ? {} : { scope }),
-        fetchFn,
-      })
-      return jwtAuthGrant
-    },
+    assertion: ({ authorizationServerUrl: audience, resourceUrl: resource, scope }) =>
+      requestIdJag(fetchFn, client, { idToken, audience, resource, scope }),
   })
   provider.saveAuthorizationServerUrl?.(guard.issuer)
   provider.saveResourceUrl?.(guard.resource)

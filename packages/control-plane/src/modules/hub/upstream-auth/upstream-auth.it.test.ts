@@ -14,15 +14,9 @@ import {
   type BetterAuthServer,
   type ProtectedServer,
 } from './testing/index.ts'
+import { signUp, type Person } from './testing/sign-up.ts'
 
-const PASSWORD = 'correct horse battery'
 const CALLBACK = `${TEST_URL}/v1/oauth/callback`
-
-type Person = {
-  readonly cookie: string
-  readonly memberId: string
-  readonly organizationId: string
-}
 
 let plane: TestControlPlane
 let guard: AuthorizationServer
@@ -60,28 +54,9 @@ async function register(wish: JsonObject = {}): Promise<{ id: string; alias: str
   return changed['server'] as { id: string; alias: string }
 }
 
-/** A member of an organization of its own, signed in. */
-async function person(): Promise<Person> {
+function person(): Promise<Person> {
   made += 1
-  const email = `person-${made}@example.com`
-  await plane.json(201, 'POST', '/v1/organizations', {
-    body: { name: `Org ${made}`, adminEmail: email },
-  })
-  const link = await plane.json(201, 'POST', '/v1/sign-in-links', { body: { email } })
-  const token = new URL(String(link['url'])).searchParams.get('token')
-  const answer = await plane.send('POST', '/v1/session/link', {
-    key: null,
-    headers: { origin: TEST_URL },
-    body: { token, password: PASSWORD },
-  })
-  const cookie = answer.headers
-    .getSetCookie()
-    .map((line) => line.split(';')[0])
-    .join('; ')
-  const me = await plane.json(200, 'GET', '/v1/me', { key: null, headers: { cookie } })
-  const { id } = me['member'] as { id: string }
-  const { id: organizationId } = me['organization'] as { id: string }
-  return { cookie, memberId: id, organizationId }
+  return signUp(plane, `person-${made}`)
 }
 
 const as = (who: Person) => ({ key: null, headers: { cookie: who.cookie, origin: TEST_URL } })

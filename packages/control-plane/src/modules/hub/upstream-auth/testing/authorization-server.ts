@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { Provider } from 'oidc-provider'
+import { Provider, type GrantContext } from 'oidc-provider'
 
 /** A real authorization server (oidc-provider) that consents for one person at once. */
 export type AuthorizationServer = {
@@ -21,11 +21,24 @@ export type AuthorizationServer = {
   close(): Promise<void>
 }
 
+/** A grant that oidc-provider does not have by itself. */
+export type AddedGrant = {
+  readonly name: string
+  readonly parameters: readonly string[]
+  handle(context: GrantContext): Promise<void>
+}
+
 const SCOPES = ['tools:read', 'tools:write']
 
 /** Starts one on a free port, for any resource; `clients` are known beforehand. */
 export async function startAuthorizationServer(
-  options: { readonly clients?: readonly object[]; readonly canRegister?: boolean } = {},
+  options: {
+    readonly clients?: readonly object[]
+    readonly canRegister?: boolean
+    /** Its signing keys; of its own when absent. */
+    readonly jwks?: object
+    readonly grants?: (provider: Provider, issuer: string) => readonly AddedGrant[]
+  } = {},
 ): Promise<AuthorizationServer> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -34,6 +47,7 @@ export async function startAuthorizationServer(
   const state = { account: 'ada', accessTokenSeconds: 3_600, isBroken: false }
   const provider = new Provider(issuer, {
     clients: options.clients ?? [],
+    ...(options.jwks === undefined ? {} : { jwks: options.jwks }),
     cookies: { keys: [randomBytes(16).toString('hex')] },
     scopes: ['openid', 'offline_access', ...SCOPES],
     findAccount: (_context: unknown, id: string) => ({
@@ -64,6 +78,10 @@ export async function startAuthorizationServer(
       },
     },
   })
+  for (const { name, parameters, handle: answerGrant } of options.grants?.(provider, issuer) ??
+    []) {
+    provider.registerGrantType(name, answerGrant, parameters)
+  }
   const handle = provider.callback()
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     void answer(request, response)

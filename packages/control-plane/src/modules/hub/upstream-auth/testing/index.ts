@@ -1,4 +1,5 @@
 export { startAuthorizationServer, type AuthorizationServer } from './authorization-server.ts'
 export { startBetterAuthServer, type BetterAuthServer } from './better-auth-server.ts'
+export { startEnterprise, type Enterprise } from './enterprise.ts'
 export { browse } from './browser.ts'
 export { startProtectedServer, type ProtectedServer } from './protected-server.ts'

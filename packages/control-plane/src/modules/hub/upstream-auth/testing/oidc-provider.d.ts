@@ -14,6 +14,19 @@ declare module 'oidc-provider' {
     readonly isExpired: boolean
     destroy(): Promise<void>
   }
+  type IssuedToken = {
+    readonly expiration: number
+    setAudience(audience: string): void
+    save(): Promise<string>
+  }
+  export type GrantContext = {
+    readonly oidc: {
+      readonly params: Readonly<Record<string, string | undefined>>
+      readonly client: { readonly clientId: string }
+    }
+    body: unknown
+  }
+  export const errors: { readonly InvalidGrant: new (detail: string) => Error }
   type Interaction = {
     readonly prompt: {
       readonly name: string
@@ -29,7 +42,15 @@ declare module 'oidc-provider' {
   export class Provider {
     constructor(issuer: string, configuration: object)
     readonly Grant: typeof Grant
-    readonly AccessToken: { find(value: string): Promise<AccessToken | undefined> }
+    readonly AccessToken: {
+      new (properties: object): IssuedToken
+      find(value: string): Promise<AccessToken | undefined>
+    }
+    registerGrantType(
+      name: string,
+      handle: (context: GrantContext) => Promise<void>,
+      parameters: readonly string[],
+    ): void
     callback(): (request: IncomingMessage, response: ServerResponse) => Promise<void>
     interactionDetails(request: IncomingMessage, response: ServerResponse): Promise<Interaction>
     interactionFinished(
