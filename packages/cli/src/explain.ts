@@ -7,6 +7,15 @@ const ADVICE: Readonly<Record<string, string>> = {
   'sdk.unreachable':
     'Start the platform with "npm start", or say where it is: --url http://host:7300',
   'sdk.connection_lost': 'Look at "orchestra usage" before you repeat a call that is not free.',
+  'upstream.authorization_required':
+    'Connect your account: open that address, or use "orchestra servers connect <server>".',
+  'upstream.authorization_refused':
+    'Connect another account with "orchestra servers connect <server>".',
+  'hub.connection_id_token_needed':
+    'Give a fresh one: orchestra servers connect <server> --id-token-file <path>',
+  'hub.connection_needs_member': 'Use a key that a person made, or --organization.',
+  'hub.connection_client_needed':
+    'Enter it: orchestra servers auth <server> --kind oauth --client-id <id>',
   'sdk.not_orchestra': 'Check --url and --gateway-url.',
 }
 

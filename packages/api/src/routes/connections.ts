@@ -113,7 +113,7 @@ export const disconnectServer = createRoute({
   responses: {
     200: answer(
       Applied.extend({
-        revoked: z.enum(['done', 'failed', 'not_offered']).openapi({
+        revoked: z.enum(['done', 'failed', 'not_offered', 'not_connected']).openapi({
           description: 'What the authorization server made of it; the tokens are gone here anyway.',
         }),
       }).openapi('Disconnected'),

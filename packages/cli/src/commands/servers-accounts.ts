@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { text } from 'node:stream/consumers'
 import type { Connection, UpstreamAuth } from '@mcp-orchestra/sdk'
 import type { Command } from 'commander'
 import { UsageError } from '../exit-code.ts'
@@ -5,7 +7,7 @@ import type { Output } from '../output.ts'
 import type { Run } from '../session.ts'
 
 type HolderFlags = { readonly organization?: true }
-type ConnectFlags = HolderFlags & { readonly idToken?: string; readonly wait: boolean }
+type ConnectFlags = HolderFlags & { readonly idTokenFile?: string; readonly wait: boolean }
 type AuthFlags = {
   readonly kind: UpstreamAuth['kind']
   readonly clientId?: string
@@ -23,16 +25,20 @@ export function addServersAccounts(servers: Command, run: Run): void {
     .command('connect <server>')
     .description('connect your account at a server: prints where to authorize, and waits')
     .option('--organization', 'for all members of your organization')
-    .option('--id-token <token>', 'where an enterprise manages access')
+    .option(
+      '--id-token-file <path>',
+      'where an enterprise manages access: a fresh ID token of its identity provider; - reads standard input',
+    )
     .option('--no-wait', 'only print the address')
     .action((id: string, flags: ConnectFlags, command: Command) =>
       run(command, 'caller', async ({ orchestra, output, untilInterrupted }) => {
         const { connections } = orchestra.hub
         const holder = holderOf(flags)
+        const idToken = await idTokenOf(flags)
         const before = (await connections.get(id))[holder]?.connectedAt ?? ''
         const started = await connections.start(id, {
           holder,
-          ...(flags.idToken === undefined ? {} : { idToken: flags.idToken }),
+          ...(idToken === undefined ? {} : { idToken }),
         })
         const { authorizationUrl, connection } = started
         if (authorizationUrl === null || !flags.wait) {
@@ -65,18 +71,19 @@ export function addServersAccounts(servers: Command, run: Run): void {
     .description('your accounts at servers, and those that your organization shares')
     .action((_flags: unknown, command: Command) =>
       run(command, 'caller', async ({ orchestra, output }) => {
-        output.result(await orchestra.hub.connections.list(), (all) =>
+        output.result(await orchestra.hub.connections.list(), (all) => {
+          if (all.length === 0) return output.line('No account is connected.')
           output.table(
             ['SERVER', 'WHOSE', 'STATE', 'SCOPES', 'AUTHORIZATION SERVER'],
             all.map(({ server, holder, state, scopes, issuer }) => [
               server,
               holder === 'member' ? 'yours' : 'organization',
-              state,
+              state.replaceAll('_', ' '),
               scopes.join(' '),
               issuer,
             ]),
-          ),
-        )
+          )
+        })
       }),
     )
   servers
@@ -98,6 +105,17 @@ export function addServersAccounts(servers: Command, run: Run): void {
     )
 }
 
+/** Read from a file, never from the command line: that is shown to everybody on the machine. */
+async function idTokenOf({ idTokenFile }: ConnectFlags): Promise<string | undefined> {
+  if (idTokenFile === undefined) return undefined
+  try {
+    const read = idTokenFile === '-' ? text(process.stdin) : readFile(idTokenFile, 'utf8')
+    return (await read).trim()
+  } catch (error) {
+    throw new UsageError(`${idTokenFile} cannot be read.`, { cause: error })
+  }
+}
+
 function holderOf({ organization }: HolderFlags): 'member' | 'organization' {
   return organization === true ? 'organization' : 'member'
 }
@@ -106,6 +124,7 @@ const ENDINGS = {
   done: (id: string) => `Disconnected from ${id}; the tokens are revoked.`,
   failed: (id: string) =>
     `Disconnected from ${id}; its authorization server did not take the revocation.`,
+  not_connected: (id: string) => `No account was connected to ${id}.`,
   not_offered: (id: string) => `Disconnected from ${id}; its authorization server revokes nothing.`,
 } as const
 

@@ -37,9 +37,9 @@ function showPreview(preview: OpenApiPreview, output: Output): void {
   )
   const lacking = countLacking(preview)
   for (const { name, wants } of preview.schemes) {
-    output.line(
-      `wants --credential ${name}=… (${wants.replaceAll('_', ' ')})${countOf(lacking.get(name))}`,
-    )
+    const verb = lacking.has(name) ? 'wants' : 'takes'
+    const kind = wants.replaceAll('_', ' ')
+    output.line(`${verb} --credential ${name}=… (${kind})${countOf(lacking.get(name))}`)
     lacking.delete(name)
   }
   for (const [name, count] of lacking)

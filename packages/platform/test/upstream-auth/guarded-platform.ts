@@ -23,6 +23,8 @@ export type Person = {
   connect(alias: string): Promise<string>
   /** Goes there and authorizes; the address that it comes back to. */
   authorize(alias: string): Promise<string>
+  /** Opens the page of an authorization server that a program printed, and authorizes; where it ends. */
+  visit(authorizationUrl: string): Promise<string>
   /** Opens the address that it came back to; where it ends. */
   comeBack(address: string): Promise<string>
   /** What became of the revocation. */
@@ -113,8 +115,11 @@ export async function startGuardedPlatform<
       async function authorize(alias: string): Promise<string> {
         const started = await send('POST', `/v1/servers/${alias}/connection`, { cookie }, {})
         const { authorizationUrl } = (await started.json()) as { authorizationUrl: string }
-        return browse(authorizationUrl, new URL('/v1/oauth/callback', origin).href)
+        return openPage(authorizationUrl)
       }
+
+      const openPage = (authorizationUrl: string): Promise<string> =>
+        browse(authorizationUrl, new URL('/v1/oauth/callback', origin).href)
 
       async function comeBack(address: string): Promise<string> {
         const ended = await send('GET', address, { cookie })
@@ -126,6 +131,7 @@ export async function startGuardedPlatform<
         apiKey: secret,
         authorize,
         comeBack,
+        visit: async (authorizationUrl) => comeBack(await openPage(authorizationUrl)),
         connect: async (alias) => comeBack(await authorize(alias)),
         async outcomes() {
           const listed = await send('GET', '/v1/usage?side=payer', { cookie })

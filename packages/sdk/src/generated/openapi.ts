@@ -1338,7 +1338,7 @@ export interface components {
              * @description What the authorization server made of it; the tokens are gone here anyway.
              * @enum {string}
              */
-            revoked: "done" | "failed" | "not_offered";
+            revoked: "done" | "failed" | "not_offered" | "not_connected";
             /** @description The snapshot version that holds the change. */
             snapshotVersion: number;
         };

@@ -21,7 +21,8 @@ export interface Connections {
     server: UpstreamServer,
     holder: Holder,
   ): Promise<{
-    readonly revoked: Revocation
+    /** `not_connected`: there was nothing to revoke. */
+    readonly revoked: Revocation | 'not_connected'
     readonly snapshotVersion: number
     readonly pendingGateways: readonly string[]
   }>
@@ -57,9 +58,9 @@ export function createConnections(deps: {
         return { before: found, version: dropped }
       })
       const applied = await deps.barrier.reached(version)
-      const revoked =
+      const revoked: Revocation | 'not_connected' =
         before === undefined
-          ? 'not_offered'
+          ? 'not_connected'
           : await revokeGrant(deps.fetchFor(server), before.grant)
       return { revoked, ...applied }
     },
