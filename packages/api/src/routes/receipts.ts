@@ -48,7 +48,7 @@ const ReceiptBody = z
     priceId: z.string().nullable(),
     priceVersion: z.int().min(1).nullable(),
     units: z.object({ request: AmountText }).strict(),
-    amount: AmountText.openapi({ description: 'What the payer paid, in atomic units.' }),
+    amount: AmountText.describe('What the payer paid, in atomic units.'),
     asset: z.string(),
     split: z
       .array(
