@@ -1727,7 +1727,7 @@ export interface components {
             };
             method: string;
             /** @enum {string} */
-            outcome: "complete" | "tool_error" | "input_required" | "task_created" | "rpc_error" | "timeout" | "upstream_failed" | "result_too_large" | "invalid_result" | "cancelled" | "refused";
+            outcome: "complete" | "tool_error" | "input_required" | "task_created" | "rpc_error" | "timeout" | "upstream_failed" | "unauthorized" | "result_too_large" | "invalid_result" | "cancelled" | "refused";
             payerId: string;
             priceId: string | null;
             priceVersion: number | null;
