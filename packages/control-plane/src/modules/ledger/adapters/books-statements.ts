@@ -9,6 +9,9 @@ export const LEG_COLUMNS = {
   credit: `0::numeric as dp, ${POSTED} as cp, 0::numeric as dh, ${HELD} as ch`,
 } as const
 
+/** Scalars and no join: only so does the index begin at the place, and not with the account's first transfer. */
+const PLACE = '((select at from place), (select seq from place))'
+
 /** The first moment of a day. */
 const startOf = (day: string): string => `(${day})::timestamp at time zone 'UTC'`
 
@@ -50,11 +53,11 @@ with place as materialized (
 ), since as materialized (
   select coalesce(${startOf('day.day + 1')}, '-infinity') as at from day
 ), legs as (
-  select ${LEG_COLUMNS.debit} from since, place, ledger.transfers t
-  where t.debit_id = $1 and t.at >= since.at and (t.at, t.seq) <= (place.at, place.seq)
+  select ${LEG_COLUMNS.debit} from ledger.transfers t
+  where t.debit_id = $1 and t.at >= (select at from since) and (t.at, t.seq) <= ${PLACE}
   union all
-  select ${LEG_COLUMNS.credit} from since, place, ledger.transfers t
-  where t.credit_id = $1 and t.at >= since.at and (t.at, t.seq) <= (place.at, place.seq)
+  select ${LEG_COLUMNS.credit} from ledger.transfers t
+  where t.credit_id = $1 and t.at >= (select at from since) and (t.at, t.seq) <= ${PLACE}
   union all
   select debits_posted, credits_posted, debits_held, credits_held from closing
 )
@@ -64,8 +67,8 @@ from legs`
 
 /** One side of an account in the order of time, after a place and before an end. */
 const entriesOf = (side: 'debit' | 'credit'): string => `
-  (select t.seq from place, ledger.transfers t
-  where t.${side}_id = $1 and (t.at, t.seq) > (place.at, place.seq) and t.at < $4
+  (select t.seq from ledger.transfers t
+  where t.${side}_id = $1 and (t.at, t.seq) > ${PLACE} and t.at < $4
     and t.kind in ('X', 'P')
   order by t.at, t.seq limit $5)`
 
