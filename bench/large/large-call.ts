@@ -33,8 +33,9 @@ export function callLarge(url: string, apiKey: string, bytes: number, id: number
       response.on('end', () => {
         const isWhole =
           response.statusCode === 200 &&
-          begin.includes(`"id":${id},`) &&
-          end.endsWith('}') &&
+          // The id stands at one end or the other.
+          (begin + end).includes(`"id":${id}`) &&
+          end.trimEnd().endsWith('}') &&
           length > bytes
         if (isWhole) resolve()
         else

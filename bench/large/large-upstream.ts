@@ -16,12 +16,15 @@ const TOLD: Readonly<Record<string, string>> = {
     '"tools":[{"name":"large","inputSchema":{"type":"object"}}],"ttlMs":0,"cacheScope":"private"',
 }
 
+/** How its calls are answered over HTTP: by a JSON body, or by one event of a stream. */
+export type LargeShape = 'json' | 'sse'
+
 /** Starts it in this process: what it holds is not what is measured. */
-export async function startLargeUpstream(): Promise<LargeUpstream> {
+export async function startLargeUpstream(shape: LargeShape): Promise<LargeUpstream> {
   const server = createServer((request, response) => {
     let body = ''
     request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk))
-    request.on('end', () => void answer(body, response))
+    request.on('end', () => void answer(body, response, shape))
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -36,21 +39,39 @@ export async function startLargeUpstream(): Promise<LargeUpstream> {
   }
 }
 
-async function answer(body: string, response: ServerResponse): Promise<void> {
-  const { id, method, params } = JSON.parse(body) as {
+async function answer(body: string, response: ServerResponse, shape: LargeShape): Promise<void> {
+  const call = readCall(body)
+  const isEvent = shape === 'sse' && TOLD[call.method] === undefined
+  response.writeHead(200, { 'content-type': isEvent ? 'text/event-stream' : 'application/json' })
+  if (isEvent) response.write('event: message\ndata: ')
+  for (const piece of piecesOf(call)) {
+    if (response.destroyed) return
+    if (!response.write(piece)) await once(response, 'drain')
+  }
+  response.end(isEvent ? '\n\n' : '')
+}
+
+/** What is asked, as far as it is looked at. */
+export type LargeCall = { readonly id: unknown; readonly method: string; readonly bytes: number }
+
+/** Reads one request. */
+export function readCall(text: string): LargeCall {
+  const { id, method, params } = JSON.parse(text) as {
     id: unknown
     method: string
     params?: { arguments?: { bytes: number } }
   }
-  const begin = `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":{"resultType":"complete",`
-  response.writeHead(200, { 'content-type': 'application/json' })
+  return { id, method, bytes: params?.arguments?.bytes ?? 0 }
+}
+
+/** The answer in pieces; its id stands at the end, as the official SDKs write it. */
+export function* piecesOf({ id, method, bytes }: LargeCall): Generator<string | Uint8Array> {
   const told = TOLD[method]
-  if (told !== undefined) return void response.end(`${begin}${told}}}`)
-  response.write(`${begin}"content":[{"type":"text","text":"`)
-  for (let left = params?.arguments?.bytes ?? 0; left > 0; left -= PIECE.length) {
-    if (response.destroyed) return
-    if (!response.write(PIECE.subarray(0, Math.min(left, PIECE.length))))
-      await once(response, 'drain')
+  yield `{"result":{"resultType":"complete",${told ?? '"content":[{"type":"text","text":"'}`
+  if (told === undefined) {
+    for (let left = bytes; left > 0; left -= PIECE.length)
+      yield PIECE.subarray(0, Math.min(left, PIECE.length))
+    yield '"}]'
   }
-  response.end('"}]}}')
+  yield `},"jsonrpc":"2.0","id":${JSON.stringify(id)}}`
 }

@@ -2,9 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { createOrchestra } from '@mcp-orchestra/sdk'
 import { startPlatform } from '../../packages/platform/src/index.ts'
 import { judge, type Bound } from '../figures/bound.ts'
-import { processTree, residentMib } from '../machine/process-tree.ts'
+import { residentMib } from '../machine/process-tree.ts'
 import { callLarge } from './large-call.ts'
 import { startLargeUpstream } from './large-upstream.ts'
+import { fileURLToPath } from 'node:url'
 
 /** What large results cost the gateway while they pass. */
 export type LargeCell = {
@@ -35,48 +36,85 @@ const SETTLE_MS = 2_000
 /** Resident MiB that a passing result may cost above the baseline, however large it is. */
 const ABOVE_MIB_MAX = 64
 
+/** How results come, and how many at once; the `bounded` ones are judged. */
 const SHAPES = [
-  { title: 'JSON, one after the other', results: 5, atOnce: 1 },
-  { title: 'JSON, four at once', results: 8, atOnce: 4 },
+  { alias: 'large-json', title: 'JSON, one after the other', results: 5, atOnce: 1, bounded: true },
+  { alias: 'large-json', title: 'JSON, four at once', results: 8, atOnce: 4, bounded: false },
+  {
+    alias: 'large-sse',
+    title: 'one event, one after the other',
+    results: 5,
+    atOnce: 1,
+    bounded: true,
+  },
+  { alias: 'large-sse', title: 'one event, four at once', results: 8, atOnce: 4, bounded: false },
+  {
+    alias: 'large-stdio',
+    title: 'a line of a process, one after the other',
+    results: 5,
+    atOnce: 1,
+    bounded: true,
+  },
+  {
+    alias: 'large-stdio',
+    title: 'a line of a process, four at once',
+    results: 8,
+    atOnce: 4,
+    bounded: false,
+  },
 ] as const
+
+/** The server over stdio. */
+const STDIO = fileURLToPath(new URL('large-stdio.ts', import.meta.url))
 
 /** Measures a gateway through which results of 100 MB pass. */
 export async function runLarge(say: (text: string) => void): Promise<LargeReport> {
-  const upstream = await startLargeUpstream()
+  const [json, sse] = await Promise.all([startLargeUpstream('json'), startLargeUpstream('sse')])
   const platform = await startPlatform({ env: { ORCHESTRA_LOG_LEVEL: 'warn' } })
   try {
     const { urls, apiKey } = platform
     const operator = createOrchestra({ baseUrl: urls.controlPlane, apiKey })
-    await operator.hub.registerMCP({
-      transport: { kind: 'http', url: upstream.url },
-      alias: 'large',
-      protocol: 'MCP-v2',
-      visibility: 'everyone',
-    })
+    const transports = {
+      'large-json': { kind: 'http', url: json.url },
+      'large-sse': { kind: 'http', url: sse.url },
+      'large-stdio': { kind: 'stdio', command: process.execPath, args: [STDIO] },
+    } as const
+    for (const [alias, transport] of Object.entries(transports)) {
+      await operator.hub.registerMCP({
+        transport,
+        alias,
+        protocol: 'MCP-v2',
+        visibility: 'everyone',
+      })
+    }
     const options = { name: 'large', ratePerMinute: 1_000_000 }
     const key = await operator.users.issueAPIKey('organization', ['tools:call'], options)
-    const url = `${urls.gateway}/s/large/mcp`
     let id = 0
-    const call = (bytes: number): Promise<void> => callLarge(url, key.secret, bytes, (id += 1))
-    for (let count = 0; count < WARMUP_CALLS; count += 1) await call(1_000)
-    await call(WARMUP_BYTES)
+    const call = (alias: string, bytes: number): Promise<void> =>
+      callLarge(`${urls.gateway}/s/${alias}/mcp`, key.secret, bytes, (id += 1))
+    for (const alias of Object.keys(transports)) {
+      for (let count = 0; count < WARMUP_CALLS; count += 1) await call(alias, 1_000)
+      await call(alias, WARMUP_BYTES)
+    }
     const gateway = platform.processes().find(({ name }) => name === 'gateway-1')?.pid ?? 0
     const cells: LargeCell[] = []
     await pause(SETTLE_MS)
-    const beforeMib = residentMib(processTree(gateway))
+    // The gateway alone: a process behind it is its own affair.
+    const beforeMib = residentMib([gateway])
     for (const shape of SHAPES) {
       await pause(SETTLE_MS)
-      const found = await measure(gateway, shape, () => call(RESULT_BYTES))
-      const cell = { ...shape, beforeMib, ...found }
+      const found = await measure(gateway, shape, () => call(shape.alias, RESULT_BYTES))
+      const { title, results, atOnce } = shape
+      const cell = { title, results, atOnce, beforeMib, ...found }
       say(
         `  ${cell.title}: ${cell.beforeMib.toFixed(0)} MiB before, ${cell.peakMib.toFixed(0)} MiB at most, ${cell.mibPerSecond.toFixed(0)} MiB/s`,
       )
       cells.push(cell)
     }
-    return { cells, bounds: cells.slice(0, 1).map(boundOf) }
+    return { cells, bounds: cells.filter((_cell, at) => SHAPES[at]?.bounded === true).map(boundOf) }
   } finally {
     await platform.stop()
-    await upstream.stop()
+    await Promise.all([json.stop(), sse.stop()])
   }
 }
 
@@ -98,10 +136,9 @@ async function measure(
   { results, atOnce }: { readonly results: number; readonly atOnce: number },
   call: () => Promise<void>,
 ): Promise<Pick<LargeCell, 'peakMib' | 'mibPerSecond'>> {
-  const pids = processTree(pid)
   let peakMib = 0
   const sampler = setInterval(() => {
-    peakMib = Math.max(peakMib, residentMib(pids))
+    peakMib = Math.max(peakMib, residentMib([pid]))
   }, SAMPLE_MS)
   const startedMs = performance.now()
   let left = results

@@ -12,6 +12,7 @@ import { createLegacyOverLegacy } from './translate/legacy-over-legacy/link.ts'
 import { createLegacyOverModern } from './translate/legacy-over-modern/link.ts'
 import { createModernOverLegacy } from './translate/modern-over-legacy/upstream.ts'
 import { ChildPool } from './upstream/stdio/child-pool.ts'
+import { Spool } from './upstream/spool/spool.ts'
 import { findOnPath, type BaseEnvironment } from './upstream/stdio/spawn-plan.ts'
 import type { RunningCall } from './revocation.ts'
 import type { SnapshotReplica } from './snapshot/replica.ts'
@@ -64,6 +65,8 @@ export type RelayOptions = Omit<
     /** PATH, HOME and LANG for children. */
     readonly baseEnvironment: BaseEnvironment
     readonly isAddressAllowed?: AddressPolicy
+    /** Where answers are kept that are too large for memory; the machine's own place for passing files when absent. */
+    readonly spoolDirectory?: string
     /** What servers speak; by their registration alone when absent. */
     readonly speech?: Speech
     /** How long a child process that nobody uses is kept, in milliseconds. */
@@ -89,6 +92,8 @@ export interface Relay {
     readonly sessions: number
     readonly children: number
     readonly sockets: number
+    /** What is on the disk because it is too large for memory, in bytes. */
+    readonly spooledBytes: number
     /** Sessions with legacy servers that are kept for modern clients, and calls there that wait for their clients' answers. */
     readonly pooled: number
     readonly parked: number
@@ -108,10 +113,13 @@ const NOBODY_HEARS: RefusedHandles = { note: () => undefined }
 /** Builds the relay. */
 export function createRelay(options: RelayOptions): Relay {
   const { allowedHosts, allowedOrigins, clock, ids } = options
-  const pools = new HttpPools(options.isAddressAllowed ?? allowByReach, clock, options.credentials)
+  const spool = new Spool(options.spoolDirectory)
+  const policy = options.isAddressAllowed ?? allowByReach
+  const pools = new HttpPools(policy, clock, spool, options.credentials)
   const children = new ChildPool({
     clock,
     baseEnvironment: options.baseEnvironment,
+    spool,
     endIdleUse: (holder) =>
       sessions.endIdle(
         ({ caller, links }) =>
@@ -210,6 +218,7 @@ export function createRelay(options: RelayOptions): Relay {
       sessions: sessions.size,
       children: children.size,
       sockets: pools.running(),
+      spooledBytes: spool.bytes,
       ...modernOverLegacy.load(),
     }),
     async close(drainMs = 0) {

@@ -94,6 +94,8 @@ export function createServing(ports: ServingPorts): Serving {
     allowedOrigins: new Set(config.allowedOrigins),
     allowedHosts: allowedHostsOf(config, snapshot),
     baseEnvironment: config.baseEnvironment,
+    // Not the machine's place for passing files: that may be memory.
+    spoolDirectory: config.journalDir,
     legacySse: config.legacySse,
     onBug: (error, requestId) => events.bug(error, requestId),
   })

@@ -8,7 +8,8 @@ import {
   withoutId,
   type SseEvent,
 } from '../../../packages/gateway/src/protocol/sse/event.ts'
-import { SseOverflow, SseParser } from '../../../packages/gateway/src/protocol/sse/parser.ts'
+import { SseOverflow } from '../../../packages/gateway/src/protocol/sse/overflow.ts'
+import { SseParser } from '../../../packages/gateway/src/protocol/sse/parser.ts'
 import { bytesOf, chunksOf, refusing, splitLine, type Target } from '../target.ts'
 
 /** An event stream: the same events whatever the chunks, those that a plain reader of the standard finds. */

@@ -2,13 +2,17 @@ import { Cancel, type CancelSignal } from '../cancel.ts'
 import type { ServerResponse } from 'node:http'
 import { toProblemDocument, type Problem } from '@mcp-orchestra/kernel'
 import type { Reply } from './reply.ts'
-import { formatEvent, type SseEvent } from '../protocol/sse/event.ts'
+import { DATA_LINE, DataLines } from '../protocol/sse/data-lines.ts'
+import { formatEvent, formatFields, type SseEvent, type SseField } from '../protocol/sse/event.ts'
 
 /** A comment this often keeps proxies (60 s and more) from cutting a silent stream, in milliseconds. */
 export const KEEP_ALIVE_MS = 15_000
 
 /** A client that takes nothing for this long, while something waits for it, is gone, in milliseconds. */
 const STUCK_MS = 60_000
+
+/** Ends an event that cannot be finished: the last name counts, and no client reads a message from an event of this one. */
+const CUT_OFF = '\nevent: cut-off\n\n'
 
 const EVENT_HEADERS = {
   'content-type': 'text/event-stream',
@@ -34,6 +38,8 @@ export class HttpReply implements Reply {
   #keepAlive: NodeJS.Timeout | undefined
   #isEvents = false
   #onHead: (() => void) | undefined
+  /** The event whose data is being written in parts. */
+  #lines: DataLines | undefined
 
   constructor(
     response: ServerResponse,
@@ -134,14 +140,36 @@ export class HttpReply implements Reply {
     this.#response.writeHead(200, { ...this.#headers, ...EVENT_HEADERS })
     this.#response.flushHeaders()
     this.#keepAlive = setInterval(() => {
-      if (!this.#response.writableNeedDrain) this.#response.write(': keep-alive\n\n')
+      if (!this.#response.writableNeedDrain && this.#lines === undefined)
+        this.#response.write(': keep-alive\n\n')
     }, this.keepAliveMs)
   }
 
   /** Writes one event whole and waits until the client took it or left, or the signal says that waiting is over. */
   event(event: SseEvent, signal?: CancelSignal): Promise<void> {
     this.#keepAlive?.refresh()
+    this.#cutOff()
     return this.#write(formatEvent(event), signal)
+  }
+
+  startEvent(fields: readonly SseField[]): void {
+    this.startEvents()
+    this.#cutOff()
+    this.#lines = new DataLines()
+    if (!this.isOver) this.#response.write(`${formatFields(fields)}${DATA_LINE}`)
+  }
+
+  endEvent(fields: readonly SseField[]): void {
+    this.#lines = undefined
+    this.#keepAlive?.refresh()
+    if (!this.isOver) this.#response.write(`\n${formatFields(fields)}\n`)
+  }
+
+  /** An event of which only a part has left is no message, whatever it says so far. */
+  #cutOff(): void {
+    if (this.#lines === undefined) return
+    this.#lines = undefined
+    if (!this.isOver) this.#response.write(CUT_OFF)
   }
 
   /** Starts an answer that another gateway made, with its headers. */
@@ -159,13 +187,14 @@ export class HttpReply implements Reply {
     this.#response.writeHead(status, { ...this.#headers, 'content-type': 'application/json' })
   }
 
-  /** Writes a part of a JSON body and waits until the client took it or left. */
+  /** Writes a part of a JSON body, or of an event's data, and waits until the client took it or left. */
   bytes(chunk: Uint8Array, signal?: CancelSignal): Promise<void> {
-    return this.#write(chunk, signal)
+    return this.#write(this.#lines?.next(chunk) ?? chunk, signal)
   }
 
   end(): void {
     clearInterval(this.#keepAlive)
+    this.#cutOff()
     if (!this.isOver) this.#response.end()
   }
 

@@ -3,6 +3,7 @@ import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import { Problem } from '@mcp-orchestra/kernel'
 import { pause } from '../pause.ts'
 import { idOf, type SseEvent } from '../protocol/sse/event.ts'
+import { heldEvents } from '../upstream/held-events.ts'
 import { SessionLost, type UpstreamLink } from '../upstream/upstream.ts'
 import { relayEvents } from './delivery/deliver.ts'
 import type { LegacyHopParts } from './legacy-hop.ts'
@@ -104,7 +105,7 @@ async function follow(
       openedAtMs = parts.clock.monotonicMs()
       if (wasOpen && lastEventId === undefined) await tellMissed(session, id, tell)
       wasOpen = true
-      await relayEvents(parts, noted(body.events), reply, inbound, {
+      await relayEvents(parts, noted(heldEvents(body.events)), reply, inbound, {
         codec: session.codec,
         keepIds: false,
       })

@@ -2,6 +2,7 @@ import { Cancel, type CancelSignal } from '../cancel.ts'
 import { Problem } from '@mcp-orchestra/kernel'
 import { headerOf } from '../protocol/codec.ts'
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
+import { heldEvents } from '../upstream/held-events.ts'
 import { READ_ENOUGH } from '../upstream/http/exchange.ts'
 import { SessionLost } from '../upstream/upstream.ts'
 import { relayEvents } from './delivery/deliver.ts'
@@ -59,7 +60,7 @@ async function relayOne(
   if (body.kind === 'events' && status < 300) {
     reply.startEvents()
     const inbound = session.inbound.bind(session, link)
-    await relayEvents(parts, body.events, reply, inbound, {
+    await relayEvents(parts, heldEvents(body.events), reply, inbound, {
       codec: session.codec,
       keepIds: true,
       remember: session.remember.bind(session),

@@ -6,11 +6,13 @@ import { until } from './testing-upstream.ts'
 
 /** A server that obeys the name of the tool; it greets properly. */
 const SCRIPT = `
+let isWriting = false
 const lines = require('readline').createInterface({ input: process.stdin })
 const send = (message) => process.stdout.write(JSON.stringify({ jsonrpc: '2.0', ...message }) + '\\n')
 lines.on('line', (line) => {
   const { id, method, params } = JSON.parse(line)
   if (method === 'initialize') return send({ id, result: { protocolVersion: params.protocolVersion, capabilities: {}, serverInfo: { name: 's', version: '1' } } })
+  if (method === 'notifications/cancelled' && isWriting) process.stdout.write('"]}}\\n')
   if (method === 'notifications/cancelled') return send({ method: 'notifications/message', params: { level: 'info', data: 'cancelled ' + params.requestId } })
   if (method !== 'tools/call') return
   switch (params.name) {
@@ -22,6 +24,8 @@ lines.on('line', (line) => {
     case 'flood': for (let i = 0; i < 400; i += 1) process.stderr.write('x'.repeat(100_000)); return send({ id, result: { content: [] } })
     case 'garbage': for (let i = 0; i < params.arguments.lines; i += 1) process.stdout.write('debug: ' + i + '\\n'); return send({ id, result: { content: [] } })
     case 'overlong': return send({ id, result: { content: ['x'.repeat(17 * 1024 * 1024)] } })
+    // A line whose end is written when nobody waits for it any more.
+    case 'overlate': isWriting = true; return process.stdout.write('{"jsonrpc":"2.0","id":' + id + ',"result":{"content":["' + 'x'.repeat(18 * 1024 * 1024))
     case 'large': return send({ id, result: { content: ['x'.repeat(100_000)] } })
     case 'stranger': send({ id: 999999, result: { content: ['for another'] } }); return send({ id, result: { content: [] } })
     case 'grandchild': {
@@ -48,8 +52,10 @@ beforeAll(async () => {
       benchServer('server', stdio()),
       benchServer('other', stdio()),
       benchServer('quick', stdio(), { limits: { callTimeoutMs: 2_000 } }),
+      benchServer('lazy', stdio(), { limits: { callTimeoutMs: 4_000 } }),
       benchServer('single', stdio(), { limits: { callTimeoutMs: 500, concurrentCallsMax: 1 } }),
       benchServer('small', stdio(), { limits: { resultBytesMax: 2_048 } }),
+      benchServer('middle', stdio(), { limits: { resultBytesMax: 16 * 1024 * 1024 } }),
       benchServer('missing', stdio({ command: 'no-such-command-anywhere' })),
       benchServer(
         'crash',
@@ -57,7 +63,10 @@ beforeAll(async () => {
       ),
     ],
     prices: Object.fromEntries(
-      ['ok', 'die', 'hang', 'flood', 'garbage', 'overlong', 'large'].map((tool) => [tool, 5n]),
+      ['ok', 'die', 'hang', 'flood', 'garbage', 'overlong', 'overlate', 'large'].map((tool) => [
+        tool,
+        5n,
+      ]),
     ),
   })
 })
@@ -176,11 +185,20 @@ test('some garbage among the messages is tolerated, too much is a broken server'
   expect(outcomes()).toEqual(['complete', 'invalid_result'])
 })
 
-test('an answer over the cap is refused: of the server, and of a line', async () => {
+test('an answer over the cap of the server is refused, also on a line too long to be held, which is not kept', async () => {
   expect((await call('small', 'large')).error?.data.code).toBe('upstream.result_too_large')
-  expect((await call('server', 'overlong')).error?.data.code).toBe('upstream.result_too_large')
+  expect((await call('middle', 'overlong')).error?.data.code).toBe('upstream.result_too_large')
+  expect(bench.relay.load().spooledBytes).toBe(0)
   expect(outcomes()).toEqual(['result_too_large', 'result_too_large'])
-  expect((await call('server', 'ok')).error).toBeUndefined()
+  expect((await call('middle', 'ok')).error).toBeUndefined()
+})
+
+test('a long line that nobody waits for any more is read to its end and not kept; what stands behind it comes through', async () => {
+  const late = await call('lazy', 'overlate')
+  expect(late.error?.data.code).toBe('upstream.timeout')
+  expect((await call('lazy', 'ok')).error).toBeUndefined()
+  expect(bench.relay.load().spooledBytes).toBe(0)
+  expect(outcomes()).toEqual(['timeout', 'complete'])
 })
 
 test('an answer to a request that nobody made reaches nobody', async () => {

@@ -1,5 +1,5 @@
 import type { CancelSignal } from '../cancel.ts'
-import type { SseEvent } from '../protocol/sse/event.ts'
+import type { SseEvent, SseField } from '../protocol/sse/event.ts'
 
 /**
  * The answer to one message of a client: one JSON text, one stream of events, or one streamed JSON body. Either an
@@ -32,9 +32,13 @@ export interface Reply {
   startEvents(): void
   /** Writes one event whole and waits until the client took it or left, or the signal says that waiting is over. */
   event(event: SseEvent, signal?: CancelSignal): Promise<void>
+  /** Begins an event whose data follows in parts; until it has ended, nothing else is said. */
+  startEvent(fields: readonly SseField[]): void
+  /** Ends it with the fields that came after its data had begun. */
+  endEvent(fields: readonly SseField[]): void
   /** Starts a JSON body of unknown length. */
   startJson(status: number): void
-  /** Writes a part of a JSON body and waits until the client took it or left. */
+  /** Writes a part of a JSON body, or of an event's data, and waits until the client took it or left. */
   bytes(chunk: Uint8Array, signal?: CancelSignal): Promise<void>
   end(): void
   /** Breaks an answer that cannot be finished, so that the client sees that it is not whole. */

@@ -74,6 +74,15 @@ export class SharedReply implements Reply {
     if (data !== undefined && data !== '') await this.#way.say(data, signal)
   }
 
+  /** A large event is held like a large body: the way is everybody's. */
+  startEvent(): void {
+    this.startJson(200)
+  }
+
+  endEvent(): void {
+    // It leaves when it is whole.
+  }
+
   startJson(status: number): void {
     this.#body ??= { status, chunks: [] }
   }

@@ -1,5 +1,6 @@
 import { checkJson, JsonError, JsonTooDeep, scanObject, stringAt } from './json/scan.ts'
 import { duplicateOf, memberOf, textOf, type ScannedObject, type Span } from './json/span.ts'
+import { RESULT_MEMBERS, TOP_MEMBERS } from './protected-members.ts'
 
 /**
  * One JSON-RPC message: its exact text and where the few members that a relay reads stand in it.
@@ -45,7 +46,6 @@ export const RPC_INVALID_REQUEST = -32600
 export const RPC_METHOD_NOT_FOUND = -32601
 export const RPC_INVALID_PARAMS = -32602
 
-const TOP_MEMBERS = new Set(['jsonrpc', 'id', 'method', 'params', 'result', 'error'])
 const PARAMS_MEMBERS = new Set([
   'name',
   'uri',
@@ -55,16 +55,6 @@ const PARAMS_MEMBERS = new Set([
   'taskId',
   'requestState',
   'notifications',
-])
-/** Members of a result that say what is paid for it, and what the client does with it. */
-const RESULT_MEMBERS = new Set([
-  '_meta',
-  'isError',
-  'resultType',
-  'requestState',
-  'taskId',
-  'status',
-  'result',
 ])
 /** Methods that address something by a string: what is no string could be read as another name by the server. */
 const TARGET_MEMBERS = new Map([
@@ -123,12 +113,14 @@ function shape(text: string): Message {
 }
 
 function response(text: string, root: ScannedObject, idText: string | undefined): Message {
-  const isError = memberOf(root, 'error') !== undefined
+  const error = memberOf(root, 'error')
+  const isError = error !== undefined
   const resultSpan = memberOf(root, 'result')?.value
   if (isError === (resultSpan !== undefined))
     throw invalid('a message is a request, a notification or a response')
   const result = objectAt(text, resultSpan)
   if (!isError && result === undefined) throw invalid('result is not an object')
+  if (isError && objectAt(text, error.value) === undefined) throw invalid('error is not an object')
   if (result !== undefined) refuseDuplicate(result, RESULT_MEMBERS)
   const meta = objectAt(text, memberOf(result, '_meta')?.value)
   if (meta !== undefined) refuseDuplicate(meta)

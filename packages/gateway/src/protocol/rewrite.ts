@@ -6,6 +6,7 @@ import {
   META_PRICE_VERSION,
   META_RECEIPT,
 } from '@mcp-orchestra/api/mcp-meta'
+import { scanObject } from './json/scan.ts'
 import { editObject, splice, type Edit } from './json/splice.ts'
 import { memberOf, type ScannedObject } from './json/span.ts'
 import { targetKeyOf, type Message } from './message.ts'
@@ -76,6 +77,19 @@ export function metaEdits(
   if (meta !== undefined) return editObject(meta, { set, remove: without(OUR_RESULT_KEYS, set) })
   const members = [...set].map(([key, value]) => `${JSON.stringify(key)}:${value}`).join(',')
   return editObject(object, { set: new Map([['_meta', `{${members}}`]]) })
+}
+
+/** The same for a `_meta` that stands alone; undefined where there is none and shall be none. */
+export function editMeta(
+  metaText: string | undefined,
+  set: ReadonlyMap<string, string>,
+): string | undefined {
+  const meta = metaText === undefined ? undefined : scanObject(metaText)
+  if (metaText === undefined || meta === undefined) {
+    const members = [...set].map(([key, value]) => `${JSON.stringify(key)}:${value}`).join(',')
+    return set.size === 0 ? metaText : `{${members}}`
+  }
+  return splice(metaText, editObject(meta, { set, remove: without(OUR_RESULT_KEYS, set) }))
 }
 
 function without(keys: ReadonlySet<string>, set: ReadonlyMap<string, string>): ReadonlySet<string> {

@@ -3,6 +3,7 @@ import { MessageError, type Message } from '../protocol/message.ts'
 import { readServerMessage } from '../protocol/server-message.ts'
 import { dataOf } from '../protocol/sse/event.ts'
 import type { Answer } from './ask.ts'
+import { heldEvents } from './held-events.ts'
 import { refuseUpstream } from './problems.ts'
 import type { UpstreamResponse } from './upstream.ts'
 
@@ -33,7 +34,7 @@ export async function readAnswer(
       detail: body.detail,
     })
   }
-  for await (const event of body.events) {
+  for await (const event of heldEvents(body.events)) {
     const data = dataOf(event)
     if (data === undefined || data === '') continue
     const message = readUpstream(data)

@@ -2,6 +2,7 @@ import { isBatch } from '../protocol/batch.ts'
 import { MessageError } from '../protocol/message.ts'
 import { readServerMessages } from '../protocol/server-message.ts'
 import { dataOf, messageEvent, withData, withoutId, type SseEvent } from '../protocol/sse/event.ts'
+import { isLarge, type StreamEvent } from '../protocol/sse/stream-event.ts'
 import { refuseUpstream } from './problems.ts'
 import type { UpstreamResponse } from './upstream.ts'
 
@@ -23,8 +24,12 @@ export function unbatch(response: UpstreamResponse): UpstreamResponse {
     : response
 }
 
-async function* unbatched(events: AsyncIterable<SseEvent>): AsyncGenerator<SseEvent> {
+async function* unbatched(events: AsyncIterable<StreamEvent>): AsyncGenerator<StreamEvent> {
   for await (const event of events) {
+    if (isLarge(event)) {
+      yield event
+      continue
+    }
     const data = dataOf(event)
     if (data === undefined || !isBatch(data)) yield event
     else yield* split(event, data)

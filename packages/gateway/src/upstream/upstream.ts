@@ -1,6 +1,6 @@
 import type { CancelSignal } from '../cancel.ts'
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
-import type { SseEvent } from '../protocol/sse/event.ts'
+import type { StreamEvent } from '../protocol/sse/stream-event.ts'
 
 /** What a server answered to one message, at the level that a relay needs. */
 export type UpstreamResponse = {
@@ -17,7 +17,11 @@ export type UpstreamBody =
   /** A JSON body over the holding limit, chunk by chunk. */
   | { readonly kind: 'large'; readonly chunks: AsyncIterable<Uint8Array> }
   /** Events until the stream ends; `native` ones came as SSE and may carry resumable ids. */
-  | { readonly kind: 'events'; readonly native: boolean; readonly events: AsyncIterable<SseEvent> }
+  | {
+      readonly kind: 'events'
+      readonly native: boolean
+      readonly events: AsyncIterable<StreamEvent>
+    }
   /** Nothing, or something that is neither JSON nor events: `detail` says what, for people. */
   | { readonly kind: 'none'; readonly detail: string }
 

@@ -7,6 +7,7 @@ import {
   withoutId,
   type SseEvent,
 } from '../../protocol/sse/event.ts'
+import { isLarge, type LargeEvent, type StreamEvent } from '../../protocol/sse/stream-event.ts'
 import type { Codec } from '../../protocol/codec.ts'
 import { textOf } from '../../protocol/json/span.ts'
 import type { Message } from '../../protocol/message.ts'
@@ -14,7 +15,7 @@ import type { Call } from '../../upstream/call.ts'
 import { refuseUpstream } from '../../upstream/problems.ts'
 import { readUpstream } from '../../upstream/read-answer.ts'
 import type { UpstreamResponse } from '../../upstream/upstream.ts'
-import { heldBytesFor } from '../held-bytes.ts'
+import { heldBytesFor, isStreamed } from '../held-bytes.ts'
 import type { Reply } from '../reply.ts'
 import { deliverLarge } from './deliver-large.ts'
 import { finishCall, type FinishParts } from './finish.ts'
@@ -75,13 +76,8 @@ export async function deliver(
       return 'finished'
     }
     case 'large':
-      // Its result is paid for before any of it leaves.
-      if (call.facts.task !== undefined) {
-        throw refuseUpstream('upstream.result_too_large', {
-          detail: `the task's result is over ${heldBytesFor(call.facts.method)} bytes`,
-        })
-      }
-      await deliverLarge(call, status, body.chunks, reply)
+      refuseToStream(call)
+      await deliverLarge(call, body.chunks, reply, { start: () => reply.startJson(status) })
       return 'finished'
     case 'events':
       return await deliverEvents(parts, body.events, body.native, to)
@@ -92,9 +88,28 @@ export async function deliver(
   }
 }
 
+/** What is read here, or paid for before any of it leaves, cannot pass in parts. */
+function refuseToStream({ facts }: Call): void {
+  const { method, task } = facts
+  if (isStreamed(method) && task === undefined) return
+  const detail = `the answer to ${method} is over ${heldBytesFor(method)} bytes`
+  throw refuseUpstream('upstream.result_too_large', { detail })
+}
+
+/** A large event on a call's own stream is its final response: nobody else may say so much. */
+async function deliverLargeEvent(call: Call, event: LargeEvent, reply: Reply): Promise<void> {
+  refuseToStream(call)
+  if (!reply.isEvents)
+    return await deliverLarge(call, event.chunks, reply, { start: () => reply.startJson(200) })
+  await deliverLarge(call, event.chunks, reply, {
+    start: () => reply.startEvent(event.before),
+    end: () => reply.endEvent(event.after()),
+  })
+}
+
 async function deliverEvents(
   parts: FinishParts,
-  events: AsyncIterable<SseEvent>,
+  events: AsyncIterable<StreamEvent>,
   native: boolean,
   to: DeliverTo,
 ): Promise<Delivery> {
@@ -109,7 +124,12 @@ async function deliverEvents(
   reply.left.addEventListener('abort', onLeft, { once: true })
   try {
     for await (const event of events) {
-      isResumable ||= native && reply.keepsIds && hasId(event)
+      isResumable ||=
+        native && reply.keepsIds && hasId(isLarge(event) ? { fields: event.before } : event)
+      if (isLarge(event)) {
+        await deliverLargeEvent(call, event, reply)
+        return 'finished'
+      }
       const isOver = await deliverEvent(parts, event, to)
       if (isOver) {
         reply.end()

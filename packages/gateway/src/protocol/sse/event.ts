@@ -49,7 +49,12 @@ export function withoutData(event: SseEvent): SseEvent {
 
 /** Writes an event for the wire. */
 export function formatEvent(event: SseEvent): string {
+  return `${formatFields(event.fields)}\n`
+}
+
+/** Writes some of an event's lines. */
+export function formatFields(fields: readonly SseField[]): string {
   let text = ''
-  for (const { name, value } of event.fields) text += `${name}: ${value}\n`
-  return `${text}\n`
+  for (const { name, value } of fields) text += `${name}: ${value}\n`
+  return text
 }

@@ -9,7 +9,9 @@ import {
   withoutId,
   type SseEvent,
 } from './event.ts'
-import { SSE_EVENT_FIELDS_MAX, SseOverflow, SseParser } from './parser.ts'
+import { SSE_EVENT_FIELDS_MAX } from './cutter.ts'
+import { SseOverflow } from './overflow.ts'
+import { SseParser } from './parser.ts'
 
 const lineText = fc.string({ unit: 'binary' }).map((text) => text.replace(/[\r\n\uFEFF]/g, ' '))
 const field = fc.record({

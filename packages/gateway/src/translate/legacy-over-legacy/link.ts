@@ -1,6 +1,7 @@
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import { readMessage } from '../../protocol/message.ts'
 import { rewriteParams } from '../../protocol/rewrite.ts'
+import { heldEvents } from '../../upstream/held-events.ts'
 import type { LinkFor, OpenLink } from '../../upstream/links.ts'
 import { readUpstream } from '../../upstream/read-answer.ts'
 import type {
@@ -82,7 +83,7 @@ class RevisionLink implements UpstreamLink {
       return { response: { ...response, body: { ...body, text } }, instead }
     }
     if (body.kind !== 'events') return { response, instead }
-    const events = await readAhead(body.events, read)
+    const events = await readAhead(heldEvents(body.events), read)
     return { response: { ...response, body: { ...body, events } }, instead }
   }
 

@@ -1,3 +1,4 @@
+import { heldEvents } from '../../upstream/held-events.ts'
 import { instant, type Clock } from '@mcp-orchestra/kernel'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Cancel } from '../../cancel.ts'
@@ -92,7 +93,7 @@ async function converse(link: UpstreamLink) {
   if (body.kind !== 'events') throw new Error('the server did not ask')
   const messages: { id?: number; method?: string; params?: object; result?: object }[] = []
   const over = (async () => {
-    for await (const event of body.events)
+    for await (const event of heldEvents(body.events))
       messages.push(JSON.parse(dataOf(event) ?? '') as (typeof messages)[number])
   })()
   // Whoever awaits it hears of it.

@@ -2,12 +2,13 @@ import { pause } from '../../pause.ts'
 import { stringAt } from '../../protocol/json/scan.ts'
 import { memberOf, textOf } from '../../protocol/json/span.ts'
 import type { Message } from '../../protocol/message.ts'
-import { messageEvent, type SseEvent } from '../../protocol/sse/event.ts'
+import { messageEvent } from '../../protocol/sse/event.ts'
+import type { StreamEvent } from '../../protocol/sse/stream-event.ts'
 import { refuseUpstream } from '../../upstream/problems.ts'
 import type { UpstreamBody, UpstreamResponse } from '../../upstream/upstream.ts'
 import type { Asks } from './asks.ts'
 import { readInputRequired } from './input-request.ts'
-import { answerTo, relayLarge, relayLeg, unknownType } from './leg-answer.ts'
+import { answerTo, relayLarge, relayLeg, unknownType, type LargeAnswerTo } from './leg-answer.ts'
 import { Legs, type LegacyRequest, type Leg, type LegParts } from './leg.ts'
 import { legacyError } from './legacy-error.ts'
 import { hasObjectContent, legacyResult } from './legacy-result.ts'
@@ -45,8 +46,7 @@ export class Conversation {
       case 'none':
         return leg.response
       case 'large': {
-        const { resultBytesMax } = this.#parts.server.limits
-        const of = { legId: leg.id, clientId: this.#request.id, resultBytesMax }
+        const of = { ...this.#largeTo, legId: leg.id }
         return answered({ kind: 'large', chunks: relayLarge(body.chunks, of) })
       }
       case 'message': {
@@ -61,11 +61,11 @@ export class Conversation {
   }
 
   /** The rest of the conversation as events; `answer` is the first leg's when it is there already. */
-  async *#rounds(first: Leg, answer?: Message): AsyncGenerator<SseEvent> {
-    const { id, options } = this.#request
+  async *#rounds(first: Leg, answer?: Message): AsyncGenerator<StreamEvent> {
+    const { options } = this.#request
     const { asks, mintId, envelope } = this.#parts
-    let message = answer ?? (yield* relayLeg(first, id))
-    for (let round = 1; ; round += 1) {
+    let message = answer ?? (yield* relayLeg(first, this.#largeTo))
+    for (let round = 1; message !== undefined; round += 1) {
       const text = await this.#finalText(message)
       if (text !== undefined) {
         yield messageEvent(text)
@@ -83,8 +83,14 @@ export class Conversation {
         inputResponsesText: responses,
         requestStateText: input.stateText,
       })
-      message = yield* relayLeg(leg, id)
+      message = yield* relayLeg(leg, this.#largeTo)
     }
+  }
+
+  get #largeTo(): LargeAnswerTo {
+    const { id, options } = this.#request
+    const { resultBytesMax } = this.#parts.server.limits
+    return { method: options.method, clientId: id, resultBytesMax }
   }
 
   /** The client's text of a final answer; undefined for one that asks first. */

@@ -1,10 +1,13 @@
 import { LargeResult, LargeResultError } from '../../protocol/json/large-result.ts'
 import { paramText, type Message } from '../../protocol/message.ts'
 import { rewriteParams } from '../../protocol/rewrite.ts'
-import { dataOf, withData, withoutId, type SseEvent } from '../../protocol/sse/event.ts'
+import { dataOf, withData, withoutId } from '../../protocol/sse/event.ts'
+import { isLarge, largeMessage, type StreamEvent } from '../../protocol/sse/stream-event.ts'
+import { largeProblem } from '../../upstream/large-problem.ts'
 import { refuseUpstream } from '../../upstream/problems.ts'
 import { readUpstream } from '../../upstream/read-answer.ts'
 import type { Leg } from './leg.ts'
+import { legacyEdits } from './legacy-result.ts'
 
 /** The answer to one leg as its whole text; throws when it answers something else. */
 export function answerTo(legId: number, text: string): Message {
@@ -13,11 +16,12 @@ export function answerTo(legId: number, text: string): Message {
   return message
 }
 
-/** Passes on what a leg says before its answer, with the client's own id as progress token, and returns the answer. */
+/** Passes on what a leg says before its answer, with the client's own id as progress token, and returns the answer; undefined when it was too large to be held, and has passed. */
 export async function* relayLeg(
   { id, response: { body, status } }: Leg,
-  clientId: number,
-): AsyncGenerator<SseEvent, Message> {
+  to: LargeAnswerTo,
+): AsyncGenerator<StreamEvent, Message | undefined> {
+  const large = { ...to, legId: id }
   switch (body.kind) {
     case 'message':
       return answerTo(id, body.text)
@@ -26,49 +30,56 @@ export async function* relayLeg(
         detail: body.detail || `status ${status} without an answer`,
       })
     case 'large':
-      for await (const _chunk of body.chunks) break
-      throw refuseUpstream('upstream.result_too_large', {
-        detail: 'a result after questions may have 16 MiB',
-      })
+      yield largeMessage(relayLarge(body.chunks, large))
+      return undefined
     case 'events':
       for await (const event of body.events) {
+        if (isLarge(event)) {
+          yield largeMessage(relayLarge(event.chunks, large), event.discard)
+          return undefined
+        }
         const data = dataOf(event)
         // A stream of ours has comments and times of its own.
         if (data === undefined || data === '') continue
         const message = readUpstream(data)
         if (isAnswerTo(id, message)) return message
-        const text = noticeText(message, id, clientId)
+        const text = noticeText(message, id, to.clientId)
         if (text !== undefined) yield withoutId(withData(event, text))
       }
       throw refuseUpstream('upstream.failed', { detail: 'the stream ended without a result' })
   }
 }
 
-/** What an answer of one leg is to be for the client, when it is too large to be held. */
-export type LargeAnswer = {
-  readonly legId: number
+/** Whom an answer is for, and how large it may be, in bytes. */
+export type LargeAnswerTo = {
+  readonly method: string
   readonly clientId: number
   readonly resultBytesMax: number
 }
 
-/** A result too large to be held: it passes as it is, but for its id, and never as complete when it says otherwise. */
+/** What an answer of one leg is to be for the client, when it is too large to be held. */
+export type LargeAnswer = LargeAnswerTo & { readonly legId: number }
+
+/** A result too large to be held loses what the modern era added (`legacyResult`), and never passes as complete when it says otherwise. */
 export async function* relayLarge(
   chunks: AsyncIterable<Uint8Array>,
-  { legId, clientId, resultBytesMax }: LargeAnswer,
+  { method, legId, clientId, resultBytesMax }: LargeAnswer,
 ): AsyncGenerator<Uint8Array> {
-  const large = new LargeResult(String(clientId), resultBytesMax)
+  const large = new LargeResult({
+    idText: String(clientId),
+    bytesMax: resultBytesMax,
+    edits: legacyEdits(method),
+  })
   try {
     for await (const chunk of chunks) yield* large.push(chunk)
-    const { end, held } = large.end()
-    if (end.idText !== String(legId)) throw strayAnswer()
+    const { end, finish } = large.end()
+    const isUnread = end.kind === 'error' && (end.idText === undefined || end.idText === 'null')
+    if (end.idText !== String(legId) && !isUnread) throw strayAnswer()
     const type = end.resultTypeText ?? '"complete"'
     if (end.kind === 'result' && type !== '"complete"') throw unknownType(type)
-    yield held
+    yield finish()
   } catch (error) {
-    if (!(error instanceof LargeResultError)) throw error
-    const code =
-      error.reason === 'too_large' ? 'upstream.result_too_large' : 'upstream.invalid_answer'
-    throw refuseUpstream(code, { detail: error.message, cause: error })
+    throw error instanceof LargeResultError ? largeProblem(error) : error
   }
 }
 

@@ -1,3 +1,4 @@
+import type { EditMember } from '../../protocol/json/large-result.ts'
 import { scanArray, scanObject, stringAt } from '../../protocol/json/scan.ts'
 import { memberOf, textOf, type ScannedObject } from '../../protocol/json/span.ts'
 import { editObject, splice, type Edit } from '../../protocol/json/splice.ts'
@@ -5,7 +6,7 @@ import type { Message } from '../../protocol/message.ts'
 import { isCacheable } from '../../protocol/rev-2026-07-28/cacheable.ts'
 import { wrapContent } from './output-schema.ts'
 import { readTool, type ReadTool } from './tool-facts.ts'
-import { resultEdits } from './welcome.ts'
+import { META_SERVER_INFO, resultEdits } from './welcome.ts'
 
 const MODERN = new Set(['resultType'])
 const CACHED = new Set([...MODERN, 'ttlMs', 'cacheScope'])
@@ -35,6 +36,20 @@ export function legacyResult(message: Message, view: ResultView): string {
   edits.push(...resultEdits(result, meta, isCacheable(view.method) ? CACHED : MODERN, set))
   if (view.method === 'tools/list') edits.push(...toolEdits(text, result, view))
   return splice(text, edits)
+}
+
+/** The same for a result that passes in parts: what the modern era added goes; structured content stays as it is. */
+export function legacyEdits(method: string): ReadonlyMap<string, EditMember> {
+  const edits = new Map<string, EditMember>([['_meta', withoutName]])
+  for (const key of isCacheable(method) ? CACHED : MODERN) edits.set(key, () => undefined)
+  return edits
+}
+
+function withoutName(metaText: string): string | undefined {
+  const meta = scanObject(metaText)
+  if (meta === undefined || memberOf(meta, META_SERVER_INFO) === undefined) return metaText
+  if (meta.members.length === 1) return undefined
+  return splice(metaText, editObject(meta, { remove: new Set([META_SERVER_INFO]) }))
 }
 
 /** Whether a result has structured content that may have to be wrapped: then the tool's schema decides. */

@@ -1,9 +1,15 @@
 import { Problem } from '@mcp-orchestra/kernel'
 import { pause } from '../../pause.ts'
-import { dataOf, idOf, type SseEvent } from '../../protocol/sse/event.ts'
+import { dataOf, idOf } from '../../protocol/sse/event.ts'
+import {
+  isLarge,
+  largeMessage,
+  type LargeEvent,
+  type StreamEvent,
+} from '../../protocol/sse/stream-event.ts'
 import { refuseUpstream } from '../../upstream/problems.ts'
 import { readUpstream } from '../../upstream/read-answer.ts'
-import { HELD_LIST_BYTES_MAX, SessionLost, type UpstreamResponse } from '../../upstream/upstream.ts'
+import { SessionLost, type UpstreamResponse } from '../../upstream/upstream.ts'
 import type { CancelSignal } from '../../cancel.ts'
 import type { CallSession, OpenCall } from './open-call.ts'
 
@@ -19,6 +25,8 @@ export interface StreamedCall extends OpenCall {
   /** Aborted when nobody waits any more. */
   readonly signal: CancelSignal
   readonly isOver: boolean
+  /** Its answer, too large to be held; resolves when it was read, or nobody reads it. Absent where it has to be held. */
+  takeLarge?(event: LargeEvent): Promise<void>
   /** Nothing more comes from the server. */
   endOfStream(reason: { readonly error: unknown } | 'ended'): void
 }
@@ -61,12 +69,17 @@ type Seen = {
   readonly isAnswered: boolean
 }
 
-async function takeEvents(call: StreamedCall, events: AsyncIterable<SseEvent>): Promise<Seen> {
+async function takeEvents(call: StreamedCall, events: AsyncIterable<StreamEvent>): Promise<Seen> {
   let lastEventId: string | undefined
   let retryMs: number | undefined
   let isAnswered = false
   try {
     for await (const event of events) {
+      if (isLarge(event)) {
+        isAnswered = true
+        await takeLarge(call, event)
+        break
+      }
       lastEventId = idOf(event) ?? lastEventId
       const retry = event.fields.findLast(({ name }) => name === 'retry')?.value
       if (retry !== undefined && /^\d{1,6}$/.test(retry)) retryMs = Number(retry)
@@ -93,20 +106,13 @@ async function takeWhole(call: StreamedCall, body: UpstreamResponse['body']): Pr
   if (body.kind === 'none') {
     throw refuseUpstream('upstream.invalid_answer', { detail: body.detail || 'no answer' })
   }
-  if (body.kind === 'large') await call.take(readUpstream(await textOf(body.chunks)))
+  if (body.kind === 'large') await takeLarge(call, largeMessage(body.chunks))
 }
 
-/** A large result of a call that has begun to speak in messages already: it is held, so it may not be as large as others. */
-async function textOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {
-  const held: Uint8Array[] = []
-  let bytes = 0
-  for await (const chunk of chunks) {
-    bytes += chunk.length
-    if (bytes > HELD_LIST_BYTES_MAX) {
-      const detail = 'a result over 16 MiB after a question to the client'
-      throw refuseUpstream('upstream.result_too_large', { detail })
-    }
-    held.push(chunk)
-  }
-  return Buffer.concat(held).toString('utf8')
+async function takeLarge(call: StreamedCall, event: LargeEvent): Promise<void> {
+  if (call.takeLarge !== undefined) return await call.takeLarge(event)
+  event.discard()
+  throw refuseUpstream('upstream.result_too_large', {
+    detail: 'a result over 16 MiB, which has to be held to be read',
+  })
 }

@@ -1,5 +1,5 @@
 import { errorMessage } from '../../protocol/message.ts'
-import type { SseEvent } from '../../protocol/sse/event.ts'
+import type { StreamEvent } from '../../protocol/sse/stream-event.ts'
 import { SEAL_PROBLEMS } from '../../seal/problems.ts'
 import type { ModernRequest } from '../../upstream/modern-upstream.ts'
 import type { UpstreamResponse } from '../../upstream/upstream.ts'
@@ -14,7 +14,7 @@ export function whole(status: number, text?: string): UpstreamResponse {
 }
 
 /** An answer that is a stream. */
-export function streamed(events: AsyncIterable<SseEvent>): UpstreamResponse {
+export function streamed(events: AsyncIterable<StreamEvent>): UpstreamResponse {
   return { status: 200, sessionId: undefined, body: { kind: 'events', native: false, events } }
 }
 

@@ -74,7 +74,7 @@ export function createCalls({ within, parking, tools }: CallsParts): Calls {
         )
         return await answerOf(open, parking)
       }
-      return await readResponse(open, response, given, parking)
+      return await readResponse(open, response, parking)
     })
 
   const list = async (given: Given): Promise<UpstreamResponse> => {

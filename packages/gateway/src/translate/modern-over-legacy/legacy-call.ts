@@ -8,6 +8,7 @@ import {
   type Message,
 } from '../../protocol/message.ts'
 import { rewriteParams } from '../../protocol/rewrite.ts'
+import { largeMessage, type LargeEvent } from '../../protocol/sse/stream-event.ts'
 import { abortReason, READ_ENOUGH } from '../../upstream/http/exchange.ts'
 import { refuseUpstream } from '../../upstream/problems.ts'
 import { Asks } from './asks.ts'
@@ -16,6 +17,7 @@ import { inputRequiredByPage } from './input-required.ts'
 import type { LegacySession, Lease } from './legacy-session.ts'
 import { isNews } from './session-hearing.ts'
 import { messageSeverity } from './log-level.ts'
+import { largeAnswer } from './large-answer.ts'
 import type { OpenCall } from './open-call.ts'
 import { Mailbox, QUIET } from './mailbox.ts'
 import {
@@ -59,6 +61,8 @@ export type LegacyCallFacts = {
 export type Step =
   | { readonly kind: 'notice'; readonly text: string }
   | { readonly kind: 'final'; readonly answer: ModernAnswer }
+  /** The final answer as it passes, which is over when it was read. */
+  | { readonly kind: 'large'; readonly event: LargeEvent }
 
 /** How a call that waits for its client is kept; gives the `requestState`. Throws when there is no room. */
 export type Park = (call: LegacyCall) => string
@@ -83,6 +87,7 @@ export class LegacyCall implements OpenCall {
   readonly #spoken = Promise.withResolvers<void>()
   #leg: Leg | undefined
   #letGo: () => void = () => undefined
+  #large: LargeEvent | undefined
   #isOver = false
 
   constructor(lease: Lease, facts: LegacyCallFacts) {
@@ -134,6 +139,16 @@ export class LegacyCall implements OpenCall {
     void this.#mailbox.push(message)
   }
 
+  /** The answer, too large to be held: it comes after all that waits. Resolves when the call is over. */
+  async takeLarge(event: LargeEvent): Promise<void> {
+    this.#large = event
+    this.#mailbox.end('ended')
+    if (this.signal.aborted) return event.discard()
+    await new Promise<void>((resolve) => {
+      this.signal.addEventListener('abort', () => resolve(), { once: true })
+    })
+  }
+
   /** Nothing more comes from the server. */
   endOfStream(reason: { readonly error: unknown } | 'ended'): void {
     this.#mailbox.end(reason)
@@ -158,6 +173,8 @@ export class LegacyCall implements OpenCall {
     for (;;) {
       const message = await this.#mailbox.take(this.#asks.size > 0 ? COLLECT_MS : undefined)
       if (message === QUIET) return { kind: 'final', answer: this.#parked(park) }
+      if (message === undefined && this.#large !== undefined)
+        return { kind: 'large', event: this.#largeOf(this.#large) }
       if (message === undefined) {
         this.finish()
         throw refuseUpstream('upstream.failed', { detail: 'the stream ended without a result' })
@@ -204,6 +221,25 @@ export class LegacyCall implements OpenCall {
     if (NO_SUCH_CALL.has(rpcCodeOf(message) ?? 0)) this.#facts.onUnknown?.()
     if (!message.isError) return this.#taskOf(message, to) ?? modernResult(message, to)
     return inputRequiredByPage(message, to, this.session.words.can) ?? modernError(message, to)
+  }
+
+  #largeOf({ chunks, discard }: LargeEvent): LargeEvent {
+    return largeMessage(this.untilRead(chunks), discard)
+  }
+
+  /** The call's large answer as its client gets it; the call is over when it was read. */
+  async *untilRead(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    try {
+      yield* largeAnswer(chunks, {
+        method: this.method,
+        ownIdText: String(this.id),
+        idText: String(this.#leg?.id ?? this.id),
+        serverInfoText: this.session.serverInfoText,
+        bytesMax: this.session.server.limits.resultBytesMax,
+      })
+    } finally {
+      this.finish()
+    }
   }
 
   /** The task that was begun instead of an answer, where one was asked for. */
@@ -271,6 +307,7 @@ export class LegacyCall implements OpenCall {
     this.#isOver = true
     const reason = abortReason(this.signal)
     this.#mailbox.end({ error: reason })
+    this.#large?.discard()
     void this.session.cancel(this.id)
     for (const text of this.#asks.giveUp()) void this.session.tell(text)
     this.#leave()

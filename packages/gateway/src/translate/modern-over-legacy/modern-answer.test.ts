@@ -59,7 +59,13 @@ test('a large result becomes a modern one, however it is cut', async () => {
           yield await Promise.resolve(bytes.subarray(at, at + size))
       }
       const parts: Uint8Array[] = []
-      const to = { method: 'resources/read', idText: '8', bytesMax: 1_000_000 }
+      const to = {
+        method: 'resources/read',
+        ownIdText: '7',
+        idText: '8',
+        serverInfoText: undefined,
+        bytesMax: 1_000_000,
+      }
       for await (const part of largeAnswer(cut(), to)) parts.push(part)
       expect(JSON.parse(Buffer.concat(parts).toString('utf8'))).toEqual({
         jsonrpc: '2.0',

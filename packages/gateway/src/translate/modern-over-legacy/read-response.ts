@@ -1,12 +1,11 @@
 import { pause } from '../../pause.ts'
-import { messageEvent, type SseEvent } from '../../protocol/sse/event.ts'
+import { messageEvent } from '../../protocol/sse/event.ts'
+import type { StreamEvent } from '../../protocol/sse/stream-event.ts'
 import { refuseUpstream } from '../../upstream/problems.ts'
 import { readUpstream } from '../../upstream/read-answer.ts'
 import { SessionLost, type UpstreamResponse } from '../../upstream/upstream.ts'
 import { readInto } from './answer-stream.ts'
 import { streamed, whole } from './answers.ts'
-import type { Given } from './given.ts'
-import { largeAnswer } from './large-answer.ts'
 import type { LegacyCall, Step } from './legacy-call.ts'
 import { rpcCodeOf } from './modern-answer.ts'
 import type { Parking } from './parking.ts'
@@ -20,22 +19,12 @@ const STREAM_AFTER_MS = 10_000
 export async function readResponse(
   open: LegacyCall,
   response: UpstreamResponse,
-  { server, request }: Given,
   parking: Parking,
 ): Promise<UpstreamResponse> {
   const { body } = response
   if (body.kind === 'message') return readWhole(open, response.status, body.text)
   if (body.kind === 'large') {
-    const to = {
-      method: request.method,
-      idText: String(request.id),
-      bytesMax: server.limits.resultBytesMax,
-    }
-    return {
-      status: 200,
-      sessionId: undefined,
-      body: { kind: 'large', chunks: untilRead(open, largeAnswer(body.chunks, to)) },
-    }
+    return largeBody(open.untilRead(body.chunks))
   }
   if (body.kind === 'none') {
     open.finish()
@@ -62,16 +51,8 @@ function readWhole(open: LegacyCall, status: number, text: string): UpstreamResp
   return whole(final.status, final.text)
 }
 
-/** A large result's call is over when it was read. */
-async function* untilRead(
-  open: LegacyCall,
-  chunks: AsyncIterable<Uint8Array>,
-): AsyncGenerator<Uint8Array> {
-  try {
-    yield* chunks
-  } finally {
-    open.finish()
-  }
+function largeBody(chunks: AsyncIterable<Uint8Array>): UpstreamResponse {
+  return { status: 200, sessionId: undefined, body: { kind: 'large', chunks } }
 }
 
 /** The call's answer to this leg: one JSON text when nothing came before it, else a stream. */
@@ -82,11 +63,13 @@ export async function answerOf(open: LegacyCall, parking: Parking): Promise<Upst
   const early = await Promise.race([first, pause(STREAM_AFTER_MS, open.signal).then(() => isSlow)])
   if (typeof early === 'object' && early.kind === 'final')
     return whole(early.answer.status, early.answer.text)
-  async function* events(): AsyncGenerator<SseEvent> {
+  if (typeof early === 'object' && early.kind === 'large') return largeBody(early.event.chunks)
+  async function* events(): AsyncGenerator<StreamEvent> {
     let step: Step = await first
     for (;;) {
-      yield messageEvent(step.kind === 'final' ? step.answer.text : step.text)
-      if (step.kind === 'final') return
+      if (step.kind === 'large') yield step.event
+      else yield messageEvent(step.kind === 'final' ? step.answer.text : step.text)
+      if (step.kind !== 'notice') return
       step = await open.next(park)
     }
   }

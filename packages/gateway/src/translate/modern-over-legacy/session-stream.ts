@@ -4,6 +4,7 @@ import type { CancelSignal } from '../../cancel.ts'
 import { pause } from '../../pause.ts'
 import type { Message } from '../../protocol/message.ts'
 import { dataOf, idOf } from '../../protocol/sse/event.ts'
+import { heldEvents } from '../../upstream/held-events.ts'
 import { readUpstream } from '../../upstream/read-answer.ts'
 import { SessionLost, type UpstreamLink } from '../../upstream/upstream.ts'
 
@@ -69,7 +70,7 @@ export class SessionStream {
           // A server that numbers its messages repeats what was missed.
           if (wasThere && lastEventId === undefined) onReopened()
           wasThere = true
-          for await (const event of body.events) {
+          for await (const event of heldEvents(body.events)) {
             lastEventId = idOf(event) ?? lastEventId
             const data = dataOf(event)
             if (data !== undefined && data !== '') this.#parts.take(readUpstream(data))

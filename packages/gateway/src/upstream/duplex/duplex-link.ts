@@ -1,8 +1,10 @@
 import type { CancelSignal } from '../../cancel.ts'
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import { memberOf, textOf } from '../../protocol/json/span.ts'
-import { dataOf, type SseEvent } from '../../protocol/sse/event.ts'
+import { dataOf } from '../../protocol/sse/event.ts'
+import type { StreamEvent } from '../../protocol/sse/stream-event.ts'
 import { readMessage, resultMessage, type Message } from '../../protocol/message.ts'
+import { heldEvents } from '../held-events.ts'
 import { refuseUpstream } from '../problems.ts'
 import {
   SessionLost,
@@ -108,7 +110,7 @@ export class DuplexLink implements UpstreamLink {
     return isFirst
   }
 
-  async *#drain(id: number, queue: MessageQueue): AsyncGenerator<SseEvent> {
+  async *#drain(id: number, queue: MessageQueue): AsyncGenerator<StreamEvent> {
     try {
       yield* queue
     } finally {
@@ -132,7 +134,7 @@ export class DuplexLink implements UpstreamLink {
 }
 
 async function firstResult(queue: MessageQueue): Promise<string> {
-  for await (const event of queue) {
+  for await (const event of heldEvents(queue)) {
     const message = readMessage(dataOf(event) ?? '')
     if (message.kind !== 'response') continue
     const result = memberOf(message.root, 'result')

@@ -11,7 +11,7 @@ import {
 } from '../../protocol/message.ts'
 import { abortReason } from '../http/exchange.ts'
 import { transportProblem } from '../http/http-upstream.ts'
-import { refuseUpstream } from '../problems.ts'
+import type { LongEnd } from './long-message.ts'
 import type { Pipe, PipeEvents } from './pipe.ts'
 import { MessageQueue } from './message-queue.ts'
 
@@ -33,6 +33,7 @@ export type DuplexOptions = {
 
 type Pending = {
   readonly queue: MessageQueue
+  readonly signal: CancelSignal
   readonly release: () => void
   readonly onAbandoned: (() => void) | undefined
 }
@@ -54,7 +55,9 @@ export class Duplex {
     this.isShared = options.isShared
     this.#pipe = options.open({
       onMessage: (message) => this.#take(message),
-      onOverlong: (idText) => this.#overlong(idText),
+      onLong: (end) => this.#long(end),
+      isAwaited: (idText) =>
+        idText === undefined ? this.isBusy : this.#pending.has(Number(idText)),
       onEnd: (problem) => {
         this.#problem = problem
         for (const { queue } of this.#pending.values()) queue.fail(problem)
@@ -103,7 +106,7 @@ export class Duplex {
     }
     const queue = this.newQueue(() => this.#abandon(id))
     const release = (): void => signal.removeEventListener('abort', onAbort)
-    this.#pending.set(id, { queue, release, onAbandoned })
+    this.#pending.set(id, { queue, signal, release, onAbandoned })
     signal.addEventListener('abort', onAbort, { once: true })
     try {
       this.#pipe.write(text)?.catch((error: unknown) => {
@@ -156,11 +159,17 @@ export class Duplex {
     this.#release(id)
   }
 
-  #overlong(idText: string | undefined): void {
-    const detail = 'the answer is over the 16 MiB that a line of a child process may have'
-    this.#pending
-      .get(Number(idText))
-      ?.queue.fail(refuseUpstream('upstream.result_too_large', { detail }))
+  /** A long answer is on the disk: there it stays until it was read, or until nobody waits for it any more. */
+  #long(end: LongEnd): void {
+    const id = Number(end.idText)
+    const pending = this.#pending.get(id)
+    if (end.kind === 'refused') return pending?.queue.fail(end.problem)
+    if (pending === undefined) return end.event.discard()
+    const { queue, signal } = pending
+    this.#release(id)
+    signal.addEventListener('abort', () => end.event.discard(abortReason(signal)), { once: true })
+    queue.pushLarge(end.event)
+    queue.end()
   }
 
   /** A shared pipe's sessions declare no reverse capability: only `ping` has an answer. */

@@ -1,11 +1,14 @@
 import type { Problem } from '@mcp-orchestra/kernel'
 import type { Message } from '../../protocol/message.ts'
+import type { LongEnd } from './long-message.ts'
 
 /** What comes out of a pipe. */
 export type PipeEvents = {
   readonly onMessage: (message: Message) => void
-  /** An answer over the cap of the pipe was dropped; `idText` is the request that it was for, when that is known. */
-  readonly onOverlong: (idText: string | undefined) => void
+  /** A message over the holding limit has come to its end. */
+  readonly onLong: (end: LongEnd) => void
+  /** Whether anybody waits for the answer to this request; to any request when it is not known to which. */
+  readonly isAwaited: (idText: string | undefined) => boolean
   /** The pipe has ended or was given up; told once. */
   readonly onEnd: (problem: Problem) => void
 }

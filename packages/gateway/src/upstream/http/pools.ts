@@ -7,6 +7,7 @@ import type { AccountCaller } from '../credentials/account.ts'
 import type { CredentialBook } from '../credentials/credential-book.ts'
 import type { InNameOf } from '../credentials/in-name-of.ts'
 import { refuseUpstream } from '../problems.ts'
+import type { Spool } from '../spool/spool.ts'
 import { SseBook } from '../sse/sse-book.ts'
 import type { AddressPolicy } from './address-policy.ts'
 
@@ -63,10 +64,19 @@ export class HttpPools {
   readonly #clock: Clock
   /** Which servers were found to speak HTTP+SSE. */
   readonly sse: SseBook
+  /** Where answers on a shared stream are kept that are too large for memory. */
+  readonly spool: Spool
   /** Whose tokens requests carry. */
   readonly inNameOf: InNameOf
 
-  constructor(isAllowed: AddressPolicy, clock: Clock, book?: CredentialBook, shared?: Shared) {
+  constructor(
+    isAllowed: AddressPolicy,
+    clock: Clock,
+    spool: Spool,
+    book?: CredentialBook,
+    shared?: Shared,
+  ) {
+    this.spool = spool
     this.#isAllowed = isAllowed
     this.#pools = shared?.pools ?? new Map()
     this.#targets = shared?.targets ?? new WeakMap()
@@ -80,7 +90,7 @@ export class HttpPools {
     const { book } = this.inNameOf
     if (book === undefined || caller === undefined) return this
     const shared = { pools: this.#pools, targets: this.#targets, sse: this.sse, caller }
-    return new HttpPools(this.#isAllowed, this.#clock, book, shared)
+    return new HttpPools(this.#isAllowed, this.#clock, this.spool, book, shared)
   }
 
   /** The way to a server; throws the problem when the address is not allowed. */

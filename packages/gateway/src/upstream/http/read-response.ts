@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
-import { SseOverflow, SseParser } from '../../protocol/sse/parser.ts'
-import type { SseEvent } from '../../protocol/sse/event.ts'
+import { SseOverflow } from '../../protocol/sse/overflow.ts'
+import { readEvents, type StreamEvent } from '../../protocol/sse/stream-event.ts'
 import { refuseUpstream } from '../problems.ts'
 import type { UpstreamBody, UpstreamResponse } from '../upstream.ts'
 import type { ByteQueue } from './byte-queue.ts'
@@ -66,10 +66,11 @@ async function* resumed(held: readonly Uint8Array[], body: ByteQueue): AsyncGene
   }
 }
 
-async function* eventsOf(body: ByteQueue): AsyncGenerator<SseEvent> {
-  const parser = new SseParser()
+async function* eventsOf(body: ByteQueue): AsyncGenerator<StreamEvent> {
+  const cutOff = (): Error =>
+    refuseUpstream('upstream.failed', { detail: 'the stream ended within a result' })
   try {
-    for await (const chunk of body) yield* parser.push(chunk)
+    yield* readEvents(body, { cutOff })
   } catch (error) {
     if (!(error instanceof SseOverflow)) throw error
     throw refuseUpstream('upstream.result_too_large', { detail: error.message, cause: error })

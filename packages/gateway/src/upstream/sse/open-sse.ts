@@ -2,6 +2,7 @@ import { Cancel, type CancelSignal } from '../../cancel.ts'
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import { Problem } from '@mcp-orchestra/kernel'
 import { dataOf, type SseEvent } from '../../protocol/sse/event.ts'
+import { isLarge } from '../../protocol/sse/stream-event.ts'
 import { READ_ENOUGH } from '../http/exchange.ts'
 import { sendHttp } from '../http/http-upstream.ts'
 import type { HttpPools } from '../http/pools.ts'
@@ -73,6 +74,7 @@ async function streamOf(
   for (let count = 0; count < EVENTS_BEFORE_MAX; count += 1) {
     const next = await events.next()
     if (next.done === true) return undefined
+    if (isLarge(next.value)) return undefined
     const endpoint = endpointIn(next.value)
     if (endpoint !== undefined) return { events, path: pathOf(endpoint, transport.url), end }
     if (dataOf(next.value) !== undefined) return undefined

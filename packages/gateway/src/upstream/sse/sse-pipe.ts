@@ -3,8 +3,10 @@ import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import { Problem } from '@mcp-orchestra/kernel'
 import { readServerMessages } from '../../protocol/server-message.ts'
 import { MessageError } from '../../protocol/message.ts'
-import { dataOf, type SseEvent } from '../../protocol/sse/event.ts'
+import { dataOf, type SseEvent, type SseField } from '../../protocol/sse/event.ts'
+import { isLarge, type LargeEvent, type StreamEvent } from '../../protocol/sse/stream-event.ts'
 import { withDeadline } from '../deadline.ts'
+import { LongMessage } from '../duplex/long-message.ts'
 import type { Pipe, PipeEvents } from '../duplex/pipe.ts'
 import { READ_ENOUGH } from '../http/exchange.ts'
 import { sendHttp, transportProblem } from '../http/http-upstream.ts'
@@ -16,7 +18,7 @@ const POST_BYTES_MAX = 64 * 1024
 
 /** An open HTTP+SSE stream and the path to which messages are posted (MCP 2024-11-05, transports). */
 export type SseStream = {
-  readonly events: AsyncIterator<SseEvent>
+  readonly events: AsyncIterator<StreamEvent>
   readonly path: string
   /** Gives the stream up. */
   readonly end: Cancel
@@ -77,7 +79,8 @@ export class SsePipe implements Pipe {
     const { events } = this.#stream
     try {
       for (let next = await events.next(); next.done !== true; next = await events.next()) {
-        this.#take(next.value)
+        if (isLarge(next.value)) await this.#takeLarge(next.value)
+        else this.#take(next.value)
         if (this.#isPaused) await this.#resumption()
       }
       this.#finish(refuseUpstream('upstream.failed', { detail: 'the server ended its stream' }))
@@ -88,14 +91,30 @@ export class SsePipe implements Pipe {
 
   #take(event: SseEvent): void {
     const data = dataOf(event)
-    const name = event.fields.findLast((field) => field.name === 'event')?.value ?? 'message'
-    if (data === undefined || data === '' || name !== 'message') return
+    if (data === undefined || data === '' || !isMessage(event.fields)) return
     try {
       for (const message of readServerMessages(data)) this.#events.onMessage(message)
     } catch (error) {
       if (!(error instanceof MessageError)) throw error
       throw refuseUpstream('upstream.invalid_answer', { detail: error.message, cause: error })
     }
+  }
+
+  /** The stream is everybody's: what one answer says is kept until it is known whose it is. */
+  async #takeLarge(event: LargeEvent): Promise<void> {
+    if (!isMessage(event.before)) return
+    const long = new LongMessage({
+      spool: this.#pools.spool,
+      bytesMax: this.#server.limits.resultBytesMax,
+      isAwaited: this.#events.isAwaited,
+    })
+    try {
+      for await (const chunk of event.chunks) await long.push(chunk)
+    } catch (error) {
+      long.discard()
+      throw error
+    }
+    this.#events.onLong(long.end())
   }
 
   async #resumption(): Promise<void> {
@@ -112,4 +131,9 @@ export class SsePipe implements Pipe {
     this.#goOn?.()
     this.#events.onEnd(problem)
   }
+}
+
+/** Events of another name carry no messages. */
+function isMessage(fields: readonly SseField[]): boolean {
+  return (fields.findLast(({ name }) => name === 'event')?.value ?? 'message') === 'message'
 }

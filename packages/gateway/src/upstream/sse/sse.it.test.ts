@@ -7,6 +7,7 @@ import { startUpstream, until, type TestUpstream } from '../../listen/testing-up
 import { LEGACY_REVISIONS } from '../../protocol/revisions.ts'
 import { allowByReach } from '../http/address-policy.ts'
 import { HttpPools } from '../http/pools.ts'
+import { Spool } from '../spool/spool.ts'
 import { openSse } from './open-sse.ts'
 
 /** A server of HTTP+SSE that answers on its streams as the test says. */
@@ -184,7 +185,7 @@ test.each([
 
 test('a server that names no address in time is none of HTTP+SSE, and its stream is given up', async () => {
   endpoint = () => ''
-  const pools = new HttpPools(allowByReach, systemClock)
+  const pools = new HttpPools(allowByReach, systemClock, new Spool())
   const server = benchServer('server', { kind: 'http', url: upstream.url })
   const silent = await startUpstream((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })

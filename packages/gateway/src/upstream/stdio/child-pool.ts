@@ -3,6 +3,7 @@ import type { Clock } from '@mcp-orchestra/kernel'
 import { refuseUpstream } from '../problems.ts'
 import { Backoff } from './backoff.ts'
 import { Child } from './child.ts'
+import type { Spool } from '../spool/spool.ts'
 import { Duplex } from '../duplex/duplex.ts'
 import { planSpawn, type BaseEnvironment } from './spawn-plan.ts'
 import { DuplexLink } from '../duplex/duplex-link.ts'
@@ -18,6 +19,8 @@ const LINGER_MS = 60_000
 export type ChildPoolOptions = {
   readonly clock: Clock
   readonly baseEnvironment: BaseEnvironment
+  /** Where answers are kept that are too large for memory. */
+  readonly spool: Spool
   /** Where `setpriv` is; undefined where the machine has none. */
   readonly setpriv: string | undefined
   readonly childrenMax?: number
@@ -162,9 +165,12 @@ export class ChildPool {
     const own = [...this.#entries].filter((entry) => entry.holder === holder)
     if (own.length >= CHILDREN_PER_CALLER_MAX) this.#makeRoom(own, 'of this caller run', holder)
     if (this.#entries.size >= childrenMax) this.#makeRoom([...this.#entries], 'run on this gateway')
+    const { spool } = this.#options
+    const { resultBytesMax } = server.limits
     const startedMs = clock.monotonicMs()
     const child = new Duplex({
-      open: (events) => new Child(planSpawn(server, baseEnvironment, setpriv), events),
+      open: (events) =>
+        new Child(planSpawn(server, baseEnvironment, setpriv), events, { spool, resultBytesMax }),
       isShared,
       onEnd: (problem, isEarly) => {
         if (!this.#entries.delete(entry)) return

@@ -1,9 +1,11 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { readServerMessages } from '../../protocol/server-message.ts'
 import { MessageError } from '../../protocol/message.ts'
+import { LongMessage } from '../duplex/long-message.ts'
 import type { Pipe, PipeEvents } from '../duplex/pipe.ts'
 import { refuseUpstream } from '../problems.ts'
 import { LineSplitter, type Line } from './line-splitter.ts'
+import type { Spool } from '../spool/spool.ts'
 import type { SpawnPlan } from './spawn-plan.ts'
 import { StderrTail } from './stderr-tail.ts'
 
@@ -17,6 +19,9 @@ const TERMINATE_MS = 2_000
 /** How long an ended child's pipes are still read, in milliseconds. */
 const LAST_WORDS_MS = 250
 
+/** How large an answer may be, in bytes, and where one is kept that is too large for memory. */
+export type ChildLimits = { readonly spool: Spool; readonly resultBytesMax: number }
+
 /** One server process: its own process group, newline-delimited JSON on its pipes, and a reason when it dies. */
 export class Child implements Pipe {
   readonly #process: ChildProcessWithoutNullStreams
@@ -25,11 +30,20 @@ export class Child implements Pipe {
   readonly #stderr = new StderrTail()
   readonly #lines = new LineSplitter()
   readonly #exited: Promise<void>
+  readonly #spool: Spool
+  readonly #resultBytesMax: number
+  /** The line over the holding limit that is being read. */
+  #long: LongMessage | undefined
+  /** Why nothing is read now: readers that are slow, the disk that is. */
+  #isPaused = false
+  #waits = 0
   #garbage = 0
   #isOver = false
 
-  constructor(plan: SpawnPlan, events: PipeEvents) {
+  constructor(plan: SpawnPlan, events: PipeEvents, { spool, resultBytesMax }: ChildLimits) {
     this.#events = events
+    this.#spool = spool
+    this.#resultBytesMax = resultBytesMax
     this.#secrets = plan.secrets
     this.#process = spawn(plan.command, [...plan.args], {
       env: { ...plan.env },
@@ -84,7 +98,12 @@ export class Child implements Pipe {
 
   /** Stops or goes on reading what the child writes, so that a slow client slows the child. */
   setPaused(paused: boolean): void {
-    if (paused) this.#process.stdout.pause()
+    this.#isPaused = paused
+    this.#flow()
+  }
+
+  #flow(): void {
+    if (this.#isPaused || this.#waits > 0) this.#process.stdout.pause()
     else this.#process.stdout.resume()
   }
 
@@ -100,7 +119,7 @@ export class Child implements Pipe {
   }
 
   #take(line: Line): void {
-    if (line.kind === 'overlong') return this.#events.onOverlong(line.idText)
+    if (line.kind !== 'line') return this.#takeLong(line)
     try {
       for (const message of readServerMessages(line.text)) this.#events.onMessage(message)
     } catch (error) {
@@ -115,6 +134,29 @@ export class Child implements Pipe {
     }
   }
 
+  /** Whose answer a long line is shows at its end; until then the disk has it, and the child waits for the disk. */
+  #takeLong(line: Exclude<Line, { kind: 'line' }>): void {
+    if (this.#isOver) return
+    this.#long ??= new LongMessage({
+      spool: this.#spool,
+      bytesMax: this.#resultBytesMax,
+      isAwaited: this.#events.isAwaited,
+    })
+    if (line.kind === 'end') {
+      const end = this.#long.end()
+      this.#long = undefined
+      return this.#events.onLong(end)
+    }
+    const room = this.#long.push(line.bytes)
+    if (room === undefined) return
+    this.#waits += 1
+    this.#flow()
+    void room.then(() => {
+      this.#waits -= 1
+      this.#flow()
+    })
+  }
+
   #end(
     what: string,
     code:
@@ -124,6 +166,7 @@ export class Child implements Pipe {
   ): void {
     if (this.#isOver) return
     this.#isOver = true
+    this.#long?.discard()
     const words = this.#stderr.quote(this.#secrets)
     const detail = words === '' ? what : `${what}; its last words: ${words}`
     this.#events.onEnd(refuseUpstream(code, { detail }))

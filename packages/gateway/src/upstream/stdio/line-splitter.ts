@@ -1,12 +1,11 @@
-import { LargeResult, LargeResultError } from '../../protocol/json/large-result.ts'
-
 /** The longest line that is held: as large as any result that is not streamed, in bytes. */
 export const LINE_BYTES_MAX = 16 * 1024 * 1024
 
-/** One line of a child's output; of a line over the cap only the id that it answers is known. */
+/** A line of a child's output; one over the cap comes in parts. */
 export type Line =
   | { readonly kind: 'line'; readonly text: string }
-  | { readonly kind: 'overlong'; readonly idText: string | undefined }
+  | { readonly kind: 'part'; readonly bytes: Uint8Array }
+  | { readonly kind: 'end' }
 
 const NEWLINE = 0x0a
 
@@ -15,9 +14,7 @@ export class LineSplitter {
   readonly #bytesMax: number
   #parts: Uint8Array[] = []
   #bytes = 0
-  /** Reads a line over the cap without holding it; undefined when it turned out to be no response. */
-  #reader: LargeResult | undefined
-  #isOverlong = false
+  #isLong = false
 
   constructor(bytesMax: number = LINE_BYTES_MAX) {
     this.#bytesMax = bytesMax
@@ -27,54 +24,32 @@ export class LineSplitter {
     const lines: Line[] = []
     let from = 0
     for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, from)) {
-      this.#take(chunk.subarray(from, end))
-      const line = this.#endLine()
-      if (line !== undefined) lines.push(line)
+      this.#take(lines, chunk.subarray(from, end))
+      this.#endLine(lines)
       from = end + 1
     }
-    if (from < chunk.length) this.#take(chunk.subarray(from))
+    if (from < chunk.length) this.#take(lines, chunk.subarray(from))
     return lines
   }
 
-  #take(bytes: Uint8Array): void {
+  #take(lines: Line[], bytes: Uint8Array): void {
     if (bytes.length === 0) return
-    if (this.#isOverlong) return this.#feed(bytes)
+    if (this.#isLong) return void lines.push({ kind: 'part', bytes })
     this.#parts.push(bytes)
     this.#bytes += bytes.length
     if (this.#bytes <= this.#bytesMax) return
-    this.#isOverlong = true
-    this.#reader = new LargeResult('0', Number.MAX_SAFE_INTEGER)
-    for (const part of this.#parts.splice(0)) this.#feed(part)
+    this.#isLong = true
+    for (const part of this.#parts.splice(0)) lines.push({ kind: 'part', bytes: part })
   }
 
-  #feed(bytes: Uint8Array): void {
-    try {
-      this.#reader?.push(bytes)
-    } catch (error) {
-      if (!(error instanceof LargeResultError)) throw error
-      this.#reader = undefined
-    }
-  }
-
-  #endLine(): Line | undefined {
-    if (this.#isOverlong) {
-      const idText = this.#overlongId()
-      this.#isOverlong = false
-      this.#reader = undefined
-      this.#bytes = 0
-      return { kind: 'overlong', idText }
+  #endLine(lines: Line[]): void {
+    this.#bytes = 0
+    if (this.#isLong) {
+      this.#isLong = false
+      lines.push({ kind: 'end' })
+      return
     }
     const text = Buffer.concat(this.#parts.splice(0)).toString('utf8').trim()
-    this.#bytes = 0
-    return text === '' ? undefined : { kind: 'line', text }
-  }
-
-  #overlongId(): string | undefined {
-    try {
-      return this.#reader?.end().end.idText
-    } catch (error) {
-      if (!(error instanceof LargeResultError)) throw error
-      return undefined
-    }
+    if (text !== '') lines.push({ kind: 'line', text })
   }
 }

@@ -8,7 +8,8 @@ import {
   RPC_MISSING_CAPABILITY,
   RPC_UNSUPPORTED_VERSION,
 } from '../../protocol/rev-2026-07-28/codec.ts'
-import { dataOf, type SseEvent } from '../../protocol/sse/event.ts'
+import { dataOf } from '../../protocol/sse/event.ts'
+import { isLarge, type StreamEvent } from '../../protocol/sse/stream-event.ts'
 import { holderOf } from '../links.ts'
 import type { ModernRequest, ModernUpstream } from '../modern-upstream.ts'
 import { readUpstream } from '../read-answer.ts'
@@ -85,7 +86,7 @@ async function sendToChild(
 
 /** The whole answer when it comes first and soon, else events. */
 async function firstOf(
-  events: AsyncGenerator<SseEvent>,
+  events: AsyncGenerator<StreamEvent>,
   end: () => void,
 ): Promise<UpstreamResponse> {
   const coming = events.next()
@@ -97,7 +98,13 @@ async function firstOf(
   await pause(FIRST_ANSWER_MS, came.signal)
   if (came.aborted) {
     const first = await coming
-    const text = first.done === true ? undefined : dataOf(first.value)
+    const event = first.done === true ? undefined : first.value
+    if (event !== undefined && isLarge(event)) {
+      await events.return(undefined)
+      end()
+      return answered(200, { kind: 'large', chunks: event.chunks })
+    }
+    const text = event === undefined ? undefined : dataOf(event)
     const message = text === undefined ? undefined : readUpstream(text)
     if (message?.kind === 'response') {
       await events.return(undefined)
@@ -109,10 +116,10 @@ async function firstOf(
 }
 
 async function* resumed(
-  coming: Promise<IteratorResult<SseEvent>>,
-  events: AsyncGenerator<SseEvent>,
+  coming: Promise<IteratorResult<StreamEvent>>,
+  events: AsyncGenerator<StreamEvent>,
   end: () => void,
-): AsyncGenerator<SseEvent> {
+): AsyncGenerator<StreamEvent> {
   try {
     const first = await coming
     if (first.done !== true) yield first.value

@@ -4,6 +4,7 @@ import { benchServer } from '../../listen/testing.ts'
 import { Backoff } from './backoff.ts'
 import { LineSplitter, type Line } from './line-splitter.ts'
 import { MessageQueue } from '../duplex/message-queue.ts'
+import { heldEvents } from '../held-events.ts'
 import { findOnPath, planSpawn } from './spawn-plan.ts'
 import { StderrTail } from './stderr-tail.ts'
 
@@ -31,16 +32,26 @@ describe('lines of a child', () => {
     )
   })
 
-  test('over the cap are dropped, and the request that they answer is known', () => {
-    const long = JSON.stringify({ result: { x: 'y'.repeat(5_000) }, jsonrpc: '2.0', id: 42 })
-    const bytes = Buffer.from(`${long}\n${'z'.repeat(2_000)}\n{"a":1}\n`)
+  test('over the cap come in parts, none of which is held', () => {
+    const [long, longer] = ['y'.repeat(5_000), 'z'.repeat(9_000)]
+    const bytes = Buffer.from(`{"b":2}\n${long}\n${longer}\n{"a":1}\n`)
     fc.assert(
       fc.property(fc.array(fc.nat()), (cuts) => {
-        expect(split(bytes, cuts, 1_000)).toEqual([
-          { kind: 'overlong', idText: '42' },
-          { kind: 'overlong', idText: undefined },
+        const lines = split(bytes, cuts, 1_000)
+        expect(lines.filter(({ kind }) => kind !== 'part')).toEqual([
+          { kind: 'line', text: '{"b":2}' },
+          { kind: 'end' },
+          { kind: 'end' },
           { kind: 'line', text: '{"a":1}' },
         ])
+        const parts = lines.map((line) =>
+          line.kind === 'part'
+            ? Buffer.from(line.bytes).toString()
+            : line.kind === 'end'
+              ? '|'
+              : '',
+        )
+        expect(parts.join('')).toBe(`${long}|${longer}|`)
       }),
       { numRuns: 20 },
     )
@@ -124,7 +135,7 @@ test('a queue gives what was put in before it fails or ends, counts it out, and 
   const got: string[] = []
   await expect(
     (async () => {
-      for await (const event of queue) got.push(event.fields.at(-1)?.value ?? '')
+      for await (const event of heldEvents(queue)) got.push(event.fields.at(-1)?.value ?? '')
     })(),
   ).rejects.toThrow('gone')
   expect([got, out, left, queue.isOpen]).toEqual([['a', 'bc'], 3, 1, false])
