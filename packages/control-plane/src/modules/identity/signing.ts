@@ -15,6 +15,17 @@ export interface Signing {
   redeemLink(token: string, password: string): Promise<SignedIn>
   /** Ends the session of a request, if it has one; answers with the cookies that clear the browser's. */
   signOut(headers: Headers): Promise<readonly string[]>
+  /** Serves an address of better-auth's own. */
+  serve(request: Request): Promise<Response>
+}
+
+/** What a change at better-auth's own addresses is called in the trail, by the end of the address. */
+const SERVED_ACTIONS: Readonly<Record<string, string>> = {
+  'sign-in/email': 'session.started',
+  'sign-out': 'session.ended',
+  'change-password': 'member.password_changed',
+  'revoke-session': 'session.revoked',
+  'revoke-other-sessions': 'session.revoked',
 }
 
 /** Signing in and out; `onEnded` is told at once when a session has ended here. */
@@ -68,5 +79,21 @@ export function createSigning(deps: {
       await record('session.ended', await principals.callerOfMember(memberId))
       return cookies
     },
+    async serve(request) {
+      const action = SERVED_ACTIONS[new URL(request.url).pathname.replace('/api/auth/', '')]
+      if (action === undefined) return sessions.handle(request)
+      // Asked before: afterwards the session may be gone.
+      const before = await sessions.memberOf(sessionHeaders(request.headers))
+      const answer = await sessions.handle(request)
+      const memberId = (await sessions.memberOf(openedHeaders(answer))) ?? before
+      if (memberId !== undefined) await record(action, await principals.callerOfMember(memberId))
+      return answer
+    },
   }
+}
+
+/** The cookies that an answer sets, as the browser would send them. */
+function openedHeaders(answer: Response): Headers {
+  const cookies = answer.headers.getSetCookie().map((line) => line.split(';', 1)[0])
+  return new Headers({ cookie: cookies.join('; ') })
 }

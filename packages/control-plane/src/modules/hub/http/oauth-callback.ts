@@ -31,7 +31,8 @@ export function mountOAuthCallback(app: ApiApp, wired: HubRoutes): void {
       throw refuseAuth('hub.connection_attempt_gone')
     }
     try {
-      const ended = await upstreamAuth.connecting.complete(principal.memberId, searchParams)
+      const member = { id: principal.memberId, organizationId: principal.organizationId }
+      const ended = await upstreamAuth.connecting.complete(member, searchParams)
       const { alias } = await servers.byId(ended.serverId)
       return context.redirect(consoleUrl(alias, ended.problem?.code))
     } catch (error) {

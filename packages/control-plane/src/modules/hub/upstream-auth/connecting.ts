@@ -48,7 +48,7 @@ export interface Connecting {
   ): Promise<Started>
   /** Ends what `begin` began, for the member who began it; everybody else's answer is that there is nothing. */
   complete(
-    memberId: Id<'mbr'>,
+    member: { readonly id: Id<'mbr'>; readonly organizationId: Id<'org'> },
     answer: URLSearchParams,
   ): Promise<{ readonly serverId: Id<'srv'>; readonly problem: Problem | undefined }>
 }
@@ -68,6 +68,14 @@ export type ConnectingDeps = {
   readonly us: OurClient
 }
 
+/** Who acts, for the audit trail. */
+type Who = {
+  readonly organizationId: Id<'org'>
+  readonly actor: string
+  /** The enterprise's own, when it vouched. */
+  readonly identityProvider?: string
+}
+
 /** Connects accounts, each for whoever began it. */
 export function createConnecting(deps: ConnectingDeps): Connecting {
   const { transactions, stores, keeper, clock, us } = deps
@@ -83,12 +91,7 @@ export function createConnecting(deps: ConnectingDeps): Connecting {
     key: ConnectionKey,
     grant: Grant,
     askedScope: string | undefined,
-    who: {
-      readonly organizationId: Id<'org'> | null
-      readonly actor: string
-      /** The enterprise's own, when it vouched. */
-      readonly identityProvider?: string
-    },
+    who: Who,
   ): Promise<Connection> {
     const { connection, version } = await transactions.run(async (tx) => {
       const server = await deps.serverById(tx, key.serverId)
@@ -98,16 +101,9 @@ export function createConnecting(deps: ConnectingDeps): Connecting {
       // Before the snapshot's lock: whoever changes a server takes these two in this order.
       await deps.bindIssuer(tx, key.serverId, grant.guard.issuer)
       const connected = await keeper.connect(tx, key, grant, askedScope)
-      await deps.audit.record(tx, {
-        organizationId: who.organizationId,
-        actor: who.actor,
-        action: 'connection.made',
-        target: key.serverId,
-        detail: {
-          holder: key.holder.id,
-          issuer: grant.guard.issuer,
-          ...(who.identityProvider === undefined ? {} : { identityProvider: who.identityProvider }),
-        },
+      await record(tx, who, 'connection.made', key, {
+        issuer: grant.guard.issuer,
+        ...(who.identityProvider === undefined ? {} : { identityProvider: who.identityProvider }),
       })
       return connected
     })
@@ -115,10 +111,27 @@ export function createConnecting(deps: ConnectingDeps): Connecting {
     return connection
   }
 
+  function record(
+    tx: Transaction,
+    { organizationId, actor }: Who,
+    action: 'connection.begun' | 'connection.made',
+    { serverId, holder }: ConnectionKey,
+    detail: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
+    return deps.audit.record(tx, {
+      organizationId,
+      actor,
+      action,
+      target: serverId,
+      detail: { holder: holder.id, ...detail },
+    })
+  }
+
   async function beginForPerson(
     memberId: Id<'mbr'>,
     server: UpstreamServer,
     holder: Holder,
+    who: Who,
   ): Promise<Started> {
     const { auth } = server
     const fetchFn = deps.fetchFor(server)
@@ -147,6 +160,7 @@ export function createConnecting(deps: ConnectingDeps): Connecting {
       await deps.bindIssuer(tx, server.id, pending.guard.issuer)
       const attempt = { ...key, memberId, serverUrl: server.url, pending, expiresAt }
       await stores.attempts.add(tx, digestOf(state), attempt, ATTEMPTS_MAX)
+      await record(tx, who, 'connection.begun', key, { issuer: pending.guard.issuer })
     })
     return { authorizationUrl, expiresAt }
   }
@@ -163,7 +177,10 @@ export function createConnecting(deps: ConnectingDeps): Connecting {
           { generation: Number.MAX_SAFE_INTEGER, isRefused: false },
           undefined,
         )
-        if (renewal.kind === 'token') return { connection: renewal.connection }
+        if (renewal.kind === 'token') {
+          await transactions.run((tx) => record(tx, who, 'connection.made', key))
+          return { connection: renewal.connection }
+        }
         throw renewal.kind === 'unavailable'
           ? renewal.problem
           : refuseAuth('hub.connection_refused')
@@ -185,13 +202,13 @@ export function createConnecting(deps: ConnectingDeps): Connecting {
         return { connection: await store(key, grant, auth.scopes, vouched) }
       }
       if (principal.memberId === null) throw refuseAuth('hub.connection_needs_member')
-      return await beginForPerson(principal.memberId, server, holder)
+      return await beginForPerson(principal.memberId, server, holder, who)
     },
-    async complete(memberId, answer) {
+    async complete(member, answer) {
       const state = answer.get('state') ?? ''
       const { attempt, server } = await transactions.run(async (tx) => {
         const digest = digestOf(state)
-        const taken = await stores.attempts.take(tx, digest, memberId, clock.now())
+        const taken = await stores.attempts.take(tx, digest, member.id, clock.now())
         const found = taken === undefined ? undefined : await deps.serverById(tx, taken.serverId)
         return { attempt: taken, server: found }
       })
@@ -203,7 +220,7 @@ export function createConnecting(deps: ConnectingDeps): Connecting {
       try {
         const fetchFn = deps.fetchFor(server)
         const tokens = await redeemCode(fetchFn, pending, answer, clock.now())
-        const who = { organizationId: server.organizationId, actor: memberId }
+        const who = { organizationId: member.organizationId, actor: member.id }
         await store(attempt, { serverUrl, guard, client, tokens }, scope, who)
         return { serverId: server.id, problem: undefined }
       } catch (error) {

@@ -349,7 +349,11 @@ test('disconnecting forgets the tokens, tells gateways, and revokes them', async
     text: `select action from audit.entries where target = $1 and action like 'connection.%' order by id`,
     values: [server.id],
   })
-  expect(rows.map(({ action }) => action)).toEqual(['connection.made', 'connection.ended'])
+  expect(rows.map(({ action }) => action)).toEqual([
+    'connection.begun',
+    'connection.made',
+    'connection.ended',
+  ])
 })
 
 describe('a service of its own', () => {

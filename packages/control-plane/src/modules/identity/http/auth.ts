@@ -2,7 +2,7 @@ import type { ApiApp } from '@mcp-orchestra/api/http-app'
 import type { Context } from 'hono'
 import { z } from 'zod'
 import type { SignInAttempts } from '../attempts.ts'
-import type { Sessions } from '../ports.ts'
+import type { Signing } from '../signing.ts'
 import { requireOwnPage } from './own-page.ts'
 
 /** The addresses of better-auth that are open; every other one of its dozens is not mounted. */
@@ -25,7 +25,7 @@ const Account = z.object({ email: z.string().max(254) })
 export function mountAuth(
   app: ApiApp,
   deps: {
-    readonly sessions: Sessions
+    readonly signing: Pick<Signing, 'serve'>
     readonly attempts: SignInAttempts
     readonly addressOf: (context: Context) => string
     readonly trustedOrigins: readonly string[]
@@ -46,7 +46,7 @@ export function mountAuth(
         const value = raw.headers.get(name)
         if (value !== null) headers.set(name, value)
       }
-      return deps.sessions.handle(
+      return deps.signing.serve(
         new Request(raw.url, { method, headers, ...(body === undefined ? {} : { body }) }),
       )
     })

@@ -1,0 +1,275 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { ROUTES } from '@mcp-orchestra/api/openapi'
+import { createIds, systemClock } from '@mcp-orchestra/kernel'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import {
+  browse,
+  startAuthorizationServer,
+  startProtectedServer,
+  type AuthorizationServer,
+  type ProtectedServer,
+} from '../modules/hub/upstream-auth/testing/index.ts'
+import {
+  startTestControlPlane,
+  TEST_URL,
+  type JsonObject,
+  type TestControlPlane,
+} from './testing.ts'
+
+const PASSWORD = 'correct horse battery'
+const EMAIL = 'ada@example.com'
+const DOCUMENT = JSON.stringify({
+  openapi: '3.1.0',
+  info: { title: 'Pets', version: '1' },
+  servers: [{ url: 'https://api.example.com' }],
+  paths: { '/pets': { get: { operationId: 'listPets' } } },
+})
+
+let plane: TestControlPlane
+let guard: AuthorizationServer
+let upstream: ProtectedServer
+let site: Server
+let siteUrl: string
+let organizationId: string
+let made = 0
+beforeAll(async () => {
+  plane = await startTestControlPlane()
+  guard = await startAuthorizationServer()
+  upstream = await startProtectedServer(guard, (_request, response) => response.end('{}'))
+  site = createServer((_request, response) => response.end(DOCUMENT))
+  await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve))
+  siteUrl = `http://127.0.0.1:${(site.address() as AddressInfo).port}`
+  const body = { name: 'Acme', adminEmail: EMAIL }
+  const founded = await plane.json(201, 'POST', '/v1/organizations', { body })
+  organizationId = idOf(founded, 'organization')
+})
+afterAll(async () => {
+  site.close()
+  await upstream.close()
+  await guard.close()
+  await plane.stop()
+})
+
+/** The routes whose method says that they change something, but which do not; each with its reason. */
+const CHANGES_NOTHING: ReadonlySet<string> = new Set([
+  // Reads a document that it is given, and keeps nothing of it.
+  'previewOpenApi',
+])
+
+/** How each change is made, and what the trail must say of it. */
+const CHANGES: Readonly<Record<string, readonly [action: string, make: () => Promise<Response>]>> =
+  {
+    signIn: [
+      'session.started',
+      async () => {
+        await redeem()
+        return post('/v1/session', { email: EMAIL, password: PASSWORD }, ownPage)
+      },
+    ],
+    redeemSignInLink: ['session.started_by_link', redeem],
+    signOut: ['session.ended', async () => plane.send('DELETE', '/v1/session', await signedIn())],
+    createKey: ['key.issued', () => post('/v1/keys', { name: 'k', permissions: ['servers:read'] })],
+    rotateKey: ['key.rotated', async () => post(`/v1/keys/${await key()}/rotate`, {})],
+    revokeKey: ['key.revoked', async () => plane.send('DELETE', `/v1/keys/${await key()}`)],
+    createOrganization: ['organization.founded', () => post('/v1/organizations', { name: 'New' })],
+    createSignInLink: ['member.link_made', () => post('/v1/sign-in-links', { email: EMAIL })],
+    registerServer: ['server.registered', () => post('/v1/servers', newServer())],
+    removeServer: [
+      'server.removed',
+      async () => plane.send('DELETE', `/v1/servers/${await server()}`),
+    ],
+    setServerState: [
+      'server.switched_off',
+      async () => post(`/v1/servers/${await server()}/state`, { action: 'off' }),
+    ],
+    createCallKey: [
+      'key.call_issued',
+      async () => post(`/v1/servers/${await server()}/call-keys`, {}, await signedIn()),
+    ],
+    changeServer: [
+      'server.changed',
+      async () => plane.send('PATCH', `/v1/servers/${await server()}`, { body: { name: 'b' } }),
+    ],
+    connectServer: [
+      'connection.begun',
+      async () => post(`/v1/servers/${await guarded()}/connection`, {}, await signedIn()),
+    ],
+    disconnectServer: [
+      'connection.ended',
+      async () => {
+        const id = await guarded()
+        await connect(id)
+        return plane.send('DELETE', `/v1/servers/${id}/connection`, await signedIn())
+      },
+    ],
+    refreshDocument: [
+      'server.document_refreshed',
+      async () => {
+        const transport = { kind: 'openapi', documentUrl: siteUrl }
+        return post(`/v1/servers/${await server({ transport })}/refresh-document`)
+      },
+    ],
+    setToolPrice: [
+      'price.published',
+      async () =>
+        plane.send('PUT', `/v1/servers/${await server()}/tools/echo/price`, {
+          body: { price: { units: '0.001', asset: 'USD' } },
+        }),
+    ],
+    createTopUp: [
+      'balance.topped_up',
+      () =>
+        post(
+          '/v1/top-ups',
+          { organizationId, amount: { units: '1' } },
+          { headers: { 'idempotency-key': 'once' } },
+        ),
+    ],
+    createCap: ['cap.created', () => post('/v1/caps', { window: 'day', amount: { units: '1' } })],
+    changeCap: [
+      'cap.changed',
+      async () =>
+        plane.send('PATCH', `/v1/caps/${await cap()}`, { body: { amount: { units: '2' } } }),
+    ],
+    removeCap: ['cap.removed', async () => plane.send('DELETE', `/v1/caps/${await cap()}`)],
+    declareIncarnationLost: [
+      'gateway_incarnation.declared_lost',
+      async () => {
+        const [slot] = plane.secrets.gateways
+        const incarnationId = createIds(systemClock).make('inc')
+        await plane.json(200, 'POST', '/internal/incarnations', {
+          key: slot?.secret ?? '',
+          body: { incarnationId, gateway: slot?.name, journals: [] },
+        })
+        return post(`/v1/gateway-incarnations/${incarnationId}/declare-lost`)
+      },
+    ],
+    raiseLedgerEpoch: [
+      'ledger.epoch_raised',
+      () => post('/v1/ledger-epochs', { reason: 'restored from a backup' }),
+    ],
+  }
+
+const changing = ROUTES.filter(({ method }) => method !== 'get').map(({ operationId }) =>
+  String(operationId),
+)
+
+test('every public route that changes something is tried here', () => {
+  expect([...Object.keys(CHANGES), ...CHANGES_NOTHING].toSorted()).toEqual(changing.toSorted())
+})
+
+test.each(Object.entries(CHANGES))('%s leaves an entry in the audit trail', async (_, change) => {
+  const [action, make] = change
+  const answer = await make()
+  expect(answer.status).toBeLessThan(300)
+  const { rows } = await plane.database.query<{ action: string }>({
+    text: 'select action from audit.entries order by at desc, id desc limit 1',
+  })
+  expect(rows).toEqual([{ action }])
+})
+
+test('an account that was connected at an authorization server leaves one, in its member’s organization', async () => {
+  await connect(await guarded())
+  const { rows } = await plane.database.query<{ action: string; is_own: boolean }>({
+    text: `select action, organization_id = (select id from identity.organizations where name = 'Acme')
+             as is_own from audit.entries order by at desc, id desc limit 1`,
+  })
+  expect(rows).toEqual([{ action: 'connection.made', is_own: true }])
+})
+
+const CHANGED = 'staple battery horse correct'
+
+test.each([
+  ['sign-in/email', 'session.started', { email: EMAIL, password: PASSWORD }],
+  ['revoke-other-sessions', 'session.revoked', {}],
+  ['revoke-session', 'session.revoked', { token: 'of-nobody' }],
+  [
+    'change-password',
+    'member.password_changed',
+    { currentPassword: PASSWORD, newPassword: CHANGED, revokeOtherSessions: true },
+  ],
+  ['sign-out', 'session.ended', {}],
+])('/api/auth/%s leaves one too, of the member', async (path, action, body) => {
+  const answer = await post(`/api/auth/${path}`, body, await signedIn())
+  expect(answer.status).toBeLessThan(300)
+  const { rows } = await plane.database.query({
+    text: `select action, actor like 'mbr\\_%' and actor = target as is_member from audit.entries
+           order by at desc, id desc limit 1`,
+  })
+  expect(rows).toEqual([{ action, is_member: true }])
+})
+
+test('a sign-in that is refused at /api/auth leaves none', async () => {
+  const count = async () =>
+    (await plane.database.query({ text: 'select 1 from audit.entries' })).rows.length
+  const before = await count()
+  const body = { email: EMAIL, password: 'wrong horse battery' }
+  expect((await post('/api/auth/sign-in/email', body, ownPage)).status).toBe(401)
+  expect(await count()).toBe(before)
+})
+
+const ownPage = { key: null, headers: { origin: TEST_URL } }
+
+function post(path: string, body?: JsonObject, request: object = {}): Promise<Response> {
+  return plane.send('POST', path, { ...request, ...(body === undefined ? {} : { body }) })
+}
+
+async function redeem(): Promise<Response> {
+  const link = await plane.json(201, 'POST', '/v1/sign-in-links', { body: { email: EMAIL } })
+  const token = new URL(String(link['url'])).searchParams.get('token')
+  return post('/v1/session/link', { token, password: PASSWORD }, ownPage)
+}
+
+/** A request of the member in a browser; the session lasts until it is ended. */
+async function signedIn(): Promise<object> {
+  const answer = await redeem()
+  const cookie = answer.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ')
+  return { key: null, headers: { cookie, origin: TEST_URL } }
+}
+
+async function key(): Promise<string> {
+  const body = { name: 'k', permissions: ['servers:read'] }
+  return idOf(await plane.json(201, 'POST', '/v1/keys', { body }), 'key')
+}
+
+function newServer(): JsonObject {
+  made += 1
+  return {
+    alias: `server-${made}`,
+    transport: { kind: 'http', url: 'http://127.0.0.1:9/mcp' },
+    visibility: 'everyone',
+  }
+}
+
+async function server(wish: JsonObject = {}): Promise<string> {
+  const body = { ...newServer(), ...wish }
+  return idOf(await plane.json(201, 'POST', '/v1/servers', { body }), 'server')
+}
+
+/** A server of another organization that wants an account. */
+function guarded(): Promise<string> {
+  return server({ transport: { kind: 'http', url: upstream.url } })
+}
+
+async function connect(id: string): Promise<void> {
+  const request = await signedIn()
+  const path = `/v1/servers/${id}/connection`
+  const started = await plane.json(201, 'POST', path, { ...request, body: {} })
+  const callback = `${TEST_URL}/v1/oauth/callback`
+  const address = await browse(String(started['authorizationUrl']), callback)
+  const answer = await plane.send('GET', address.slice(TEST_URL.length), request)
+  expect(answer.headers.get('location')).toContain('outcome=connected')
+}
+
+async function cap(): Promise<string> {
+  const body = { window: 'hour', amount: { units: '1' } }
+  return idOf(await plane.json(201, 'POST', '/v1/caps', { body }), 'cap')
+}
+
+function idOf(document: JsonObject, name: string): string {
+  return String((document[name] as JsonObject)['id'])
+}
