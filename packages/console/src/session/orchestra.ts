@@ -1,10 +1,10 @@
-import { createOrchestra, type Orchestra } from '@mcp-orchestra/sdk'
+import { createOrchestraCore, type OrchestraCore } from '@mcp-orchestra/sdk'
 import { watchedFetch } from './watched-fetch.ts'
 
 /** The console's client: same origin, the session's cookie, no key. */
-export const orchestra: Orchestra = createOrchestra({ baseUrl: '', fetch: watchedFetch })
+export const orchestra: OrchestraCore = createOrchestraCore({ baseUrl: '', fetch: watchedFetch })
 
 /** The console's client, inside components. */
-export function useOrchestra(): Orchestra {
+export function useOrchestra(): OrchestraCore {
   return orchestra
 }

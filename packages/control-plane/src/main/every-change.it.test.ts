@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { ROUTES } from '@mcp-orchestra/api/openapi'
-import { createIds, systemClock } from '@mcp-orchestra/kernel'
+import { createIds, parseId, systemClock, USD } from '@mcp-orchestra/kernel'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   browse,
@@ -10,6 +10,7 @@ import {
   type AuthorizationServer,
   type ProtectedServer,
 } from '../modules/hub/upstream-auth/testing/index.ts'
+import { postgresUsageTotals, type Month } from '../modules/metering/index.ts'
 import {
   startTestControlPlane,
   TEST_URL,
@@ -131,6 +132,25 @@ const CHANGES: Readonly<Record<string, readonly [action: string, make: () => Pro
       'cap.changed',
       async () =>
         plane.send('PATCH', `/v1/caps/${await cap()}`, { body: { amount: { units: '2' } } }),
+    ],
+    saveBillingProfile: ['billing_profile.saved', saveProfile],
+    finalizeInvoice: ['invoice.finalized', finalize],
+    creditInvoice: [
+      'invoice.credited',
+      async () => {
+        const { id } = (await (await finalize()).json()) as { id: string }
+        return post(`/v1/invoices/${id}/credit-notes`, { reason: 'wrong address' })
+      },
+    ],
+    registerAsset: ['asset.registered', () => post('/v1/assets', newAsset())],
+    setAssetListing: [
+      'asset.delisted',
+      async () => {
+        const asset = newAsset()
+        await post('/v1/assets', asset)
+        const path = `/v1/assets/${String(asset['code'])}/listing`
+        return plane.send('PUT', path, { body: { listed: false } })
+      },
     ],
     removeCap: ['cap.removed', async () => plane.send('DELETE', `/v1/caps/${await cap()}`)],
     declareIncarnationLost: [
@@ -263,6 +283,43 @@ async function connect(id: string): Promise<void> {
   const address = await browse(String(started['authorizationUrl']), callback)
   const answer = await plane.send('GET', address.slice(TEST_URL.length), request)
   expect(answer.headers.get('location')).toContain('outcome=connected')
+}
+
+async function saveProfile(): Promise<Response> {
+  const address = { line1: 'a', city: 'b', postcode: '1', country: 'DE' }
+  const body = { name: 'Acme', address, email: EMAIL }
+  return plane.send('PUT', '/v1/billing-profile', { body })
+}
+
+/** Writes the invoice of a call that the operator's own organization made. */
+async function finalize(): Promise<Response> {
+  await saveProfile()
+  const me = await plane.json(200, 'GET', '/v1/me')
+  const payer = parseId('org', idOf(me, 'organization')) ?? expect.unreachable()
+  const ids = createIds(systemClock)
+  await plane.database.transactions.run((tx) =>
+    postgresUsageTotals.add(tx, [
+      {
+        payerId: payer,
+        publisherId: ids.make('org'),
+        serverId: ids.make('srv'),
+        tool: 'echo',
+        priceId: ids.make('prc'),
+        month: '2026-01' as Month,
+        asset: USD.id,
+        feeBps: 250,
+        calls: 1n,
+        posted: 10n ** 18n,
+      },
+    ]),
+  )
+  return post('/v1/invoices', { organizationId: payer, side: 'payer', month: '2026-01' })
+}
+
+function newAsset(): JsonObject {
+  made += 1
+  const address = made.toString(16).padStart(40, '0')
+  return { id: `eip155:1/erc20:0x${address}`, code: `T${made}`, scale: 6 }
 }
 
 async function cap(): Promise<string> {
