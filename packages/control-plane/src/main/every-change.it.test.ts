@@ -142,6 +142,14 @@ const CHANGES: Readonly<Record<string, readonly [action: string, make: () => Pro
         return post(`/v1/invoices/${id}/credit-notes`, { reason: 'wrong address' })
       },
     ],
+    rotateSigningKey: ['signing_key.made', () => post('/v1/signing-keys')],
+    revokeSigningKey: [
+      'signing_key.revoked',
+      async () => {
+        const key = await plane.json(201, 'POST', '/v1/signing-keys')
+        return post(`/v1/signing-keys/${String(key['kid'])}/revoke`)
+      },
+    ],
     registerAsset: ['asset.registered', () => post('/v1/assets', newAsset())],
     setAssetListing: [
       'asset.delisted',
