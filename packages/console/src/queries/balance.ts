@@ -1,4 +1,4 @@
-import type { NewCap, Orchestra } from '@mcp-orchestra/sdk'
+import type { NewCap, OrchestraCore } from '@mcp-orchestra/sdk'
 import { mutationOptions, queryOptions } from '@tanstack/react-query'
 import { PAGE_ITEMS, wholeList } from './whole-list.ts'
 
@@ -12,7 +12,7 @@ const ROWS_MAX = 1_000
 const ORGANIZATIONS_MAX = 2_000
 
 /** What an organization has; absent: the caller's own. */
-export const balanceQuery = (orchestra: Orchestra, organizationId?: string) =>
+export const balanceQuery = (orchestra: OrchestraCore, organizationId?: string) =>
   queryOptions({
     queryKey: ['balance', organizationId ?? 'own'],
     queryFn: ({ signal }) => orchestra.balance.get({ signal, ...ownerOf(organizationId) }),
@@ -20,7 +20,7 @@ export const balanceQuery = (orchestra: Orchestra, organizationId?: string) =>
   })
 
 /** Hard caps of the caller's organization with what their windows have used. */
-export const capsQuery = (orchestra: Orchestra) =>
+export const capsQuery = (orchestra: OrchestraCore) =>
   queryOptions({
     queryKey: ['caps'],
     queryFn: ({ signal }) =>
@@ -29,7 +29,7 @@ export const capsQuery = (orchestra: Orchestra) =>
   })
 
 /** Open leases of the caller's organization: money that gateways hold to spend without asking. */
-export const leasesQuery = (orchestra: Orchestra) =>
+export const leasesQuery = (orchestra: OrchestraCore) =>
   queryOptions({
     queryKey: ['leases'],
     queryFn: ({ signal }) =>
@@ -38,7 +38,7 @@ export const leasesQuery = (orchestra: Orchestra) =>
   })
 
 /** Open cases: what a person has to look at. */
-export const openCasesQuery = (orchestra: Orchestra) =>
+export const openCasesQuery = (orchestra: OrchestraCore) =>
   queryOptions({
     queryKey: ['cases', 'open'],
     queryFn: ({ signal }) =>
@@ -47,7 +47,7 @@ export const openCasesQuery = (orchestra: Orchestra) =>
   })
 
 /** Every organization, for operators: names, and whose balance to top up. */
-export const organizationsQuery = (orchestra: Orchestra) =>
+export const organizationsQuery = (orchestra: OrchestraCore) =>
   queryOptions({
     queryKey: ['organizations'],
     queryFn: ({ signal }) =>
@@ -66,7 +66,7 @@ export type NewTopUp = {
 }
 
 /** Tops a balance up on the demo rail. Never shown before it is true. */
-export const topUpMutation = (orchestra: Orchestra) =>
+export const topUpMutation = (orchestra: OrchestraCore) =>
   mutationOptions({
     mutationKey: ['top-up'],
     mutationFn: ({ organizationId, usd, idempotencyKey }: NewTopUp) =>
@@ -78,7 +78,7 @@ export const topUpMutation = (orchestra: Orchestra) =>
   })
 
 /** Makes a hard cap for the whole organization: connected gateways have it before this resolves. */
-export const addCapMutation = (orchestra: Orchestra) =>
+export const addCapMutation = (orchestra: OrchestraCore) =>
   mutationOptions({
     mutationKey: ['caps', 'add'],
     mutationFn: (cap: NewCap) => orchestra.caps.create(cap),
@@ -87,7 +87,7 @@ export const addCapMutation = (orchestra: Orchestra) =>
   })
 
 /** Lifts a hard cap: connected gateways have it before this resolves. Never shown before it is true. */
-export const removeCapMutation = (orchestra: Orchestra) =>
+export const removeCapMutation = (orchestra: OrchestraCore) =>
   mutationOptions({
     mutationKey: ['caps', 'remove'],
     mutationFn: (id: string) => orchestra.caps.remove(id),
