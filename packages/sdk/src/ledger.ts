@@ -1,5 +1,5 @@
 import type { Api } from './api.ts'
-import { readArchive, type ArchiveDeps, type ArchivePeriod } from './archive.ts'
+import type { ArchiveDeps, ArchivePeriod } from './archive.ts'
 import type { CallOptions } from './deadline.ts'
 import type {
   LedgerAccount,
@@ -75,7 +75,10 @@ export function createLedger(api: Api, raw: ArchiveDeps): Ledger {
         const query = options.at === undefined ? {} : { at: options.at }
         return client.GET('/v1/ledger/trial-balance', { params: { query }, signal })
       }),
-    archive: (period, { signal } = {}) => readArchive(raw, period, signal),
+    async *archive(period, { signal } = {}) {
+      const { readArchive } = await import('./archive.ts')
+      yield* readArchive(raw, period, signal)
+    },
     reconcile: (options = {}) =>
       api.send({ timeoutMs: RECONCILE_TIMEOUT_MS, ...options }, (client, signal) =>
         client.POST('/v1/reconciliations', { signal }),
