@@ -9,7 +9,7 @@ import { MESSAGES, WORDS } from './words.ts'
 /** Small enough that inputs have lines on both sides of it. */
 const BYTES_MAX = 100
 
-/** A child's output: the same lines whatever the chunks, and none over the cap. */
+/** A child's output: the same lines whatever the chunks, and those over the cap in parts. */
 export const lines: Target = {
   name: 'lines',
   seeds: [
@@ -22,25 +22,34 @@ export const lines: Target = {
     const [cuts, body] = splitLine(input)
     const bytes = bytesOf(body)
     const splitter = new LineSplitter(BYTES_MAX)
-    const found = chunksOf(cuts, bytes).flatMap((chunk) => splitter.push(chunk))
-    const plain = plainly(bytes)
-    assert.deepEqual(found.map(shown), plain)
-    const whole = new LineSplitter(BYTES_MAX).push(bytes)
-    assert.deepEqual(found, whole)
+    const found = joined(chunksOf(cuts, bytes).flatMap((chunk) => splitter.push(chunk)))
+    assert.deepEqual(found, plainly(bytes))
+    assert.deepEqual(found, joined(new LineSplitter(BYTES_MAX).push(bytes)))
   },
 }
 
-function shown(line: Line): string | undefined {
-  return line.kind === 'line' ? line.text : undefined
+/** Each line as text, and one over the cap as the bytes of its parts; what has not ended is left out. */
+function joined(pieces: readonly Line[]): (string | Buffer)[] {
+  const found: (string | Buffer)[] = []
+  let parts: Uint8Array[] = []
+  for (const piece of pieces) {
+    if (piece.kind === 'part') parts.push(piece.bytes)
+    else if (piece.kind === 'line') found.push(piece.text)
+    else {
+      found.push(Buffer.concat(parts))
+      parts = []
+    }
+  }
+  return found
 }
 
-/** All in memory; undefined for a line over the cap. */
-function plainly(bytes: Buffer): (string | undefined)[] {
+/** All in memory; bytes for a line over the cap. */
+function plainly(bytes: Buffer): (string | Buffer)[] {
   return bytes
     .toString('latin1')
     .split('\n')
     .slice(0, -1)
     .map((line) => Buffer.from(line, 'latin1'))
-    .map((line) => (line.length > BYTES_MAX ? undefined : line.toString('utf8').trim()))
+    .map((line) => (line.length > BYTES_MAX ? line : line.toString('utf8').trim()))
     .filter((text) => text !== '')
 }

@@ -142,6 +142,7 @@ const CHANGES: Readonly<Record<string, readonly [action: string, make: () => Pro
         return post(`/v1/invoices/${id}/credit-notes`, { reason: 'wrong address' })
       },
     ],
+    createReconciliation: ['ledger.reconciled', () => post('/v1/reconciliations')],
     rotateSigningKey: ['signing_key.made', () => post('/v1/signing-keys')],
     revokeSigningKey: [
       'signing_key.revoked',
