@@ -144,7 +144,9 @@ describe('an allowed page can read', () => {
     expect(response.status).toBe(401)
     expectReadable(response)
     expect(response.headers.get('www-authenticate')).toBe('Bearer')
-    expect(JSON.parse(text)).toMatchObject({ instance: response.headers.get('x-request-id') })
+    expect(JSON.parse(text)).toMatchObject({
+      error: { data: { instance: response.headers.get('x-request-id') } },
+    })
   })
 
   test('that it asks too often, and when to come back', async () => {
