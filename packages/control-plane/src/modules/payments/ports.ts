@@ -266,8 +266,12 @@ export interface TopUpStore {
   addOnce(tx: Transaction, topUp: TopUp): Promise<TopUp>
 }
 
-/** Publishers with earnings that were not made payable yet. */
+/** Publishers: the rows that their sweeps, refunds and payouts wait for, and what they earned in. */
 export interface PublisherStore {
+  /** Serializes sweep, refund and payout of one publisher until commit (spending §8.23). */
+  lockPublisher(tx: Transaction, publisherId: Id<'org'>): Promise<void>
+  /** The same for several at once, in one order whatever the caller's. */
+  lockPublishers(tx: Transaction, publisherIds: readonly Id<'org'>[]): Promise<void>
   /** Publishers that ever earned in an asset, in order of id, after the given one. */
   page(
     tx: Transaction,

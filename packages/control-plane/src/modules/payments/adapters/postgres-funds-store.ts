@@ -56,6 +56,8 @@ export const postgresTopUpStore: TopUpStore = {
 
 /** Publishers in PostgreSQL: whoever the cumulative gross names. */
 export const postgresPublisherStore: PublisherStore = {
+  lockPublisher: (tx, publisherId) => lockPublishers(tx, [publisherId]),
+  lockPublishers,
   async page(tx, after, limit) {
     const { rows } = await pgOf(tx).query<{ publisher_id: string; asset: string }>({
       text: `select distinct publisher_id, asset from payments.fee_totals
@@ -72,4 +74,25 @@ export const postgresPublisherStore: PublisherStore = {
       text: `select pg_advisory_xact_lock(hashtextextended('payments.sweep_accrued', 0))`,
     })
   },
+}
+
+async function lockPublishers(
+  ...[tx, publisherIds]: Parameters<PublisherStore['lockPublishers']>
+): Promise<void> {
+  if (publisherIds.length === 0) return
+  const values = [publisherIds.map(toUuid)]
+  // Missing rows are added in the order in which they are locked: two callers never wait in a circle.
+  await pgOf(tx).query({
+    name: 'payments.add_publishers',
+    text: `insert into payments.publishers (organization_id)
+           select distinct id from unnest($1::uuid[]) as p (id) order by id
+           on conflict do nothing`,
+    values,
+  })
+  await pgOf(tx).query({
+    name: 'payments.lock_publishers',
+    text: `select 1 from payments.publishers where organization_id = any($1::uuid[])
+           order by organization_id for no key update`,
+    values,
+  })
 }

@@ -29,6 +29,10 @@ async function sweepSome(
   return deps.transactions.run(async (tx) => {
     await deps.publishers.lockSweep(tx)
     const publishers = await deps.publishers.page(tx, after, PUBLISHERS_PER_TRANSACTION)
+    await deps.publishers.lockPublishers(
+      tx,
+      publishers.map(({ publisherId }) => publisherId),
+    )
     let swept = 0
     for (const { publisherId, asset } of publishers) {
       const accrued = accountNames.accrued(publisherId)
