@@ -12,6 +12,7 @@ import * as liveUsage from './routes/live-usage.ts'
 import * as metering from './routes/metering.ts'
 import * as openapi from './routes/openapi.ts'
 import * as payments from './routes/payments.ts'
+import * as quotes from './routes/quotes.ts'
 import * as receipts from './routes/receipts.ts'
 import * as reconciliations from './routes/reconciliations.ts'
 import * as refreshDocument from './routes/refresh-document.ts'
@@ -37,6 +38,7 @@ export const ROUTES: readonly Route[] = [
   payments,
   receipts,
   billing,
+  quotes,
   ledger,
   audit,
   statement,

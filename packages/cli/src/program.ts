@@ -11,6 +11,7 @@ import { addInvoices } from './commands/invoices.ts'
 import { addKeys } from './commands/keys.ts'
 import { addLedger } from './commands/ledger.ts'
 import { addOperations } from './commands/operations.ts'
+import { addQuote } from './commands/quote.ts'
 import { addReceipt } from './commands/receipt.ts'
 import { addServers } from './commands/servers.ts'
 import { addSignInLink } from './commands/sign-in-link.ts'
@@ -59,6 +60,7 @@ export function createProgram(deps: ProgramDeps): Command {
     addStatus,
     addBalance,
     addTopUp,
+    addQuote,
     addCaps,
     addUsage,
     addAudit,

@@ -16,6 +16,7 @@ export const ID_PREFIXES = {
   pur: 'purchase',
   cas: 'case',
   rcn: 'reconciliation',
+  quo: 'quote',
   req: 'request',
   adt: 'audit entry',
   inv: 'invoice',

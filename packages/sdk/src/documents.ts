@@ -56,6 +56,12 @@ export type Asset = Documents['Asset']
 export type SignedReceipt = Documents['SignedReceipt']
 /** The public keys that receipts are verified with: a JWK Set. */
 export type ReceiptKeys = Documents['ReceiptKeys']
+/** An amount of USD in another asset, with its signature. */
+export type Quote = Documents['Quote']
+/** Where rates of an asset come from. */
+export type QuoteSource = Documents['QuoteSource']
+/** A source as an operator wants it. */
+export type QuoteSourceWish = Documents['PutQuoteSource']
 /** A signing key and its state, without its private half. */
 export type SigningKey = Documents['SigningKey']
 /** An account of the ledger. */

@@ -2,11 +2,13 @@ import { createAssets, type Assets } from './assets.ts'
 import { createAudit, type Audit } from './audit.ts'
 import { openCore, type OrchestraCore, type OrchestraOptions } from './core.ts'
 import { createInvoices, type Invoices } from './invoices.ts'
+import { createQuotes, type Quotes } from './quotes.ts'
 import { createReceipts, type Receipts } from './receipt/receipts.ts'
 
 /** The typed client of one platform. */
 export type Orchestra = OrchestraCore & {
   readonly receipts: Receipts
+  readonly quotes: Quotes
   readonly audit: Audit
   readonly assets: Assets
   readonly invoices: Invoices
@@ -18,6 +20,7 @@ export function createOrchestra(options: OrchestraOptions): Orchestra {
   return {
     ...core,
     receipts: createReceipts(api),
+    quotes: createQuotes(api),
     audit: createAudit(api),
     assets: createAssets(api),
     invoices: createInvoices(api),

@@ -194,6 +194,7 @@ export function compose(surroundings: Surroundings): ControlPlane {
     gateways: publisher,
     directory: identity.directory,
     slots: () => config.slots.map(({ name }) => name),
+    readAddress: fetchText,
     seal: vault,
     issuer: config.publicUrl ?? url,
   })

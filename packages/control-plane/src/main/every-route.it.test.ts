@@ -42,6 +42,13 @@ const BODIES: Readonly<Record<string, JsonObject>> = {
   },
   finalizeInvoice: { organizationId: `org_${NOBODY}`, side: 'payer', month: '2026-10' },
   creditInvoice: { reason: 'wrong address' },
+  createQuote: { usd: '1', asset: 'usdc' },
+  putQuoteSource: {
+    asset: { id: 'usdc', scale: 6, stablecoin: true },
+    rank: 0,
+    heartbeatSeconds: 60,
+    rate: { kind: 'manual', usd: '1' },
+  },
   raiseLedgerEpoch: { reason: 'restored from a backup' },
 }
 
@@ -54,6 +61,7 @@ const ID_OF: readonly (readonly [RegExp, string])[] = [
   [/^\/v1\/usage/, 'evt'],
   [/^\/v1\/caps/, 'cap'],
   [/^\/v1\/invoices/, 'inv'],
+  [/^\/v1\/quotes/, 'quo'],
   [/^\/v1\/gateway-incarnations/, 'inc'],
 ]
 
@@ -73,6 +81,7 @@ const all = ROUTES.map((route) => {
       .replace('{tool}', 'echo')
       .replace('{code}', 'USDT')
       .replace('{kid}', 'k'.repeat(43))
+      .replace('{name}', 'feed')
       .concat(QUERIES[String(route.operationId)] ?? ''),
     isOpen: route.security?.length === 0,
   }

@@ -17,10 +17,10 @@ const BOOKS_SECONDS_MAX = 3_600
 
 /** All scheduled work of the product. */
 export function scheduledJobs(deps: {
-  readonly payments: Pick<Payments, 'sweepAccrued' | 'prunePurchases' | 'signer'>
   readonly billing: Pick<Billing, 'finalizeDue'>
   readonly books: Pick<Books, 'closeDays'>
   readonly reconciler: Pick<Reconciler, 'reconcileNightly'>
+  readonly payments: Pick<Payments, 'sweepAccrued' | 'prunePurchases' | 'signer' | 'quotes'>
   readonly identity: Pick<Identity, 'keys'>
   readonly hub: Pick<Hub, 'renewCredentials' | 'reapAttempts'>
   readonly sessions: Pick<AuthSessions, 'reap'>
@@ -46,6 +46,7 @@ export function scheduledJobs(deps: {
     { name: 'payments.prune_purchases', cron: EACH_NIGHT, run: () => payments.prunePurchases() },
     { name: 'payments.keep_signing_keys', cron: EACH_HOUR, run: () => payments.signer.keepFresh() },
     { name: 'billing.finalize_due', cron: EACH_NIGHT, run: () => billing.finalizeDue() },
+    { name: 'payments.prune_quotes', cron: EACH_HOUR, run: () => payments.quotes.prune() },
     { name: 'identity.sweep_keys', cron: EACH_MINUTE, run: () => identity.keys.sweepExpired() },
     { name: 'identity.reap_sessions', cron: EACH_HOUR, run: () => sessions.reap() },
     { name: 'hub.renew_credentials', cron: EACH_MINUTE, run: () => hub.renewCredentials() },

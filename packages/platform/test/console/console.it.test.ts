@@ -69,6 +69,8 @@ test('a first-run link leads to a password, a paid call at the price shown befor
   await page.getByText('Charged 0.001 USD').waitFor()
 
   await live.getByRole('button', { name: 'echo, open the call' }).first().click()
+  // Checked in the browser, with the keys that are published.
+  await live.getByText('Verified', { exact: true }).waitFor()
   await live.getByRole('heading', { level: 1, name: 'echo' }).waitFor()
   const postings = live.getByRole('table', { name: 'Change of each account' })
   await postings.getByText('+0.000975 USD').waitFor()

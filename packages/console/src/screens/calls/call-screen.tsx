@@ -20,6 +20,7 @@ import { useOrchestra } from '../../session/index.ts'
 import { CallCommands } from './call-commands.tsx'
 import { CallMoney } from './call-money.tsx'
 import { CallPostings } from './call-postings.tsx'
+import { CallReceipt } from './call-receipt.tsx'
 import { CallRecord } from './call-record.tsx'
 import { Outcome } from './outcome.tsx'
 import { useCallArrival } from './call-arrival.ts'
@@ -108,6 +109,7 @@ function Call({ call }: { call: UsageEvent }) {
           <Card title={<Trans>Record</Trans>}>
             <CallRecord call={call} names={names} />
           </Card>
+          <CallReceipt call={call} />
           <CallCommands call={call} />
         </div>
       </div>

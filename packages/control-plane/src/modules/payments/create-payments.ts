@@ -31,6 +31,8 @@ import { raiseEpoch } from './incarnation/raise-epoch.ts'
 import { registerIncarnation } from './incarnation/register-incarnation.ts'
 import { applyBatch } from './journal/apply-batch.ts'
 import { grantLease } from './lease/grant-lease.ts'
+import { createQuotes, type Quotes } from './quote/quotes.ts'
+import { createSourceReader } from './quote/read-sources.ts'
 import { createReceipts, type Receipts } from './receipt/receipts.ts'
 import { createSigner, type Signer } from './signing/signer.ts'
 import type { CapPageQuery, CasePageQuery, ExposureQuery, LeaseExposure } from './ports.ts'
@@ -64,7 +66,9 @@ export interface Payments {
   prunePurchases(): Promise<number>
   /** Signed receipts of posted calls. */
   readonly receipts: Receipts
-  /** The keys that sign receipts. */
+  /** Amounts of USD in another asset. */
+  readonly quotes: Quotes
+  /** The keys that sign receipts and quotes. */
   readonly signer: Signer
 }
 
@@ -100,6 +104,11 @@ export function createPayments(deps: PaymentsDeps): Payments {
     sweepAccrued: () => sweepAccrued(deps),
     prunePurchases: () => prunePurchases(deps),
     receipts: createReceipts({ ...deps, signer }),
+    quotes: createQuotes({
+      ...deps,
+      signer,
+      sourceReader: createSourceReader(deps.readAddress, deps.clock),
+    }),
     signer,
   }
 }

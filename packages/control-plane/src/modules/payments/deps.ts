@@ -15,6 +15,8 @@ import type {
   PublisherStore,
   TopUpStore,
 } from './ports.ts'
+import type { QuoteSourceStore, QuoteStore } from './quote/ports.ts'
+import type { ReadAddress } from './quote/read-sources.ts'
 import type { BatchReader } from './receipt/ports.ts'
 import type { Seal, SigningKeyStore } from './signing/ports.ts'
 
@@ -30,6 +32,8 @@ export type PaymentsStores = {
   readonly publishers: PublisherStore
   readonly batches: BatchReader
   readonly signingKeys: SigningKeyStore
+  readonly quotes: QuoteStore
+  readonly quoteSources: QuoteSourceStore
 }
 
 /** Everything that payments is built on; each use case asks for its part. */
@@ -48,6 +52,8 @@ export type PaymentsDeps = PaymentsStores & {
   readonly ids: Ids
   /** Names of the gateway slots: after a raise of the epoch each of them must report (spending §5.18). */
   readonly slots: () => readonly string[]
+  /** Reads what sources of rates say. */
+  readonly readAddress: ReadAddress
   /** Seals the private halves of signing keys. */
   readonly seal: Seal
   /** How the platform is reached: who vouches for a receipt. */

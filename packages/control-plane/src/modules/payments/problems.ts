@@ -89,6 +89,71 @@ export const PAYMENTS_PROBLEMS = {
     title: 'This call was posted before receipts were kept: nobody can vouch for its split.',
     retryable: false,
   },
+  'payments.quote_unavailable': {
+    status: 503,
+    title: 'No source gives a rate that is fresh and sound: nothing is quoted.',
+    retryable: true,
+  },
+  'payments.quote_deviation': {
+    status: 503,
+    title: 'The sources differ by more than 2 %: nothing is quoted until they agree.',
+    retryable: true,
+  },
+  'payments.quote_depegged': {
+    status: 503,
+    title: 'The stablecoin is more than 1 % away from one USD: nothing is quoted in it.',
+    retryable: true,
+  },
+  'payments.quote_asset_unknown': {
+    status: 422,
+    title: 'No source quotes this asset.',
+    retryable: false,
+  },
+  'payments.quote_amount_zero': {
+    status: 422,
+    title: 'A quote is of more than nothing.',
+    retryable: false,
+  },
+  'payments.quote_not_found': {
+    status: 404,
+    title: 'There is no such quote, or none that you may see.',
+    retryable: false,
+  },
+  'payments.quote_expired': {
+    status: 410,
+    title: 'The quote has expired.',
+    retryable: false,
+  },
+  'payments.quote_used': {
+    status: 409,
+    title: 'The quote was used for another payment.',
+    retryable: false,
+  },
+  'payments.quote_forged': {
+    status: 422,
+    title: 'The quote is not one that was signed here.',
+    retryable: false,
+  },
+  'payments.quote_outdated': {
+    status: 409,
+    title: 'What was carried into this quote has been spent by another one since.',
+    retryable: false,
+  },
+  'payments.quote_source_not_found': {
+    status: 404,
+    title: 'There is no such source of rates.',
+    retryable: false,
+  },
+  'payments.quote_source_contradicts': {
+    status: 409,
+    title: 'Another source of this asset says that it has another scale, or another nature.',
+    retryable: false,
+  },
+  'payments.quote_source_malformed': {
+    status: 422,
+    title: 'The source cannot be read: its rate or a pointer is malformed.',
+    retryable: false,
+  },
   'payments.signing_key_not_found': {
     status: 404,
     title: 'There is no such signing key.',

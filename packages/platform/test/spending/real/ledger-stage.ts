@@ -155,6 +155,7 @@ export async function createLedgerStage(
         exists: () => Promise.resolve(true),
       },
       slots: () => world.slots,
+      readAddress: () => Promise.reject(new Error('nothing is quoted here')),
       seal: createVault(Buffer.alloc(32)),
       issuer: 'https://mcp.example',
     })

@@ -7,6 +7,8 @@ import { postgresPublisherStore, postgresTopUpStore } from './postgres-funds-sto
 import { postgresIncarnationStore } from './postgres-incarnation-store.ts'
 import { postgresJournalStore } from './postgres-journal-store.ts'
 import { postgresLeaseStore } from './postgres-lease-store.ts'
+import { postgresQuoteSourceStore } from './postgres-quote-source-store.ts'
+import { postgresQuoteStore } from './postgres-quote-store.ts'
 import { postgresSigningKeyStore } from './postgres-signing-key-store.ts'
 
 /** Every store of payments, in PostgreSQL. */
@@ -21,4 +23,6 @@ export const postgresPaymentsStores: PaymentsStores = {
   publishers: postgresPublisherStore,
   batches: postgresBatchReader,
   signingKeys: postgresSigningKeyStore,
+  quotes: postgresQuoteStore,
+  quoteSources: postgresQuoteSourceStore,
 }

@@ -10,6 +10,8 @@ import { mountListCaps } from './list-caps.ts'
 import { mountListCases } from './list-cases.ts'
 import { mountListLeases } from './list-leases.ts'
 import { mountListReceipts } from './list-receipts.ts'
+import { mountQuoteSources } from './quote-sources.ts'
+import { mountQuotes } from './quotes.ts'
 import { mountRaiseLedgerEpoch } from './raise-ledger-epoch.ts'
 import { mountRemoveCap } from './remove-cap.ts'
 import { mountSigningKeys } from './signing-keys.ts'
@@ -31,4 +33,6 @@ export function mountPayments(app: ApiApp, wired: PaymentsRoutes): void {
   mountGetReceipt(app, wired)
   mountListReceipts(app, wired)
   mountSigningKeys(app, wired)
+  mountQuotes(app, wired)
+  mountQuoteSources(app, wired)
 }

@@ -1,8 +1,10 @@
 import {
   createHash,
   createPrivateKey,
+  createPublicKey,
   generateKeyPairSync,
   sign as signBytes,
+  verify as verifyBytes,
   type KeyObject,
 } from 'node:crypto'
 import { assert } from '@mcp-orchestra/kernel'
@@ -41,6 +43,17 @@ export function privateKeyOf(privateKey: Uint8Array, publicKey: Uint8Array): Key
 /** RFC 8032 §5.1.6: 64 bytes, the same ones for the same message. */
 export function signEd25519(message: Uint8Array, key: KeyObject): Buffer {
   return signBytes(null, message, key)
+}
+
+/** RFC 8032 §5.1.7. */
+export function verifyEd25519(
+  message: Uint8Array,
+  signature: Uint8Array,
+  publicKey: Uint8Array,
+): boolean {
+  const x = Buffer.from(publicKey).toString('base64url')
+  const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' })
+  return verifyBytes(null, message, key, signature)
 }
 
 /** A public key for the published set. */

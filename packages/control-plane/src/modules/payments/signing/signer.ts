@@ -9,7 +9,14 @@ import {
 } from '@mcp-orchestra/kernel'
 import canonicalize from 'canonicalize'
 import { refuse } from '../problems.ts'
-import { makeKeyPair, privateKeyOf, publicJwkOf, signEd25519, type PublicJwk } from './ed25519.ts'
+import {
+  makeKeyPair,
+  privateKeyOf,
+  publicJwkOf,
+  signEd25519,
+  verifyEd25519,
+  type PublicJwk,
+} from './ed25519.ts'
 import type { Seal, SigningKeyStore } from './ports.ts'
 import { signingKeyAt, stateOfKey, type SigningKey, type SigningKeyState } from './signing-key.ts'
 
@@ -24,6 +31,8 @@ export const RETIRES_AFTER_MS = 3_600_000
 export type Signature = { readonly alg: 'EdDSA'; readonly kid: string; readonly value: string }
 /** Signs the canonical form (RFC 8785) of a document, which says by its `type` what it is. */
 export type Sign = (document: { readonly type: string }) => Signature
+/** Whether a document is as it was signed here, by a key that was not revoked. */
+export type Verify = (document: { readonly type: string }, signature: Signature) => boolean
 /** A key and what it is now. */
 export type SigningKeyStanding = SigningKey & { readonly state: SigningKeyState }
 
@@ -31,6 +40,7 @@ export type SigningKeyStanding = SigningKey & { readonly state: SigningKeyState 
 export interface Signer {
   /** Opens the key that signs now; the first one is made when there is none. */
   open(tx: Transaction): Promise<Sign>
+  verifier(tx: Transaction): Promise<Verify>
   /** Every public key but the revoked ones. */
   publicKeys(): Promise<PublicJwk[]>
   list(): Promise<SigningKeyStanding[]>
@@ -81,6 +91,10 @@ export function createSigner(deps: SignerDeps): Signer {
     return signingKeyAt(await signingKeys.lockAll(tx), clock.now()) ?? (await add(tx, 0))
   }
 
+  async function published(tx: Transaction): Promise<SigningKey[]> {
+    return (await signingKeys.all(tx)).filter(({ revokedAt }) => revokedAt === null)
+  }
+
   async function next(tx: Transaction): Promise<{ key: SigningKey; isNew: boolean }> {
     const keys = await signingKeys.lockAll(tx)
     const waiting = keys.find((key) => stateOfKey(key, keys, clock.now()) === 'next')
@@ -104,13 +118,19 @@ export function createSigner(deps: SignerDeps): Signer {
         return { alg: 'EdDSA', kid, value: signEd25519(bytes, key).toString('base64url') }
       }
     },
+    async verifier(tx) {
+      const keys = await published(tx)
+      return (document, { kid, value }) => {
+        const publicKey = keys.find((key) => key.kid === kid)?.publicKey
+        if (publicKey === undefined) return false
+        const bytes = Buffer.from(canonicalText(document), 'utf8')
+        return verifyEd25519(bytes, Buffer.from(value, 'base64url'), publicKey)
+      }
+    },
     publicKeys: () =>
-      transactions.run(async (tx) => {
-        const keys = await signingKeys.all(tx)
-        return keys
-          .filter(({ revokedAt }) => revokedAt === null)
-          .map(({ kid, publicKey }) => publicJwkOf(kid, publicKey))
-      }),
+      transactions.run(async (tx) =>
+        (await published(tx)).map(({ kid, publicKey }) => publicJwkOf(kid, publicKey)),
+      ),
     list: () =>
       transactions.run(async (tx) => {
         const keys = await signingKeys.all(tx)

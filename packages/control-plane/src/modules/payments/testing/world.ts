@@ -52,6 +52,8 @@ export interface World {
   readonly recalls: { readonly incarnationId: string; readonly leaseIds: readonly string[] }[]
   readonly snapshot: { readonly kind: string; readonly id: string; readonly body: unknown }[]
   readonly audit: AuditEntry[]
+  /** What addresses of sources answer; others do not. */
+  readonly addresses: Map<string, string>
   readonly payer: Id<'org'>
   readonly publisher: Id<'org'>
   readonly server: Id<'srv'>
@@ -101,6 +103,7 @@ export async function createWorld(
   const recalls: World['recalls'] = []
   const snapshot: World['snapshot'] = []
   const audit: AuditEntry[] = []
+  const addresses = new Map<string, string>()
   const payer = like?.payer ?? ids.make('org')
   const publisher = like?.publisher ?? ids.make('org')
   const server = like?.server ?? ids.make('srv')
@@ -146,6 +149,10 @@ export async function createWorld(
       organizationOf: (_tx, id) => Promise.resolve(id === key ? payer : undefined),
     },
     slots: () => slots,
+    readAddress: (address) => {
+      const text = addresses.get(address)
+      return text === undefined ? Promise.reject(new Error('It is away.')) : Promise.resolve(text)
+    },
     seal: createVault(Buffer.alloc(32, 7)),
     issuer: 'https://mcp.example',
   })
@@ -162,6 +169,7 @@ export async function createWorld(
     recalls,
     snapshot,
     audit,
+    addresses,
     payer,
     publisher,
     server,
