@@ -151,6 +151,21 @@ const CHANGES: Readonly<Record<string, readonly [action: string, make: () => Pro
         return post(`/v1/signing-keys/${String(key['kid'])}/revoke`)
       },
     ],
+    putQuoteSource: ['quote_source.set', source],
+    deleteQuoteSource: [
+      'quote_source.removed',
+      async () => {
+        await source()
+        return plane.send('DELETE', '/v1/quote-sources/by-hand')
+      },
+    ],
+    createQuote: [
+      'quote.made',
+      async () => {
+        await source()
+        return post('/v1/quotes', { usd: '1', asset: 'usdc' })
+      },
+    ],
     registerAsset: ['asset.registered', () => post('/v1/assets', newAsset())],
     setAssetListing: [
       'asset.delisted',
@@ -323,6 +338,17 @@ async function finalize(): Promise<Response> {
     ]),
   )
   return post('/v1/invoices', { organizationId: payer, side: 'payer', month: '2026-01' })
+}
+
+/** A rate that an operator sets, so that a quote can be made of it. */
+function source(): Promise<Response> {
+  const body = {
+    asset: { id: 'usdc', scale: 6, stablecoin: true },
+    rank: 0,
+    heartbeatSeconds: 3_600,
+    rate: { kind: 'manual', usd: '1' },
+  }
+  return plane.send('PUT', '/v1/quote-sources/by-hand', { body })
 }
 
 function newAsset(): JsonObject {

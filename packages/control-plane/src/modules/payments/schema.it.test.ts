@@ -71,6 +71,16 @@ describe.each(TEST_VERSIONS)('whoever writes to it, the database of PostgreSQL %
       `insert into payments.ledger_epoch values (true, 2, false, 'x', now())`,
       'ledger_epoch_pkey',
     ],
+    [
+      'a changed quote',
+      `update payments.quotes set expires_at = now()`,
+      'quotes is never changed, UPDATE refused',
+    ],
+    [
+      'a quote that is made unused again',
+      'delete from payments.quote_uses',
+      'quote_uses is never changed, DELETE refused',
+    ],
   ])('refuses %s', async (_, statement, reason) => {
     expect(await refusalOf(statement)).toBe(reason)
   })

@@ -38,3 +38,14 @@ create table payments.quote_carries (
   amount numeric(38, 0) not null check (amount >= 0),
   primary key (organization_id, asset)
 );
+
+-- What was signed, and what was spent, stays as it was; what was used cannot be forgotten (its use refers to it).
+create function payments.refuse_quote_change() returns trigger language plpgsql as $$
+begin
+  raise exception '% is never changed, % refused', tg_table_name, tg_op
+    using errcode = 'restrict_violation';
+end $$;
+create trigger quotes_never_change before update or truncate on payments.quotes
+  for each statement execute function payments.refuse_quote_change();
+create trigger quote_uses_are_append_only before update or delete or truncate on payments.quote_uses
+  for each statement execute function payments.refuse_quote_change();

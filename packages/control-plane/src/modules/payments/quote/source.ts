@@ -41,15 +41,7 @@ export type QuoteSource = {
 /** What a source said: USD for one whole unit, and when that was so. */
 export type Reading = { readonly usdPerWhole: Rate; readonly updatedAt: Instant }
 
-/** A source's answer, or a sentence why there is none. */
+/** A source's answer, or a sentence why there is none: whoever reads one never throws, never guesses, and does not judge its age. */
 export type Answer =
   | { readonly kind: 'read'; readonly reading: Reading }
   | { readonly kind: 'failed'; readonly reason: string }
-
-/**
- * The port of every kind of source: an HTTP address, an operator's rate, later a feed on a chain. It never
- * throws, never guesses, and does not judge how old its answer is.
- */
-export interface RateReader {
-  read(source: QuoteSource): Promise<Answer>
-}
