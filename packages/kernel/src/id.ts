@@ -20,6 +20,8 @@ export const ID_PREFIXES = {
   req: 'request',
   adt: 'audit entry',
   inv: 'invoice',
+  pay: 'payout',
+  str: 'payment stream',
 } as const
 
 /** The prefix of an id. */
