@@ -8,6 +8,7 @@ import {
   useLocation,
 } from '@tanstack/react-router'
 import { toast } from './kit/toast.ts'
+import { validateSearch as auditSearch } from './screens/audit/search.ts'
 import { validateSearch as balanceSearch } from './screens/balance/search.ts'
 import { validateSearch as callsSearch } from './screens/calls/search.ts'
 import { validateSearch as connectSearch } from './screens/connect/search.ts'
@@ -108,6 +109,9 @@ const routeTree = root.addChildren([
   ),
   createRoute({ ...parent, path: '/connections', validateSearch: connectionsSearch }).lazy(() =>
     import('./screens/connections/screen.tsx').then(({ Route }) => Route),
+  ),
+  createRoute({ ...parent, path: '/audit', validateSearch: auditSearch }).lazy(() =>
+    import('./screens/audit/screen.tsx').then(({ Route }) => Route),
   ),
 ])
 

@@ -1,6 +1,6 @@
 import type { Api } from './api.ts'
 import type { AuditEntry } from './documents.ts'
-import { listOf, type List, type PageOptions } from './pages.ts'
+import { filterOf, listOf, type List, type PageOptions } from './pages.ts'
 
 /** Which entries: those that match all that is given. */
 export type AuditFilter = {
@@ -30,24 +30,10 @@ export function createAudit(api: Api): Audit {
   return {
     list: (options = {}) =>
       listOf(options, (page) => {
-        const query = { ...page, ...filterQuery(options) }
+        const query = { ...page, ...filterOf(options) }
         return api.send(options, (client, signal) =>
           client.GET('/v1/audit-entries', { params: { query }, signal }),
         )
       }),
-  }
-}
-
-/** The parts of a filter that are given, as the query names them. */
-function filterQuery(filter: AuditFilter): AuditFilter {
-  const { action, actor, target, outcome, from, to, scope } = filter
-  return {
-    ...(action === undefined ? {} : { action }),
-    ...(actor === undefined ? {} : { actor }),
-    ...(target === undefined ? {} : { target }),
-    ...(outcome === undefined ? {} : { outcome }),
-    ...(from === undefined ? {} : { from }),
-    ...(to === undefined ? {} : { to }),
-    ...(scope === undefined ? {} : { scope }),
   }
 }

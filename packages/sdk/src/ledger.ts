@@ -8,7 +8,7 @@ import type {
   Statement,
   TrialBalance,
 } from './documents.ts'
-import { listOf, type List, type PageOptions } from './pages.ts'
+import { filterOf, listOf, type List, type PageOptions } from './pages.ts'
 
 /** Which transfers: those of one account, or those that one usage event is a part of. */
 export type TransferFilter = { readonly account?: string; readonly usageEvent?: string }
@@ -56,12 +56,7 @@ export function createLedger(api: Api, raw: ArchiveDeps): Ledger {
     transfers: (options = {}) =>
       listOf(options, (page) =>
         api.send(options, (client, signal) => {
-          const { account, usageEvent } = options
-          const query = {
-            ...page,
-            ...(account === undefined ? {} : { account }),
-            ...(usageEvent === undefined ? {} : { usageEvent }),
-          }
+          const query = { ...page, ...filterOf(options) }
           return client.GET('/v1/ledger/transfers', { params: { query }, signal })
         }),
       ),

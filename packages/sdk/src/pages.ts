@@ -6,6 +6,12 @@ export type Page<T> = { readonly items: readonly T[]; readonly nextCursor: strin
 /** Where a page starts and how many items it has at the most. */
 export type PageOptions = CallOptions & { readonly cursor?: string; readonly limit?: number }
 
+/** What of a list's options filters it: all that is not about pages and requests. */
+export function filterOf<T extends PageOptions>(options: T): Omit<T, keyof PageOptions> {
+  const { cursor: _, limit: _l, signal: _s, timeoutMs: _t, ...filter } = options
+  return filter
+}
+
 /**
  * A list: `for await (const item of list)` reads all of it, a page at a time; `list.page()` reads one
  * page, `list.all()` the whole list into memory.

@@ -5,6 +5,7 @@ import {
   Activity,
   BookOpen,
   Gauge,
+  History,
   KeyRound,
   Link2,
   Plug,
@@ -26,6 +27,7 @@ export type Place = {
     | '/keys'
     | '/connect'
     | '/connections'
+    | '/audit'
   readonly label: MessageDescriptor
   readonly icon: Icon
   /** Without it the place is not shown: it would only refuse. */
@@ -59,6 +61,7 @@ export const NAVIGATION: readonly {
       { to: '/keys', label: msg`API keys`, icon: KeyRound, needs: 'keys:read' },
       { to: '/connections', label: msg`Accounts`, icon: Link2, needs: 'servers:read' },
       { to: '/connect', label: msg`Connect`, icon: Plug },
+      { to: '/audit', label: msg`Audit log`, icon: History, needs: 'audit:read' },
     ],
   },
 ]

@@ -70,6 +70,22 @@ export const SCREENS: readonly Screen[] = [
   },
   { name: 'server-account', path: '/servers/calendar', pictured: false },
   { name: 'connect', path: '/connect' },
+  { name: 'audit', path: '/audit', shows: 'Session id refused' },
+  {
+    name: 'audit-entry',
+    path: '/audit?outcome=refused',
+    async act(page) {
+      const name = 'Session id refused, open the entry'
+      await page.getByRole('button', { name }).first().click()
+      await page.getByRole('dialog').getByText('unreadable').waitFor()
+    },
+  },
+  {
+    name: 'audit-empty',
+    path: '/audit?target=nothing',
+    pictured: false,
+    act: (page) => page.getByText('No entry matches').waitFor(),
+  },
   { name: 'not-found', path: '/no-such-page' },
 ]
 

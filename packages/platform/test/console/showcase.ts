@@ -41,7 +41,7 @@ export const HARBOUR_DOCUMENT = JSON.stringify({
 
 /**
  * What a platform has after a while: accounts at three servers (one connected, one that ended, one that is short
- * of rights), and a server with a tool that is kept out of merged lists.
+ * of rights), a server with a tool that is kept out of merged lists, and a session id that nobody was given.
  */
 export async function addShowcase(stage: ConsoleStage): Promise<{ close: () => Promise<void> }> {
   const weather = await startServer(answer)
@@ -82,11 +82,31 @@ export async function addShowcase(stage: ConsoleStage): Promise<{ close: () => P
     )
     if (ended !== 'refused') throw new Error(`${server} was ${ended} without its account`)
   }
+  await forgeSession(stage)
   return {
     async close() {
       for (const one of [weather, another, ...guards, ...guarded]) await one.close()
     },
   }
+}
+
+/** Brings a session id that no gateway gave, and waits until the audit trail tells of it. */
+async function forgeSession({ platform, operator }: ConsoleStage): Promise<void> {
+  const { status } = await fetch(`${platform.urls.gateway}/s/everything/mcp`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${platform.apiKey}`,
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      'mcp-session-id': 'gateway-1.forged',
+      'mcp-protocol-version': '2025-11-25',
+    },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' }),
+  })
+  if (status !== 404) throw new Error(`a forged session was answered ${status}`)
+  const refused = operator.audit.list({ outcome: 'refused' })
+  let entries = await refused.all()
+  while (entries.length === 0) entries = await refused.all()
 }
 
 function operation(operationId: string, summary: string) {
