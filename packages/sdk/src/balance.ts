@@ -1,7 +1,7 @@
 import type { Api } from './api.ts'
 import type { CallOptions } from './deadline.ts'
 import type { Balance, LeaseExposure, TopUp } from './documents.ts'
-import { listOf, type List, type PageOptions } from './pages.ts'
+import { filterOf, listOf, type List, type PageOptions } from './pages.ts'
 
 /** Whose money: absent, the caller's own organization; another one for operators only. */
 export type OfOrganization = { readonly organizationId?: string }
@@ -24,7 +24,7 @@ export function createBalance(api: Api): BalanceApi {
   return {
     get: (options = {}) =>
       api.send(options, (client, signal) =>
-        client.GET('/v1/balance', { params: { query: ownerOf(options) }, signal }),
+        client.GET('/v1/balance', { params: { query: filterOf(options) }, signal }),
       ),
     topUp: (organizationId, usd, options) =>
       api.send(options, (client, signal) =>
@@ -41,9 +41,4 @@ export function createBalance(api: Api): BalanceApi {
         ),
       ),
   }
-}
-
-/** The query that names an organization, empty for the caller's own. */
-export function ownerOf({ organizationId }: OfOrganization): { organizationId?: string } {
-  return organizationId === undefined ? {} : { organizationId }
 }

@@ -1,7 +1,7 @@
 import type { Api } from './api.ts'
 import type { CallOptions } from './deadline.ts'
 import type { Case, DeclaredLost, LedgerEpoch } from './documents.ts'
-import { listOf, type List, type PageOptions } from './pages.ts'
+import { filterOf, listOf, type List, type PageOptions } from './pages.ts'
 
 /** `orchestra.operations`: what an operator looks at and decides when something was lost. */
 export type Operations = {
@@ -16,11 +16,11 @@ export type Operations = {
 /** Makes `orchestra.operations`. */
 export function createOperations(api: Api): Operations {
   return {
-    cases: ({ state, ...options } = {}) =>
+    cases: (options = {}) =>
       listOf(options, (query) =>
         api.send(options, (client, signal) =>
           client.GET('/v1/cases', {
-            params: { query: { ...query, ...(state === undefined ? {} : { state }) } },
+            params: { query: { ...query, ...filterOf(options) } },
             signal,
           }),
         ),

@@ -6,10 +6,11 @@ export type Page<T> = { readonly items: readonly T[]; readonly nextCursor: strin
 /** Where a page starts and how many items it has at the most. */
 export type PageOptions = CallOptions & { readonly cursor?: string; readonly limit?: number }
 
-/** What of a list's options filters it: all that is not about pages and requests. */
-export function filterOf<T extends PageOptions>(options: T): Omit<T, keyof PageOptions> {
+/** What of a list's options filters it, as far as it is given: all that is not about pages and requests. */
+export function filterOf<T extends object>(options: T & PageOptions): Omit<T, keyof PageOptions> {
   const { cursor: _, limit: _l, signal: _s, timeoutMs: _t, ...filter } = options
-  return filter
+  const given = Object.entries(filter).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(given) as typeof filter
 }
 
 /**

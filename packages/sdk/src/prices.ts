@@ -1,7 +1,7 @@
 import type { Api } from './api.ts'
 import type { CallOptions } from './deadline.ts'
 import type { ChangedPrice, Price } from './documents.ts'
-import { listOf, type List, type PageOptions } from './pages.ts'
+import { filterOf, listOf, type List, type PageOptions } from './pages.ts'
 
 /** `orchestra.prices`: what a call of a tool costs. Versions are immutable; a new one replaces the last. */
 export type Prices = {
@@ -26,8 +26,7 @@ export function createPrices(api: Api): Prices {
     which: { current?: boolean },
   ): List<Price> =>
     listOf(options, (page) => {
-      const tool = options.tool === undefined ? {} : { tool: options.tool }
-      const query = { ...page, ...tool, ...which }
+      const query = { ...page, ...filterOf(options), ...which }
       return api.send(options, (client, signal) =>
         client.GET('/v1/servers/{id}/prices', { params: { path: { id }, query }, signal }),
       )

@@ -1,9 +1,9 @@
 import type { Api } from './api.ts'
-import { ownerOf, type OfOrganization } from './balance.ts'
+import type { OfOrganization } from './balance.ts'
 import type { CallOptions } from './deadline.ts'
 import type { UsageEvent } from './documents.ts'
 import type { LiveItem, LiveOptions } from './live/live-item.ts'
-import { listOf, type List, type PageOptions } from './pages.ts'
+import { filterOf, listOf, type List, type PageOptions } from './pages.ts'
 
 /** Which calls: those that match all that is given. */
 export type UsageFilter = {
@@ -50,11 +50,11 @@ export function createUsage(
 ): Usage {
   return {
     live: (filter = {}, options = {}) => ({
-      [Symbol.asyncIterator]: () => follow({ ...filterQuery(filter), ...ownerOf(filter) }, options),
+      [Symbol.asyncIterator]: () => follow(filterOf(filter), options),
     }),
     list: (options = {}) =>
       listOf(options, (page) => {
-        const query = { ...page, ...ownerOf(options), ...filterQuery(options) }
+        const query = { ...page, ...filterOf(options) }
         return api.send(options, (client, signal) =>
           client.GET('/v1/usage', { params: { query }, signal }),
         )
@@ -63,18 +63,5 @@ export function createUsage(
       api.send(options, (client, signal) =>
         client.GET('/v1/usage/{id}', { params: { path: { id } }, signal }),
       ),
-  }
-}
-
-/** The parts of a filter that are given, as the query names them. */
-export function filterQuery(filter: UsageListFilter): UsageListFilter {
-  const { side, serverId, tool, outcome, from, to } = filter
-  return {
-    ...(side === undefined ? {} : { side }),
-    ...(serverId === undefined ? {} : { serverId }),
-    ...(tool === undefined ? {} : { tool }),
-    ...(outcome === undefined ? {} : { outcome }),
-    ...(from === undefined ? {} : { from }),
-    ...(to === undefined ? {} : { to }),
   }
 }

@@ -1,5 +1,5 @@
 import type { AuditFilter, Orchestra } from '@mcp-orchestra/sdk'
-import { infiniteQueryOptions } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { PAGE_ITEMS } from './whole-list.ts'
 
 /** Pages of the trail that stay in memory: 10,000 entries, about 5 MB. */
@@ -8,8 +8,8 @@ const AUDIT_PAGES_MAX = 50
 const FIRST_PAGE = ''
 
 /** The audit trail, newest first, a page at a time. */
-export const auditQuery = (orchestra: Orchestra, filter: AuditFilter) =>
-  infiniteQueryOptions({
+export function useAuditTrail(orchestra: Orchestra, filter: AuditFilter) {
+  return useInfiniteQuery({
     queryKey: ['audit', filter],
     queryFn: ({ pageParam, signal }) => {
       const start = pageParam === FIRST_PAGE ? {} : { cursor: pageParam }
@@ -19,3 +19,4 @@ export const auditQuery = (orchestra: Orchestra, filter: AuditFilter) =>
     getNextPageParam: ({ nextCursor }, pages) =>
       nextCursor === null || pages.length >= AUDIT_PAGES_MAX ? undefined : nextCursor,
   })
+}

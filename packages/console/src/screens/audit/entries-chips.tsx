@@ -1,11 +1,12 @@
-import { Trans, useLingui } from '@lingui/react/macro'
-import { Chip } from '../../kit/index.ts'
+import { Trans } from '@lingui/react/macro'
+import { X } from 'lucide-react'
+import { Button, VisuallyHidden } from '../../kit/index.ts'
 import type { Names } from '../../queries/names.ts'
 import type { AuditChange } from './entries-filters.tsx'
 import type { AuditSearch } from './search.ts'
 import { ThingName } from './thing-name.tsx'
 
-/** Filters that come from an entry or a link and have no field: each can be taken off. */
+/** Filters that come from an entry or a link and have no field: a press takes one off. */
 export function EntriesChips({
   search: { actor, target },
   names,
@@ -15,26 +16,29 @@ export function EntriesChips({
   names: Names
   onChange: (change: AuditChange) => void
 }) {
-  const { t } = useLingui()
   if (actor === undefined && target === undefined) return null
+  const remove = (
+    <VisuallyHidden>
+      <Trans>Remove the filter:</Trans>{' '}
+    </VisuallyHidden>
+  )
   return (
     <div className="flex flex-wrap gap-2">
       {actor !== undefined && (
-        <Chip label={t`Remove the filter: who`} onRemove={() => onChange({ actor: undefined })}>
+        <Button size="sm" icon={X} onClick={() => onChange({ actor: undefined })}>
+          {remove}
           <Trans>
             By <ThingName id={actor} names={names} />
           </Trans>
-        </Chip>
+        </Button>
       )}
       {target !== undefined && (
-        <Chip
-          label={t`Remove the filter: on what`}
-          onRemove={() => onChange({ target: undefined })}
-        >
+        <Button size="sm" icon={X} onClick={() => onChange({ target: undefined })}>
+          {remove}
           <Trans>
             On <ThingName id={target} names={names} />
           </Trans>
-        </Chip>
+        </Button>
       )}
     </div>
   )

@@ -1,11 +1,10 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro'
 import type { AuditEntry } from '@mcp-orchestra/sdk'
-import { useInfiniteQuery } from '@tanstack/react-query'
 import { createLazyRoute, useNavigate } from '@tanstack/react-router'
 import { RotateCw } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { Button, Card, Page, ProblemNotice } from '../../kit/index.ts'
-import { auditQuery } from '../../queries/audit.ts'
+import { useAuditTrail } from '../../queries/audit.ts'
 import { useNames } from '../../queries/names.ts'
 import { useOrchestra } from '../../session/index.ts'
 import { EntriesChips } from './entries-chips.tsx'
@@ -25,7 +24,7 @@ function AuditScreen() {
   const navigate = useNavigate()
   const names = useNames()
   const [opened, setOpened] = useState<AuditEntry>()
-  const trail = useInfiniteQuery(auditQuery(useOrchestra(), filterOf(search)))
+  const trail = useAuditTrail(useOrchestra(), filterOf(search))
   const entries = useMemo(() => trail.data?.pages.flatMap(({ items }) => items) ?? [], [trail.data])
   const change = (changed: AuditChange): void => {
     const next = validateSearch({ ...search, ...changed })
