@@ -1,15 +1,14 @@
 import type { Plugin } from 'vite'
 
 /** Libraries that every page needs whole. */
-const VENDOR =
-  /[\\/]node_modules[\\/](react|react-dom|scheduler|use-sync-external-store|@lingui|@tanstack[\\/](react-router|router-core|history|store|react-store))[\\/]/
+const VENDOR = /[\\/]node_modules[\\/](react|react-dom|scheduler|use-sync-external-store)[\\/]/
 
 /** Our modules that only declare: everything but the entry and styles. */
 const OWN_MODULES = /[\\/]console[\\/]src[\\/](kit|queries|schema)[\\/].*\.tsx?$/
 
 /**
- * Puts the libraries of every page into one file, and what of our own code the entry imports into another:
- * one file compresses better than thirty, and the libraries stay cached through our own changes.
+ * Puts React into one file, and what of our own code the entry imports, with the libraries it uses, into another:
+ * one file compresses better than thirty, and React stays cached through our own changes.
  */
 export function shellChunk(): Plugin {
   const shell = new Set<string>()

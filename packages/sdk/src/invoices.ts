@@ -1,8 +1,8 @@
 import type { Api } from './api.ts'
-import { ownerOf, type OfOrganization } from './balance.ts'
+import type { OfOrganization } from './balance.ts'
 import type { CallOptions } from './deadline.ts'
 import type { BillingProfile, Invoice, InvoicePreview } from './documents.ts'
-import { listOf, type List, type PageOptions } from './pages.ts'
+import { filterOf, listOf, type List, type PageOptions } from './pages.ts'
 
 /** `payer`: what was paid for calls. `publisher`: what calls of one's servers brought. */
 export type InvoiceSide = Invoice['side']
@@ -42,7 +42,7 @@ export function createInvoices(api: Api): Invoices {
   return {
     list: (options = {}) =>
       listOf(options, (page) => {
-        const query = { ...page, ...ownerOf(options) }
+        const query = { ...page, ...filterOf(options) }
         return api.send(options, (client, signal) =>
           client.GET('/v1/invoices', { params: { query }, signal }),
         )
@@ -59,22 +59,20 @@ export function createInvoices(api: Api): Invoices {
         }),
       ),
     preview(month, options = {}) {
-      const side = options.side === undefined ? {} : { side: options.side }
-      const when = month === undefined ? {} : { month }
-      const query = { ...when, ...side, ...ownerOf(options) }
+      const query = { ...(month === undefined ? {} : { month }), ...filterOf(options) }
       return api.send(options, (client, signal) =>
         client.GET('/v1/invoice-preview', { params: { query }, signal }),
       )
     },
     async profile(options = {}) {
-      const query = ownerOf(options)
+      const query = filterOf(options)
       const answer = await api.send(options, (client, signal) =>
         client.GET('/v1/billing-profile', { params: { query }, signal }),
       )
       return answer.profile
     },
     saveProfile(profile, options = {}) {
-      const query = ownerOf(options)
+      const query = filterOf(options)
       return api.send(options, (client, signal) =>
         client.PUT('/v1/billing-profile', { params: { query }, body: profile, signal }),
       )

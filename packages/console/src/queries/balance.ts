@@ -1,9 +1,7 @@
-import type { NewCap, OrchestraCore } from '@mcp-orchestra/sdk'
+import type { NewCap, Orchestra } from '@mcp-orchestra/sdk'
 import { mutationOptions, queryOptions } from '@tanstack/react-query'
 import { PAGE_ITEMS, wholeList } from './whole-list.ts'
 
-/** Time between two readings of a balance while the page is visible, in ms. */
-const BALANCE_EVERY_MS = 5_000
 /** Time between two readings of what changes by hand, in ms. */
 const SLOW_EVERY_MS = 30_000
 /** Caps, leases and cases that the console holds at most. */
@@ -11,16 +9,8 @@ const ROWS_MAX = 1_000
 /** Organizations whose names the console holds at most; beyond it the id stands for the name. */
 const ORGANIZATIONS_MAX = 2_000
 
-/** What an organization has; absent: the caller's own. */
-export const balanceQuery = (orchestra: OrchestraCore, organizationId?: string) =>
-  queryOptions({
-    queryKey: ['balance', organizationId ?? 'own'],
-    queryFn: ({ signal }) => orchestra.balance.get({ signal, ...ownerOf(organizationId) }),
-    refetchInterval: BALANCE_EVERY_MS,
-  })
-
 /** Hard caps of the caller's organization with what their windows have used. */
-export const capsQuery = (orchestra: OrchestraCore) =>
+export const capsQuery = (orchestra: Orchestra) =>
   queryOptions({
     queryKey: ['caps'],
     queryFn: ({ signal }) =>
@@ -29,7 +19,7 @@ export const capsQuery = (orchestra: OrchestraCore) =>
   })
 
 /** Open leases of the caller's organization: money that gateways hold to spend without asking. */
-export const leasesQuery = (orchestra: OrchestraCore) =>
+export const leasesQuery = (orchestra: Orchestra) =>
   queryOptions({
     queryKey: ['leases'],
     queryFn: ({ signal }) =>
@@ -38,7 +28,7 @@ export const leasesQuery = (orchestra: OrchestraCore) =>
   })
 
 /** Open cases: what a person has to look at. */
-export const openCasesQuery = (orchestra: OrchestraCore) =>
+export const openCasesQuery = (orchestra: Orchestra) =>
   queryOptions({
     queryKey: ['cases', 'open'],
     queryFn: ({ signal }) =>
@@ -47,7 +37,7 @@ export const openCasesQuery = (orchestra: OrchestraCore) =>
   })
 
 /** Every organization, for operators: names, and whose balance to top up. */
-export const organizationsQuery = (orchestra: OrchestraCore) =>
+export const organizationsQuery = (orchestra: Orchestra) =>
   queryOptions({
     queryKey: ['organizations'],
     queryFn: ({ signal }) =>
@@ -66,7 +56,7 @@ export type NewTopUp = {
 }
 
 /** Tops a balance up on the demo rail. Never shown before it is true. */
-export const topUpMutation = (orchestra: OrchestraCore) =>
+export const topUpMutation = (orchestra: Orchestra) =>
   mutationOptions({
     mutationKey: ['top-up'],
     mutationFn: ({ organizationId, usd, idempotencyKey }: NewTopUp) =>
@@ -78,7 +68,7 @@ export const topUpMutation = (orchestra: OrchestraCore) =>
   })
 
 /** Makes a hard cap for the whole organization: connected gateways have it before this resolves. */
-export const addCapMutation = (orchestra: OrchestraCore) =>
+export const addCapMutation = (orchestra: Orchestra) =>
   mutationOptions({
     mutationKey: ['caps', 'add'],
     mutationFn: (cap: NewCap) => orchestra.caps.create(cap),
@@ -87,14 +77,10 @@ export const addCapMutation = (orchestra: OrchestraCore) =>
   })
 
 /** Lifts a hard cap: connected gateways have it before this resolves. Never shown before it is true. */
-export const removeCapMutation = (orchestra: OrchestraCore) =>
+export const removeCapMutation = (orchestra: Orchestra) =>
   mutationOptions({
     mutationKey: ['caps', 'remove'],
     mutationFn: (id: string) => orchestra.caps.remove(id),
     onSuccess: (_answer, _variables, _result, { client }) =>
       client.invalidateQueries({ queryKey: ['caps'] }),
   })
-
-function ownerOf(organizationId: string | undefined): { organizationId?: string } {
-  return organizationId === undefined ? {} : { organizationId }
-}

@@ -1,4 +1,4 @@
-import type { OrchestraCore, TransferFilter } from '@mcp-orchestra/sdk'
+import type { Orchestra, TransferFilter } from '@mcp-orchestra/sdk'
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { PAGE_ITEMS, wholeList } from './whole-list.ts'
 
@@ -18,7 +18,7 @@ const ACCOUNTS_EVERY_MS = 60_000
 const LEGS_MAX = 50
 
 /** The journal, newest first, a page at a time. */
-export const transfersQuery = (orchestra: OrchestraCore, filter: TransferFilter) =>
+export const transfersQuery = (orchestra: Orchestra, filter: TransferFilter) =>
   infiniteQueryOptions({
     queryKey: ['ledger', 'transfers', filter],
     queryFn: ({ pageParam, signal }) =>
@@ -38,7 +38,7 @@ export const transfersQuery = (orchestra: OrchestraCore, filter: TransferFilter)
   })
 
 /** The last movements. */
-export const recentTransfersQuery = (orchestra: OrchestraCore) =>
+export const recentTransfersQuery = (orchestra: Orchestra) =>
   queryOptions({
     queryKey: ['ledger', 'recent'],
     queryFn: ({ signal }) => orchestra.ledger.transfers({ limit: RECENT_TRANSFERS, signal }).page(),
@@ -46,7 +46,7 @@ export const recentTransfersQuery = (orchestra: OrchestraCore) =>
   })
 
 /** The transfers that a call is a part of. */
-export const postingsQuery = (orchestra: OrchestraCore, usageEvent: string) =>
+export const postingsQuery = (orchestra: Orchestra, usageEvent: string) =>
   queryOptions({
     queryKey: ['ledger', 'postings', usageEvent],
     queryFn: ({ signal }) =>
@@ -54,7 +54,7 @@ export const postingsQuery = (orchestra: OrchestraCore, usageEvent: string) =>
   })
 
 /** The proof that the books balance; it reads every transfer, so it is asked for by hand. */
-export const trialBalanceQuery = (orchestra: OrchestraCore) =>
+export const trialBalanceQuery = (orchestra: Orchestra) =>
   queryOptions({
     queryKey: ['ledger', 'trial-balance'],
     queryFn: ({ signal }) => orchestra.ledger.trialBalance({ signal }),
@@ -62,7 +62,7 @@ export const trialBalanceQuery = (orchestra: OrchestraCore) =>
   })
 
 /** The platform's own accounts, for operators; names sort, so they stand behind all `org:` accounts. */
-export const platformAccountsQuery = (orchestra: OrchestraCore) =>
+export const platformAccountsQuery = (orchestra: Orchestra) =>
   queryOptions({
     queryKey: ['ledger', 'platform-accounts'],
     queryFn: async ({ signal }) => {

@@ -1,4 +1,4 @@
-import type { Receipts, ReceiptKeys, ReceiptVerdict, SignedReceipt } from '@mcp-orchestra/sdk'
+import type { Orchestra, ReceiptKeys, ReceiptVerdict, SignedReceipt } from '@mcp-orchestra/sdk'
 import { queryOptions } from '@tanstack/react-query'
 
 /** A receipt, and what this browser found; `verdict` is null where it cannot check Ed25519. */
@@ -8,26 +8,26 @@ export type CheckedReceipt = {
 }
 
 /** The receipt of a call, checked here and not believed. */
-export const receiptQuery = (receipts: Receipts, eventId: string) =>
+export const receiptQuery = (orchestra: Orchestra, eventId: string) =>
   queryOptions({
     queryKey: ['receipts', eventId],
     queryFn: async ({ signal }): Promise<CheckedReceipt> => {
       const [receipt, keys] = await Promise.all([
-        receipts.get(eventId, { signal }),
-        receipts.keys({ signal }),
+        orchestra.receipts.get(eventId, { signal }),
+        orchestra.receipts.keys({ signal }),
       ])
-      return { receipt, verdict: await check(receipts, receipt, keys) }
+      return { receipt, verdict: await check(orchestra, receipt, keys) }
     },
     staleTime: Infinity,
   })
 
 async function check(
-  receipts: Receipts,
+  orchestra: Orchestra,
   receipt: SignedReceipt,
   keys: ReceiptKeys,
 ): Promise<ReceiptVerdict | null> {
   try {
-    return await receipts.verify(receipt, keys)
+    return await orchestra.receipts.verify(receipt, keys)
   } catch {
     // An old browser, or a page that is not secure, has no Ed25519: the receipt can still be saved.
     return null

@@ -1,13 +1,13 @@
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query'
 import type { Me, Permission } from '@mcp-orchestra/sdk'
-import { orchestra } from './orchestra.ts'
+import { core } from './core.ts'
 import { noteFound } from './presence.ts'
 
 /** Who is signed in. */
 export const meQuery = queryOptions({
   queryKey: ['me'],
   queryFn: async ({ signal }): Promise<Me> => {
-    const me = await orchestra.session.me({ signal })
+    const me = await core.session.me({ signal })
     noteFound()
     return me
   },

@@ -1,10 +1,10 @@
-import { createOrchestraCore, type OrchestraCore } from '@mcp-orchestra/sdk'
-import { watchedFetch } from './watched-fetch.ts'
+import { completeOrchestra, type Orchestra } from '@mcp-orchestra/sdk'
+import { opened } from './core.ts'
 
-/** The console's client: same origin, the session's cookie, no key. */
-export const orchestra: OrchestraCore = createOrchestraCore({ baseUrl: '', fetch: watchedFetch })
+/** The whole client, on the session of the core. Screens import it, the shell never. */
+export const orchestra: Orchestra = completeOrchestra(opened)
 
-/** The console's client, inside components. */
-export function useOrchestra(): OrchestraCore {
+/** The whole client, inside components. */
+export function useOrchestra(): Orchestra {
   return orchestra
 }

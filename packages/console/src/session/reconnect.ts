@@ -1,6 +1,6 @@
 import { connection, noteLost } from './connection.ts'
 import { nowMs } from './clock.ts'
-import { orchestra } from './orchestra.ts'
+import { core } from './core.ts'
 import { queryClient } from './query-client.ts'
 
 let timer: ReturnType<typeof setTimeout> | undefined
@@ -11,7 +11,7 @@ export async function tryNow(): Promise<void> {
   timer = undefined
   const before = connection.get()
   try {
-    await orchestra.session.me()
+    await core.session.me()
   } catch {
     // A refusal is an answer too; only silence leaves the state as it was.
     if (connection.get() === before) noteLost({ tried: true })

@@ -1,22 +1,22 @@
 import type { Me } from '@mcp-orchestra/sdk'
 import { meQuery } from './me.ts'
-import { orchestra } from './orchestra.ts'
+import { core } from './core.ts'
 import { followOtherTabs, noteSignedIn, noteSignedOut, presence } from './presence.ts'
 import { queryClient } from './query-client.ts'
 
 /** Signs in. What another member had loaded is forgotten, one's own is asked for again. */
 export async function signIn(credentials: { email: string; password: string }): Promise<Me> {
-  return welcome(await orchestra.session.signIn(credentials))
+  return welcome(await core.session.signIn(credentials))
 }
 
 /** Uses up a one-time link: sets the password and signs in. */
 export async function redeemLink(link: { token: string; password: string }): Promise<Me> {
-  return welcome(await orchestra.session.redeemLink(link))
+  return welcome(await core.session.redeemLink(link))
 }
 
 /** Signs out, here and in every other tab of this browser. */
 export async function signOut(): Promise<void> {
-  await orchestra.session.signOut()
+  await core.session.signOut()
   noteSignedOut()
   queryClient.clear()
 }

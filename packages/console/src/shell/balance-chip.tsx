@@ -3,16 +3,16 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Wallet } from 'lucide-react'
 import { Money } from '../kit/money.tsx'
-import { balanceQuery } from '../queries/balance.ts'
+import { balanceQuery } from '../queries/own-balance.ts'
 import { spendable } from '../queries/spendable.ts'
 import { useMay } from '../session/me.ts'
-import { useOrchestra } from '../session/orchestra.ts'
+import { core } from '../session/core.ts'
 
 /** What can be spent, always in sight; leads to the balance. */
 export function BalanceChip() {
   const { t } = useLingui()
   const may = useMay('balance:read')
-  const { data } = useQuery({ ...balanceQuery(useOrchestra()), enabled: may })
+  const { data } = useQuery({ ...balanceQuery(core), enabled: may })
   if (!may) return null
   return (
     <Link

@@ -1,73 +1,33 @@
 import { useLingui } from '@lingui/react/macro'
-import { CircleUser, LogOut, Monitor, Moon, Rows3, Rows4, Sun } from 'lucide-react'
+import { CircleUser } from 'lucide-react'
+import { useId, useRef, useState } from 'react'
 import { IconButton } from '../kit/icon-button.tsx'
-import { Menu, type MenuItem } from '../kit/menu.tsx'
-import { LOCALES, setLocale, type Locale } from '../i18n/locale.ts'
 import { useMe } from '../session/me.ts'
-import { useStore } from '../session/store.ts'
-import { density, theme } from '../session/theme.ts'
-import { useLeave } from './leave.ts'
+import { later } from './lazy.tsx'
 
-/** Theme, density, language, and the way out. */
+const MemberMenuList = later(() => import('./member-menu-list.tsx'))
+
+/** Opens the menu of display and account, whose list follows the first paint; a press that is earlier is kept. */
 export function MemberMenu() {
   const { t } = useLingui()
   const { member } = useMe()
-  const items = [...useThemeItems(), ...useDensityItems(), ...useLocaleItems(), useSignOutItem()]
+  const id = useId()
+  const button = useRef<HTMLButtonElement>(null)
+  const [open, setOpen] = useState(false)
+  const [pressed, setPressed] = useState(false)
   const name = member?.email ?? t`Key`
   return (
-    <Menu
-      trigger={<IconButton label={t`Display and account of ${name}`} icon={CircleUser} />}
-      label={t`Display and account`}
-      items={items}
-    />
+    <>
+      <IconButton
+        ref={button}
+        label={t`Display and account of ${name}`}
+        icon={CircleUser}
+        popoverTarget={id}
+        aria-haspopup="menu"
+        aria-expanded={open}
+        onClick={() => setPressed(true)}
+      />
+      <MemberMenuList id={id} button={button} startOpen={pressed} onOpen={setOpen} />
+    </>
   )
-}
-
-function useThemeItems(): MenuItem[] {
-  const { t } = useLingui()
-  const chosen = useStore(theme)
-  const items = [
-    { value: 'system', label: t`Theme of the device`, icon: Monitor },
-    { value: 'light', label: t`Light theme`, icon: Sun },
-    { value: 'dark', label: t`Dark theme`, icon: Moon },
-  ] as const
-  return items.map(({ value, label, icon }) => ({
-    label,
-    icon,
-    checked: value === chosen,
-    onSelect: () => theme.set(value),
-  }))
-}
-
-function useDensityItems(): MenuItem[] {
-  const { t } = useLingui()
-  const chosen = useStore(density)
-  const items = [
-    { value: 'comfortable', label: t`Comfortable rows`, icon: Rows3 },
-    { value: 'compact', label: t`Compact rows`, icon: Rows4 },
-  ] as const
-  return items.map(({ value, label, icon }, index) => ({
-    label,
-    icon,
-    checked: value === chosen,
-    parted: index === 0,
-    onSelect: () => density.set(value),
-  }))
-}
-
-function useLocaleItems(): MenuItem[] {
-  const { i18n } = useLingui()
-  const names = Object.keys(LOCALES) as Locale[]
-  return names.map((locale, index) => ({
-    label: LOCALES[locale],
-    checked: i18n.locale === locale,
-    parted: index === 0,
-    onSelect: () => void setLocale(locale),
-  }))
-}
-
-function useSignOutItem(): MenuItem {
-  const { t } = useLingui()
-  const leave = useLeave()
-  return { label: t`Sign out`, icon: LogOut, parted: true, onSelect: () => void leave() }
 }

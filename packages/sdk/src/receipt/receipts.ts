@@ -1,9 +1,9 @@
 import type { Api } from '../api.ts'
-import { ownerOf, type OfOrganization } from '../balance.ts'
+import type { OfOrganization } from '../balance.ts'
 import type { CallOptions } from '../deadline.ts'
 import type { ReceiptKeys, SignedReceipt, SigningKey } from '../documents.ts'
 import { onDemand } from '../on-demand.ts'
-import { listOf, type List, type PageOptions } from '../pages.ts'
+import { filterOf, listOf, type List, type PageOptions } from '../pages.ts'
 import type { ReceiptVerdict } from './verify-receipt.ts'
 
 /** Which calls' receipts. */
@@ -49,7 +49,7 @@ export function createReceipts(api: Api): Receipts {
       ),
     list: (options = {}) =>
       listOf(options, (page) => {
-        const query = { ...page, ...ownerOf(options), ...filterOf(options) }
+        const query = { ...page, ...filterOf(options) }
         return api.send(options, (client, signal) =>
           client.GET('/v1/receipts', { params: { query }, signal }),
         )
@@ -68,14 +68,5 @@ export function createReceipts(api: Api): Receipts {
       api.send(options, (client, signal) =>
         client.POST('/v1/signing-keys/{kid}/revoke', { params: { path: { kid } }, signal }),
       ),
-  }
-}
-
-function filterOf({ side, serverId, from, to }: ReceiptFilter): ReceiptFilter {
-  return {
-    ...(side === undefined ? {} : { side }),
-    ...(serverId === undefined ? {} : { serverId }),
-    ...(from === undefined ? {} : { from }),
-    ...(to === undefined ? {} : { to }),
   }
 }

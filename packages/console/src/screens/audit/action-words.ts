@@ -31,6 +31,19 @@ const ACTION_WORDS: ReadonlyMap<string, MessageDescriptor> = new Map([
   ['gateway.session_refused', msg`Session id refused`],
   ['gateway.request_state_refused', msg`Request state refused`],
   ['gateway.task_refused', msg`Task id refused`],
+  ['billing_profile.saved', msg`Name and address for invoices saved`],
+  ['invoice.finalized', msg`Invoice written`],
+  ['invoice.credited', msg`Invoice taken back`],
+  ['quote.made', msg`Amount quoted`],
+  ['quote_source.set', msg`Source of rates set`],
+  ['quote_source.removed', msg`Source of rates removed`],
+  ['asset.registered', msg`Asset registered`],
+  ['asset.listed', msg`Asset listed`],
+  ['asset.delisted', msg`Asset taken off the list`],
+  ['signing_key.made', msg`Signing key made`],
+  ['signing_key.revoked', msg`Signing key revoked`],
+  ['ledger.archived', msg`Ledger archive read`],
+  ['ledger.reconciled', msg`Books reconciled`],
   ['ledger.epoch_raised', msg`Ledger epoch raised`],
   ['gateway_incarnation.declared_lost', msg`Gateway process declared lost`],
 ])
@@ -52,11 +65,16 @@ export const KIND_WORDS: ReadonlyMap<string, MessageDescriptor> = new Map([
   ['price', msg`Prices`],
   ['balance', msg`Balance`],
   ['cap', msg`Caps`],
+  ['invoice', msg`Invoices`],
+  ['quote', msg`Quotes`],
   ['gateway', msg`Gateway refusals`],
 ])
 
 /** Those of acts on the platform as a whole. */
 export const PLATFORM_KIND_WORDS: ReadonlyMap<string, MessageDescriptor> = new Map([
   ['ledger', msg`Ledger`],
+  ['asset', msg`Assets`],
+  ['quote_source', msg`Sources of rates`],
+  ['signing_key', msg`Signing keys`],
   ['gateway_incarnation', msg`Gateway processes`],
 ])

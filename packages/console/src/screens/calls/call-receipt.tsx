@@ -4,11 +4,11 @@ import { useQuery } from '@tanstack/react-query'
 import { Download } from 'lucide-react'
 import { Button, Card, ProblemNotice, saveText, Skeleton, StatusDot } from '../../kit/index.ts'
 import { receiptQuery, type CheckedReceipt } from '../../queries/receipts.ts'
-import { wholeOrchestra } from '../../session/whole-client.ts'
+import { useOrchestra } from '../../session/index.ts'
 
 /** The signed receipt of a call: checked in this browser, and to be saved for others to check. */
 export function CallReceipt({ call }: { call: UsageEvent }) {
-  const receipt = useQuery(receiptQuery(wholeOrchestra.receipts, call.id))
+  const receipt = useQuery(receiptQuery(useOrchestra(), call.id))
   const { data } = receipt
   return (
     <Card

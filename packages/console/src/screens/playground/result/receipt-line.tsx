@@ -1,7 +1,7 @@
 import { Plural, Trans } from '@lingui/react/macro'
 import { useQuery } from '@tanstack/react-query'
 import { Badge, Duration, Identifier, Money, TextLink } from '../../../kit/index.ts'
-import { balanceQuery } from '../../../queries/balance.ts'
+import { balanceQuery } from '../../../queries/own-balance.ts'
 import { useMay, useOrchestra } from '../../../session/index.ts'
 import type { CallRecord } from '../call/call-record.ts'
 import { spendable } from '../../../queries/spendable.ts'
