@@ -10,6 +10,7 @@ import * as identity from './routes/identity.ts'
 import * as ledger from './routes/ledger.ts'
 import * as liveUsage from './routes/live-usage.ts'
 import * as metering from './routes/metering.ts'
+import * as meters from './routes/meters.ts'
 import * as openapi from './routes/openapi.ts'
 import * as payments from './routes/payments.ts'
 import * as quotes from './routes/quotes.ts'
@@ -35,6 +36,7 @@ export const ROUTES: readonly Route[] = [
   openapi,
   liveUsage,
   metering,
+  meters,
   payments,
   receipts,
   billing,

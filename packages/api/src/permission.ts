@@ -9,6 +9,7 @@ export const PERMISSIONS = [
   'keys:write',
   'prices:write',
   'usage:read',
+  'usage:write',
   'ledger:read',
   'balance:read',
   'caps:write',

@@ -10,6 +10,7 @@ import { addDemo } from './commands/demo.ts'
 import { addInvoices } from './commands/invoices.ts'
 import { addKeys } from './commands/keys.ts'
 import { addLedger } from './commands/ledger.ts'
+import { addMeters } from './commands/meters.ts'
 import { addOperations } from './commands/operations.ts'
 import { addQuote } from './commands/quote.ts'
 import { addReceipt } from './commands/receipt.ts'
@@ -63,6 +64,7 @@ export function createProgram(deps: ProgramDeps): Command {
     addQuote,
     addCaps,
     addUsage,
+    addMeters,
     addAudit,
     addAssets,
     addInvoices,

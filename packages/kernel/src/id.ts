@@ -22,6 +22,7 @@ export const ID_PREFIXES = {
   inv: 'invoice',
   pay: 'payout',
   str: 'payment stream',
+  mtr: 'meter',
 } as const
 
 /** The prefix of an id. */

@@ -84,6 +84,16 @@ export type Statement = Documents['Statement']
 export type TrialBalance = Documents['TrialBalance']
 /** A version of a tool's price. */
 export type Price = Documents['Price']
+/** What an organization counts by itself. */
+export type Meter = Documents['Meter']
+/** Something that happened, to report. */
+export type MeterEvent = Documents['MeterEvent']
+/** How many reported events were new, and how many known. */
+export type TrackedEvents = Documents['TrackedEvents']
+/** What a meter measured, window by window. */
+export type MeterUsage = Documents['MeterUsage']
+/** What a meter measured of one subject. */
+export type MeterSubject = Documents['MeterSubject']
 /** A price that was just set, and the gateways that have not applied it yet. */
 export type ChangedPrice = Documents['ChangedPrice']
 /** Who the caller is. */

@@ -9,6 +9,7 @@ import { createHub, type Hub } from './hub.ts'
 import { createInvoices, type Invoices } from './invoices.ts'
 import { createLedger, type Ledger } from './ledger.ts'
 import { onDemand } from './on-demand.ts'
+import { createMeters, type Meters } from './meters.ts'
 import { createOperations, type Operations } from './operations.ts'
 import { createPrices, type Prices } from './prices.ts'
 import { createQuotes, type Quotes } from './quotes.ts'
@@ -32,6 +33,7 @@ export type Orchestra = OrchestraCore & {
   readonly audit: Audit
   readonly assets: Assets
   readonly invoices: Invoices
+  readonly meters: Meters
   readonly operations: Operations
   /** Where MCP clients connect: as given, else as the platform says. */
   gatewayUrl(options?: CallOptions): Promise<string>
@@ -49,11 +51,13 @@ export function completeOrchestra(opened: OpenCore): Orchestra {
   const gatewayUrl: Orchestra['gatewayUrl'] = async (callOptions = {}) =>
     options.gatewayUrl ?? findGateway(callOptions, { status: core.status, hub: () => hub })
   const hub = createHub(api, callsOf(opened, gatewayUrl))
+  const meters = createMeters(api)
   const live = onDemand(() => import('./live/usage-live.ts'))
   return {
     ...core,
     hub,
-    users: createUsers(api),
+    users: createUsers(api, meters),
+    meters,
     prices: createPrices(api),
     caps: createCaps(api),
     usage: createUsage(api, async function* (filter, liveOptions) {

@@ -8,8 +8,11 @@ import type {
   Me,
   Organization,
   Permission,
+  MeterEvent,
   SignInLink,
+  TrackedEvents,
 } from './documents.ts'
+import type { Meters } from './meters.ts'
 import { listOf, type List, type PageOptions } from './pages.ts'
 
 /** What a new key is besides its scopes; everything but the name has a safe default. */
@@ -23,6 +26,9 @@ export type KeyOptions = CallOptions & {
   readonly strict?: boolean
   readonly mode?: 'live' | 'test'
 }
+
+/** Usage to report: `id` is your own of it, so that a repeat counts once. */
+export type TrackedUsage = Omit<MeterEvent, 'subject'>
 
 /** `orchestra.users`: people, organizations and their keys. */
 export type Users = {
@@ -45,12 +51,14 @@ export type Users = {
     options?: CallOptions,
   ): Promise<FoundedOrganization>
   listOrganizations(options?: PageOptions): List<Organization>
+  /** Reports what a user used, to a meter that was defined with `orchestra.meters` (seed: `trackUsage(userId, usage)`). */
+  trackUsage(userId: string, usage: TrackedUsage, options?: CallOptions): Promise<TrackedEvents>
   /** Operators only: a link that works once, for fifteen minutes. */
   createSignInLink(email: string, options?: CallOptions): Promise<SignInLink>
 }
 
 /** Makes `orchestra.users`. */
-export function createUsers(api: Api): Users {
+export function createUsers(api: Api, meters: Pick<Meters, 'track'>): Users {
   return {
     me: (options) => api.send(options, (client, signal) => client.GET('/v1/me', { signal })),
     issueAPIKey: (owner, scopes, { signal, timeoutMs, ...rest }) =>
@@ -94,6 +102,7 @@ export function createUsers(api: Api): Users {
           client.GET('/v1/organizations', { params: { query }, signal }),
         ),
       ),
+    trackUsage: (userId, usage, options) => meters.track([{ ...usage, subject: userId }], options),
     createSignInLink: (email, options) =>
       api.send(options, (client, signal) =>
         client.POST('/v1/sign-in-links', { body: { email }, signal }),

@@ -26,20 +26,20 @@ export const QuoteDocument = z
         issuer: z.string(),
         id: z.string(),
         organizationId: z.string(),
-        usdAtto: AmountText.openapi({ description: 'What is to be paid, in 1e-18 USD.' }),
+        usdAtto: AmountText.describe('What is to be paid, in 1e-18 USD.'),
         asset: z.string(),
-        amount: AmountText.openapi({ description: 'The same in the asset’s smallest unit.' }),
+        amount: AmountText.describe('The same in the asset’s smallest unit.'),
         rate: z
           .object({ numerator: Whole, denominator: Whole })
           .strict()
           .openapi({ description: 'Atto-USD for one smallest unit, exactly.' }),
         rounding: z.literal('up'),
-        carriedIn: AmountText.openapi({
-          description: 'Atto-USD that earlier rounding left to the payer, taken off here.',
-        }),
-        carriedOut: AmountText.openapi({
-          description: 'Atto-USD that this rounding leaves to the payer when the quote is used.',
-        }),
+        carriedIn: AmountText.describe(
+          'Atto-USD that earlier rounding left to the payer, taken off here.',
+        ),
+        carriedOut: AmountText.describe(
+          'Atto-USD that this rounding leaves to the payer when the quote is used.',
+        ),
         source: z.string(),
         updatedAt: z.iso.datetime().openapi({ description: 'When the source had this rate.' }),
         createdAt: z.iso.datetime(),

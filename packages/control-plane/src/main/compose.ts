@@ -53,8 +53,10 @@ import {
 import {
   createLiveUsage,
   createMetering,
+  createMeters,
   createPostgresUsageFeed,
   mountMetering,
+  postgresMeterStore,
   postgresPriceStore,
   postgresUsageStore,
   postgresUsageTotals,
@@ -186,6 +188,7 @@ export function compose(surroundings: Surroundings): ControlPlane {
     maxStaleMs: config.maxStaleMs,
     onPosted: live.announce,
   })
+  const meters = createMeters({ ...shared, meters: postgresMeterStore })
   const payments = createPayments({
     ...shared,
     ...postgresPaymentsStores,
@@ -237,7 +240,7 @@ export function compose(surroundings: Surroundings): ControlPlane {
   mountStatus(app, { authorize, publisher, config, version: PRODUCT_VERSION })
   identity.mount(app, clientAddress)
   hub.mount(app, { authorize, authenticateGateway })
-  mountMetering(app, { authorize, metering, live, servers: hub, barrier, clock })
+  mountMetering(app, { authorize, metering, meters, live, servers: hub, barrier, clock })
   mountPayments(app, { authorize, authenticateGateway, payments, barrier })
   mountBilling(app, { authorize, billing })
   mountReconciliations(app, { authorize, reconciler })

@@ -30,6 +30,8 @@ const BODIES: Readonly<Record<string, JsonObject>> = {
   connectServer: {},
   setServerState: { action: 'on' },
   setToolPrice: { price: { units: '0.001', asset: 'USD' } },
+  defineMeter: { key: 'm', name: 'm', aggregation: 'count' },
+  trackMeterEvents: { events: [{ id: 'e', meter: 'm', subject: 's' }] },
   createTopUp: { organizationId: 'org_01kp0000000000000000000000', amount: { units: '1' } },
   createCap: { window: 'day', amount: { units: '1' } },
   changeCap: { amount: { units: '1' } },
@@ -68,6 +70,8 @@ const ID_OF: readonly (readonly [RegExp, string])[] = [
 /** Queries that a route cannot do without. */
 const QUERIES: Readonly<Record<string, string>> = {
   getLedgerArchive: '?from=2026-01-01&to=2026-02-01',
+  getMeterUsage: '?from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z',
+  listMeterSubjects: '?from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z',
   getLedgerStatement: '?account=platform:fees&from=2026-01-01T00:00:00Z&to=2026-02-01T00:00:00Z',
 }
 
@@ -80,6 +84,7 @@ const all = ROUTES.map((route) => {
       .replace('{id}', `${prefix}_${NOBODY}`)
       .replace('{tool}', 'echo')
       .replace('{code}', 'USDT')
+      .replace('{key}', 'm')
       .replace('{kid}', 'k'.repeat(43))
       .replace('{name}', 'feed')
       .concat(QUERIES[String(route.operationId)] ?? ''),

@@ -157,6 +157,20 @@ describe('orchestra', () => {
     expect(nobody.code).not.toBe(0)
   })
 
+  test('counts what is reported to a meter, and shows what it measured', async () => {
+    await orchestra('meters', 'define', 'pages', '--aggregation', 'sum', '--unit', 'page')
+    const track = () => orchestra('meters', 'track', 'pages', 'ada', '1.5', '--id', 'one')
+    expect((await track()).out).toBe('one is counted.\n')
+    expect((await track()).out).toBe('one was counted before.\n')
+    const usage = await orchestra('meters', 'usage', 'pages', '--window', 'day')
+    expect(usage.out).toMatch(/^FROM +VALUE +EVENTS +LATE$/m)
+    expect(usage.out).toMatch(/T00:00:00\.000Z +1\.5 +1 +0$/m)
+    const wrong = await orchestra('meters', 'track', 'pages', 'ada', 'many')
+    expect(wrong.err).toContain('metering.event_value_refused')
+    expect((await orchestra('meters', 'archive', 'pages')).out).toBe('pages is archived.\n')
+    expect((await orchestra('meters')).out).toMatch(/pages +sum +page +archived/)
+  })
+
   test('makes a sign-in link', async () => {
     const { out } = await orchestra('sign-in-link')
     expect(out).toContain(`${platform.urls.controlPlane}/welcome?token=`)

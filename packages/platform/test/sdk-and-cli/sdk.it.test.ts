@@ -37,6 +37,17 @@ describe('the SDK on a running platform', () => {
     expect(receipt?.charged).toEqual({ amount: '1000000000000000', asset: 'USD' })
   })
 
+  test('tracks usage of a user once, whatever is repeated', async () => {
+    await payer.meters.define({ key: 'sdk.pages', name: 'Pages', aggregation: 'sum' })
+    const usage = { id: 'sdk-1', meter: 'sdk.pages', value: '2' }
+    expect(await payer.users.trackUsage('ada', usage)).toEqual({ accepted: 1, duplicates: 0 })
+    expect(await payer.users.trackUsage('ada', usage)).toEqual({ accepted: 0, duplicates: 1 })
+    const period = { from: '2026-01-01T00:00:00Z', to: '2100-01-01T00:00:00Z' }
+    expect(await payer.meters.subjects('sdk.pages', period).all()).toMatchObject([
+      { subject: 'ada', measure: { value: '2' }, events: 1 },
+    ])
+  })
+
   test('the same key never pays twice, also from another client', async () => {
     const first = await echo(payer, 'once', 'order-1')
     expect(first.receipt).toMatchObject({ repeated: false })

@@ -11,6 +11,7 @@ export const PERMISSION_WORDS: Readonly<Record<Permission, MessageDescriptor>> =
   'keys:read': msg`See keys, never their secrets`,
   'keys:write': msg`Make, rotate and revoke keys`,
   'usage:read': msg`See calls`,
+  'usage:write': msg`Report usage`,
   'balance:read': msg`See the balance`,
   'ledger:read': msg`See the postings of the ledger`,
   'caps:write': msg`Set hard caps on spending`,

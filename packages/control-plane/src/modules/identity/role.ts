@@ -14,6 +14,7 @@ const BUILD: readonly Permission[] = [
   ...USE,
   'servers:write',
   'prices:write',
+  'usage:write',
   'keys:read',
   'keys:write',
 ]

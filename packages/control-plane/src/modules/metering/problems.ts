@@ -27,6 +27,46 @@ export const METERING_PROBLEMS = {
     title: 'There is no such usage event, or none that you may see.',
     retryable: false,
   },
+  'metering.meter_not_found': {
+    status: 404,
+    title: 'Your organization has no meter of this key.',
+    retryable: false,
+  },
+  'metering.meter_exists': {
+    status: 409,
+    title: 'A meter has or had this key; a definition never changes, so choose another key.',
+    retryable: false,
+  },
+  'metering.meter_limit': {
+    status: 422,
+    title: 'Your organization has as many meters as it may have.',
+    retryable: false,
+  },
+  'metering.meter_archived': {
+    status: 422,
+    title: 'The meter is archived and takes no events.',
+    retryable: false,
+  },
+  'metering.event_conflict': {
+    status: 409,
+    title: 'Another event was received under this id; give each event an id of its own.',
+    retryable: false,
+  },
+  'metering.event_time_refused': {
+    status: 422,
+    title: 'The event is too old, or lies in the future.',
+    retryable: false,
+  },
+  'metering.event_value_refused': {
+    status: 422,
+    title: 'The value is not what the meter measures.',
+    retryable: false,
+  },
+  'metering.period_invalid': {
+    status: 422,
+    title: 'The period has no windows, or too many of them.',
+    retryable: false,
+  },
   'metering.too_many_streams': {
     status: 429,
     title: 'As many live streams are open as may be; close one, or wait as Retry-After says.',

@@ -1,5 +1,6 @@
 import type { ApiApp } from '@mcp-orchestra/api/http-app'
 import { mountGetUsageEvent } from './get-usage-event.ts'
+import { mountMeters } from './meters.ts'
 import { mountListPrices } from './list-prices.ts'
 import { mountListUsage } from './list-usage.ts'
 import { mountSetToolPrice } from './set-tool-price.ts'
@@ -14,4 +15,5 @@ export function mountMetering(app: ApiApp, wired: MeteringRoutes): void {
   // Before the route of one event, whose id could be `live`.
   mountStreamUsage(app, wired)
   mountGetUsageEvent(app, wired)
+  mountMeters(app, wired)
 }

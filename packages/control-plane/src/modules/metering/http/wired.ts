@@ -3,6 +3,7 @@ import type { SnapshotBarrier } from '@mcp-orchestra/api/snapshot'
 import { parseId, type Clock, type Id } from '@mcp-orchestra/kernel'
 import type { Metering } from '../create-metering.ts'
 import type { LiveUsage } from '../live/live-usage.ts'
+import type { Meters } from '../meter/meters.ts'
 import { refuse } from '../problems.ts'
 
 /** Finds servers by id or alias as a caller may see or change them, else 404; the hub's door implements it. */
@@ -15,6 +16,7 @@ export interface VisibleServers {
 export type MeteringRoutes = {
   readonly authorize: Authorize
   readonly metering: Metering
+  readonly meters: Meters
   readonly servers: VisibleServers
   readonly live: LiveUsage
   readonly barrier: SnapshotBarrier
