@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Meter, MeterUsage, NewMeter } from '@mcp-orchestra/sdk'
 import { Option, type Command } from 'commander'
+import { addPeriod, periodOf, type PeriodFlags } from '../period.ts'
 import type { Run } from '../session.ts'
 
 const AGGREGATIONS = [
@@ -14,10 +15,6 @@ const AGGREGATIONS = [
   'weighted',
 ] as const satisfies readonly Meter['aggregation'][]
 const WINDOWS = ['hour', 'day', 'month', 'total'] as const
-
-/** A week of days: one screen. */
-const DAYS_DEFAULT = 7
-const DAY_MS = 86_400_000
 
 /** `orchestra meters`: what an organization counts by itself. */
 export function addMeters(program: Command, run: Run): void {
@@ -62,9 +59,7 @@ export function addMeters(program: Command, run: Run): void {
     .description('take no events any more; what it measured stays')
     .action((key: string, _flags: unknown, command: Command) =>
       run(command, 'caller', async ({ orchestra, output }) => {
-        output.result(await orchestra.meters.archive(key), () =>
-          output.line(`${key} is archived.`),
-        )
+        output.result(await orchestra.meters.archive(key), () => output.line(`${key} is archived.`))
       }),
     )
   addTrack(meters, run)
@@ -79,44 +74,35 @@ function addTrack(meters: Command, run: Run): void {
     .description('report one event')
     .option('--id <id>', 'your own id of it: a repeat counts once')
     .option('--at <time>', 'when it happened, RFC 3339')
-    .action(
-      (key: string, subject: string, value: string | undefined, flags: TrackFlags, command) =>
-        run(command, 'caller', async ({ orchestra, output }) => {
-          const id = flags.id ?? randomUUID()
-          const at = flags.at === undefined ? {} : { at: flags.at }
-          const said = value === undefined ? {} : { value }
-          const usage = { id, meter: key, ...said, ...at }
-          const tracked = await orchestra.users.trackUsage(subject, usage)
-          output.result({ id, ...tracked }, () =>
-            output.line(tracked.accepted === 1 ? `${id} is counted.` : `${id} was counted before.`),
-          )
-        }),
+    .action((key: string, subject: string, value: string | undefined, flags: TrackFlags, command) =>
+      run(command, 'caller', async ({ orchestra, output }) => {
+        const id = flags.id ?? randomUUID()
+        const at = flags.at === undefined ? {} : { at: flags.at }
+        const said = value === undefined ? {} : { value }
+        const usage = { id, meter: key, ...said, ...at }
+        const tracked = await orchestra.users.trackUsage(subject, usage)
+        output.result({ id, ...tracked }, () =>
+          output.line(tracked.accepted === 1 ? `${id} is counted.` : `${id} was counted before.`),
+        )
+      }),
     )
 }
 
-type UsageFlags = {
-  readonly from?: string
-  readonly to?: string
+type UsageFlags = PeriodFlags & {
   readonly window: (typeof WINDOWS)[number]
   readonly subject?: string
   readonly knownAt?: string
 }
 
 function addUsage(meters: Command, run: Run): void {
-  meters
-    .command('usage <key>')
-    .description('what it measured; the last week unless you say')
-    .option('--from <time>', 'RFC 3339')
-    .option('--to <time>', 'RFC 3339')
+  addPeriod(meters.command('usage <key>').description('what it measured, window by window'))
     .addOption(new Option('--window <size>', 'by UTC').choices(WINDOWS).default('day'))
     .option('--subject <subject>', 'of one customer, user or device')
     .option('--known-at <time>', 'only what had been received before it')
     .action((key: string, flags: UsageFlags, command: Command) =>
       run(command, 'caller', async ({ orchestra, output }) => {
-        const { from, to, ...rest } = flags
-        const end = to ?? new Date().toISOString()
-        const start = new Date(Date.parse(end) - DAYS_DEFAULT * DAY_MS).toISOString()
-        const usage = await orchestra.meters.usage(key, { ...rest, from: from ?? start, to: end })
+        const { month: _month, from: _from, to: _to, ...rest } = flags
+        const usage = await orchestra.meters.usage(key, { ...rest, ...periodOf(flags) })
         output.result(usage, () =>
           output.table(['FROM', 'VALUE', 'EVENTS', 'LATE'], usage.windows.map(rowOf)),
         )

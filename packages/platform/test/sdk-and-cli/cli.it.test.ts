@@ -159,10 +159,11 @@ describe('orchestra', () => {
 
   test('counts what is reported to a meter, and shows what it measured', async () => {
     await orchestra('meters', 'define', 'pages', '--aggregation', 'sum', '--unit', 'page')
+    const month = new Date().toISOString().slice(0, 7)
     const track = () => orchestra('meters', 'track', 'pages', 'ada', '1.5', '--id', 'one')
     expect((await track()).out).toBe('one is counted.\n')
     expect((await track()).out).toBe('one was counted before.\n')
-    const usage = await orchestra('meters', 'usage', 'pages', '--window', 'day')
+    const usage = await orchestra('meters', 'usage', 'pages', '--month', month)
     expect(usage.out).toMatch(/^FROM +VALUE +EVENTS +LATE$/m)
     expect(usage.out).toMatch(/T00:00:00\.000Z +1\.5 +1 +0$/m)
     const wrong = await orchestra('meters', 'track', 'pages', 'ada', 'many')

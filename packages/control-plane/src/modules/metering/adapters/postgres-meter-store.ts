@@ -3,7 +3,12 @@ import { pgOf } from '../../../infra/postgres/index.ts'
 import type { Aggregation } from '../meter/aggregation.ts'
 import type { Meter, MeterEvent } from '../meter/meter.ts'
 import type { MeterStore } from '../meter/ports.ts'
-import { SUBJECT_LEVELS, SUBJECT_TALLIES, WINDOW_LEVELS, WINDOW_TALLIES } from './meter-statements.ts'
+import {
+  SUBJECT_LEVELS,
+  SUBJECT_TALLIES,
+  WINDOW_LEVELS,
+  WINDOW_TALLIES,
+} from './meter-statements.ts'
 import { tallyOf, type TallyRow } from './tally-row.ts'
 
 type MeterRow = {

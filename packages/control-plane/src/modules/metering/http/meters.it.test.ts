@@ -29,7 +29,12 @@ const period = `from=${today}T00:00:00Z&to=${tomorrow}T00:00:00Z`
 
 describe('meters of an organization', () => {
   test('count what it reports, and show what they measured', async () => {
-    const meter = await define(201, { key: 'pages', name: 'Pages', unit: 'page', aggregation: 'sum' })
+    const meter = await define(201, {
+      key: 'pages',
+      name: 'Pages',
+      unit: 'page',
+      aggregation: 'sum',
+    })
     expect(meter).toMatchObject({ key: 'pages', aggregation: 'sum', archivedAt: null })
     const event = { id: 'one', meter: 'pages', subject: 'ada', value: '1.5' }
     expect(await track(200, [event, { ...event, id: 'two', subject: 'bob' }])).toEqual({
@@ -55,8 +60,13 @@ describe('meters of an organization', () => {
   test('are listed by key, its own only', async () => {
     await define(201, { key: 'a.first', name: 'First', aggregation: 'count' })
     const listed = await plane.json(200, 'GET', '/v1/meters?limit=1', { key: acme.key })
-    expect(listed).toMatchObject({ items: [{ key: 'a.first', unit: 'unit' }], nextCursor: 'a.first' })
-    expect(await plane.json(200, 'GET', '/v1/meters', { key: other.key })).toMatchObject({ items: [] })
+    expect(listed).toMatchObject({
+      items: [{ key: 'a.first', unit: 'unit' }],
+      nextCursor: 'a.first',
+    })
+    expect(await plane.json(200, 'GET', '/v1/meters', { key: other.key })).toMatchObject({
+      items: [],
+    })
     const usage = await read(404, `pages/usage?${period}`, other.key)
     expect(usage['code']).toBe('metering.meter_not_found')
     expect((await read(404, `pages/subjects?${period}`, other.key))['code']).toBe(
@@ -92,16 +102,12 @@ describe('an event is refused', () => {
     expect(await track(200, [{ ...event, id: 'fine' }])).toEqual({ accepted: 1, duplicates: 0 })
   })
 
-  test.each([
-    ['-1'],
-    ['0.1e3'],
-    ['NaN'],
-    ['1'.repeat(21)],
-    ['0.0000000000000000001'],
-    ['one'],
-  ])('when its value is %s', async (value) => {
-    expect((await track(422, [{ ...event, value }]))['code']).toBe('metering.event_value_refused')
-  })
+  test.each([['-1'], ['0.1e3'], ['NaN'], ['1'.repeat(21)], ['0.0000000000000000001'], ['one']])(
+    'when its value is %s',
+    async (value) => {
+      expect((await track(422, [{ ...event, value }]))['code']).toBe('metering.event_value_refused')
+    },
+  )
 
   test('when it lacks a value, or says one to a meter that counts', async () => {
     const { value: _, ...bare } = event
@@ -142,7 +148,7 @@ describe('an event is refused', () => {
       { value: 5 },
       { more: 1 },
     ]) {
-      await track(400, [{ ...event, ...change } as JsonObject])
+      await track(400, [{ ...event, ...change }])
     }
     await track(400, [])
   })

@@ -17,7 +17,10 @@ import type { MeteringRoutes } from './wired.ts'
 export function mountMeters(app: ApiApp, { authorize, meters }: MeteringRoutes): void {
   app.openapi(defineMeter, async (context) => {
     const principal = await authorize(context.req.raw, 'usage:write')
-    return context.json(meterDocument(await meters.define(principal, context.req.valid('json'))), 201)
+    return context.json(
+      meterDocument(await meters.define(principal, context.req.valid('json'))),
+      201,
+    )
   })
   app.openapi(listMeters, async (context) => {
     const { organizationId } = await authorize(context.req.raw, 'usage:read')

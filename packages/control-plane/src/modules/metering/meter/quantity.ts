@@ -4,7 +4,9 @@ export const QUANTITY_SCALE = 18
 const WHOLE_DIGITS_MAX = 20
 
 const ONE = 10n ** BigInt(QUANTITY_SCALE)
-const FORM = new RegExp(`^(0|[1-9]\\d{0,${WHOLE_DIGITS_MAX - 1}})(?:\\.(\\d{1,${QUANTITY_SCALE}}))?$`)
+const FORM = new RegExp(
+  `^(0|[1-9]\\d{0,${WHOLE_DIGITS_MAX - 1}})(?:\\.(\\d{1,${QUANTITY_SCALE}}))?$`,
+)
 
 /** A number that is a sum of some quantities or a part of one, exactly. */
 export type Fraction = { readonly numerator: bigint; readonly denominator: bigint }
@@ -29,5 +31,7 @@ export function showQuantity(quantity: bigint): string {
 export function lowest({ numerator, denominator }: Fraction): Fraction {
   let [a, b] = [numerator, denominator]
   while (b !== 0n) [a, b] = [b, a % b]
-  return a === 0n ? { numerator, denominator } : { numerator: numerator / a, denominator: denominator / a }
+  return a === 0n
+    ? { numerator, denominator }
+    : { numerator: numerator / a, denominator: denominator / a }
 }

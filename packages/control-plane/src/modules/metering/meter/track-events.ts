@@ -1,5 +1,11 @@
 import type { Principal } from '@mcp-orchestra/api/permission'
-import { instant, toRfc3339, type Clock, type Instant, type Transactions } from '@mcp-orchestra/kernel'
+import {
+  instant,
+  toRfc3339,
+  type Clock,
+  type Instant,
+  type Transactions,
+} from '@mcp-orchestra/kernel'
 import { refuse } from '../problems.ts'
 import { valueKindOf } from './aggregation.ts'
 import type { Meter, MeterEvent } from './meter.ts'

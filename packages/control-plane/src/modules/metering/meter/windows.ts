@@ -17,7 +17,7 @@ export function windowsOf({ from, to }: Window, size: WindowSize): Window[] {
   if (from >= to) throw refuse('metering.period_invalid', { detail: 'it ends before it begins' })
   if (size === 'total') return [{ from, to }]
   const windows: Window[] = []
-  for (let at = startOf(from, size); at < to; ) {
+  for (let at = startOf(from, size); at < to;) {
     const next = startOf(at, size, 1)
     windows.push({ from: at, to: next })
     if (windows.length > WINDOWS_MAX) {

@@ -18,7 +18,9 @@ export type MeterBench = {
 }
 
 /** Starts a database with metering's schema and the audit trail. */
-export async function startMeterBench(version: (typeof TEST_VERSIONS)[number]): Promise<MeterBench> {
+export async function startMeterBench(
+  version: (typeof TEST_VERSIONS)[number],
+): Promise<MeterBench> {
   const server = await startTestDatabase({ version })
   await migrate({
     url: server.url,
