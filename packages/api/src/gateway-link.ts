@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AmountText } from './amount.ts'
+import { PATH_CAPS_MAX } from './cap-scope.ts'
 
 /**
  * The link between a gateway and the control plane (architecture §10). JSON over HTTP; bearer = the
@@ -51,8 +52,13 @@ export const LeaseRequest = z.object({
   requestId: z.string(),
   incarnationId: z.string(),
   payerId: z.string(),
-  /** Every hard cap on the scope path of the calls it is for, sorted. */
-  capIds: z.array(z.string()).max(32),
+  /** Every hard cap with windows on the scope path of the calls it is for, sorted. */
+  capIds: z.array(z.string()).max(PATH_CAPS_MAX),
+  /** Which session the calls are of, where a cap on the path binds each session: SHA-256, hex. */
+  session: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
   asset: z.string(),
   /** What the waiting calls need at the least, in atomic units. */
   needed: AmountText,

@@ -4,6 +4,8 @@ export const META_MAX_CHARGE = 'io.mcp-orchestra/maxCharge'
 export const META_PRICE_VERSION = 'io.mcp-orchestra/priceVersion'
 export const META_IDEMPOTENCY_KEY = 'io.mcp-orchestra/idempotencyKey'
 export const META_ATTEMPT = 'io.mcp-orchestra/attempt'
+/** Of a request: the conversation that it belongs to, for caps that bind each session. */
+export const META_SESSION = 'io.mcp-orchestra/session'
 export const META_RECEIPT = 'io.mcp-orchestra/receipt'
 /** Of a tool made from a REST API: how it pages. Of its result: the arguments of the next page. */
 export const META_PAGINATION = 'io.mcp-orchestra/pagination'

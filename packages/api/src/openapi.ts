@@ -7,6 +7,7 @@ import * as changeServer from './routes/change-server.ts'
 import * as connections from './routes/connections.ts'
 import * as hub from './routes/hub.ts'
 import * as identity from './routes/identity.ts'
+import * as keyGroups from './routes/key-groups.ts'
 import * as ledger from './routes/ledger.ts'
 import * as liveUsage from './routes/live-usage.ts'
 import * as metering from './routes/metering.ts'
@@ -29,6 +30,7 @@ type Document = ReturnType<OpenAPIHono['getOpenAPI31Document']>
 export const ROUTES: readonly Route[] = [
   session,
   identity,
+  keyGroups,
   hub,
   changeServer,
   connections,

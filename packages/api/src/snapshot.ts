@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Transaction } from '@mcp-orchestra/kernel'
 import { AmountText } from './amount.ts'
+import { CAP_SCOPES, CAP_WINDOWS } from './cap-scope.ts'
 import { OPENAPI_CATALOG_CHARS_MAX } from './openapi-catalog.ts'
 import { PERMISSIONS } from './permission.ts'
 
@@ -110,6 +111,11 @@ export const KeyEntity = z.object({
   memberId: z.string().nullable(),
   /** Who its purchases are named by (spending §3.10): the member for a call key of minutes; the key itself when absent. */
   principalId: z.string().optional(),
+  /** The first key of a row of rotations, when it is another one: what binds a key binds its successors. */
+  rootId: z.string().optional(),
+  /** The project and the agent that it spends for: what caps, mandates and stops may bind. */
+  projectId: z.string().optional(),
+  agentId: z.string().optional(),
   permissions: z.array(z.enum(PERMISSIONS)),
   allow: z.array(GrantRule),
   /** Deny wins over allow. */
@@ -120,11 +126,15 @@ export const KeyEntity = z.object({
   strict: z.boolean(),
 })
 
-/** A hard cap: its scope, its window, its amount. The gateway needs it to name the scope path of a call. */
+/**
+ * A hard cap: its scope, its window, its amount. The gateway needs it to name the scope path of a call. A
+ * `session` cap binds each session of the organization, project, agent or key that `id` names; a cap per `call`
+ * is a ceiling that the gateway holds each reservation to, and no lease is taken from it.
+ */
 export const CapEntity = z.object({
   id: z.string(),
-  scope: z.object({ kind: z.enum(['organization', 'key']), id: z.string() }),
-  window: z.enum(['hour', 'day', 'month', 'total']),
+  scope: z.object({ kind: z.enum(CAP_SCOPES), id: z.string() }),
+  window: z.enum(CAP_WINDOWS),
   amount: AmountText,
 })
 

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander'
 import { addAudit } from './commands/audit.ts'
 import { addAssets } from './commands/assets.ts'
 import { addBalance } from './commands/balance.ts'
+import { addBudgets } from './commands/budgets.ts'
 import { addCall } from './commands/call.ts'
 import { addCalls } from './commands/calls.ts'
 import { addCaps } from './commands/caps.ts'
@@ -63,6 +64,7 @@ export function createProgram(deps: ProgramDeps): Command {
     addTopUp,
     addQuote,
     addCaps,
+    addBudgets,
     addUsage,
     addMeters,
     addAudit,

@@ -5,7 +5,7 @@ import { listOf, type List, type PageOptions } from './pages.ts'
 
 /** A hard cap to be: what may be spent in a window, by the organization or by one of its keys. */
 export type NewCap = {
-  readonly window: 'hour' | 'day' | 'month' | 'total'
+  readonly window: Cap['window']
   /** US dollars ("5"). */
   readonly usd: string
   /** Absent: the whole organization. */

@@ -48,6 +48,8 @@ export type TopUp = Documents['TopUp']
 export type LeaseExposure = Documents['Lease']
 /** A hard cap with what its window has used. */
 export type Cap = Documents['Cap']
+/** A project or an agent that keys spend for. */
+export type KeyGroup = Documents['KeyGroup']
 /** One call as it was journalled. */
 export type UsageEvent = Documents['UsageEvent']
 /** An asset that the books are kept in. */

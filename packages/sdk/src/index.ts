@@ -5,6 +5,7 @@ export { verifyArchive } from '@mcp-orchestra/api/verify-archive'
 export type { ArchivePeriod } from './archive.ts'
 export type { Assets, NewAsset } from './assets.ts'
 export type { BalanceApi, OfOrganization } from './balance.ts'
+export type { Budgets, KeyGroups, NewBudget, Pending } from './budgets.ts'
 export type { Caps, NewCap } from './caps.ts'
 export {
   clientConfig,

@@ -1,6 +1,7 @@
 import { systemClock } from '@mcp-orchestra/kernel'
 import { createAssets, type Assets } from './assets.ts'
 import { createAudit, type Audit } from './audit.ts'
+import { createBudgets, type Budgets } from './budgets.ts'
 import { createCaps, type Caps } from './caps.ts'
 import { openCore, type OpenCore, type OrchestraCore, type OrchestraOptions } from './core.ts'
 import type { CallOptions } from './deadline.ts'
@@ -27,6 +28,7 @@ export type Orchestra = OrchestraCore & {
   readonly prices: Prices
   readonly caps: Caps
   readonly usage: Usage
+  readonly budgets: Budgets
   readonly receipts: Receipts
   readonly quotes: Quotes
   readonly ledger: Ledger
@@ -65,6 +67,7 @@ export function completeOrchestra(opened: OpenCore): Orchestra {
       const url = `${baseUrl}/v1/usage/live?${new URLSearchParams(filter).toString()}`
       yield* followUsage({ url, apiKey, fetch, clock: systemClock, random }, liveOptions)
     }),
+    budgets: createBudgets(api),
     receipts: createReceipts(api),
     quotes: createQuotes(api),
     ledger: createLedger(api, { baseUrl, apiKey, fetch }),

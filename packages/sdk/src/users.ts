@@ -25,6 +25,9 @@ export type KeyOptions = CallOptions & {
   readonly ratePerMinute?: number
   readonly strict?: boolean
   readonly mode?: 'live' | 'test'
+  /** The project and the agent that it spends for. */
+  readonly projectId?: string
+  readonly agentId?: string
 }
 
 /** Usage to report: `id` is your own of it, so that a repeat counts once. */

@@ -68,6 +68,8 @@ export const ApiKeyDocument = z
     start: z.string().openapi({ description: 'The first characters, to tell keys apart.' }),
     organizationId: z.string(),
     memberId: z.string().nullable(),
+    projectId: z.string().nullable().openapi({ description: 'The project that it spends for.' }),
+    agentId: z.string().nullable().openapi({ description: 'The agent that it spends for.' }),
     permissions: z.array(PermissionName),
     allow: z.array(GrantRuleDocument),
     deny: z.array(GrantRuleDocument),
@@ -118,6 +120,16 @@ const CreateKeyBody = z
       description: 'Served for 1 s instead of 60 s after a gateway lost the control plane.',
     }),
     mode: z.enum(['live', 'test']).default('live'),
+    projectId: z
+      .string()
+      .max(40)
+      .optional()
+      .openapi({ description: 'The project that it spends for; that of the key that makes it.' }),
+    agentId: z
+      .string()
+      .max(40)
+      .optional()
+      .openapi({ description: 'The agent that it spends for; that of the key that makes it.' }),
     service: z
       .boolean()
       .default(false)
@@ -178,7 +190,7 @@ export const createKey = createRoute({
   responses: {
     201: answer(IssuedKeyDocument, 'The key and its secret.'),
     ...guarded,
-    ...refusals(409, 413, 415),
+    ...refusals(404, 409, 413, 415),
   },
 })
 

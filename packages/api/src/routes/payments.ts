@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { CAP_SCOPES, CAP_WINDOWS } from '../cap-scope.ts'
 import { AmountDocument, UnitsDocument } from '../money.ts'
 import { answer, body, guarded, refusals } from './answer.ts'
 import { Applied } from './mutation.ts'
@@ -89,11 +90,16 @@ export const CapDocument = z
   .object({
     id: z.string(),
     organizationId: z.string(),
-    scope: z.object({ kind: z.enum(['organization', 'key']), id: z.string() }),
-    window: z.enum(['hour', 'day', 'month', 'total']).openapi({ description: 'In UTC.' }),
+    scope: z
+      .object({ kind: z.enum(CAP_SCOPES), id: z.string() })
+      .openapi({ description: 'Of `session`: each session of the spender that `id` names.' }),
+    window: z.enum(CAP_WINDOWS).openapi({
+      description: 'In UTC; `call` is each call by itself, `total` never starts anew.',
+    }),
     amount: AmountDocument.openapi({ description: 'The most that a window may cost.' }),
     used: AmountDocument.openapi({
-      description: 'Spent in the current window, or leased to gateways to be spent in it.',
+      description:
+        'Spent in the current window, or leased to gateways to be spent in it; of sessions, in the fullest one.',
     }),
     createdAt: z.iso.datetime(),
   })
@@ -126,15 +132,30 @@ export const createCap = createRoute({
     body: body(
       z
         .object({
-          window: z.enum(['hour', 'day', 'month', 'total']),
+          window: z.enum(CAP_WINDOWS),
           amount: UnitsDocument,
+          scope: z
+            .object({
+              kind: z.enum(['organization', 'project', 'agent', 'key', 'session']),
+              id: z.string().max(40).optional(),
+            })
+            .strict()
+            .optional()
+            .openapi({
+              description:
+                'Whom it binds; absent, the organization. `session` binds each session of what `id` names, else of the organization.',
+            }),
           keyId: z
             .string()
             .max(40)
             .optional()
-            .openapi({ description: 'Binds this key; absent, the whole organization.' }),
+            .openapi({ description: 'The same as the scope `key` with this id.' }),
         })
         .strict()
+        .refine(({ scope, keyId }) => scope === undefined || keyId === undefined, {
+          path: ['keyId'],
+          message: 'says the same as scope: give one of them',
+        })
         .openapi('CreateCap'),
     ),
   },

@@ -23,6 +23,8 @@ export function addKeys(program: Command, run: Run): void {
     .option('--scope <permission...>', `permissions (default ${DEFAULT_SCOPES.join(' ')})`)
     .option('--server <id...>', 'only these servers (default all)')
     .option('--days <days>', 'days until it expires (default 90)')
+    .option('--project <id>', 'the project that it spends for')
+    .option('--agent <id>', 'the agent that it spends for')
     .option('--service', 'belongs to the organization instead of you')
     .action((name: string, flags: CreateFlags, command: Command) =>
       run(command, 'operator', async ({ orchestra, output }) => {
@@ -32,6 +34,8 @@ export function addKeys(program: Command, run: Run): void {
           ...(flags.server === undefined
             ? {}
             : { allow: flags.server.map((serverId) => ({ serverId })) }),
+          ...(flags.project === undefined ? {} : { projectId: flags.project }),
+          ...(flags.agent === undefined ? {} : { agentId: flags.agent }),
           ...(flags.days === undefined ? {} : { expiresInSeconds: Number(flags.days) * 86_400 }),
         })
         output.result(issued, () => showIssued(issued, output))
@@ -70,6 +74,8 @@ type CreateFlags = {
   readonly scope?: Permission[]
   readonly server?: string[]
   readonly days?: string
+  readonly project?: string
+  readonly agent?: string
   readonly service?: boolean
 }
 

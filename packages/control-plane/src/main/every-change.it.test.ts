@@ -75,6 +75,14 @@ const CHANGES: Readonly<Record<string, readonly [action: string, make: () => Pro
     createKey: ['key.issued', () => post('/v1/keys', { name: 'k', permissions: ['servers:read'] })],
     rotateKey: ['key.rotated', async () => post(`/v1/keys/${await key()}/rotate`, {})],
     revokeKey: ['key.revoked', async () => plane.send('DELETE', `/v1/keys/${await key()}`)],
+    createKeyGroup: [
+      'key_group.created',
+      () => post('/v1/key-groups', { kind: 'agent', name: 'a' }),
+    ],
+    removeKeyGroup: [
+      'key_group.removed',
+      async () => plane.send('DELETE', `/v1/key-groups/${await group('project')}`),
+    ],
     createOrganization: ['organization.founded', () => post('/v1/organizations', { name: 'New' })],
     createSignInLink: ['member.link_made', () => post('/v1/sign-in-links', { email: EMAIL })],
     registerServer: ['server.registered', () => post('/v1/servers', newServer())],
@@ -291,6 +299,11 @@ async function signedIn(): Promise<object> {
 async function key(): Promise<string> {
   const body = { name: 'k', permissions: ['servers:read'] }
   return idOf(await plane.json(201, 'POST', '/v1/keys', { body }), 'key')
+}
+
+async function group(kind: 'project' | 'agent'): Promise<string> {
+  const made = await plane.json(201, 'POST', '/v1/key-groups', { body: { kind, name: 'g' } })
+  return String(made['id'])
 }
 
 function newServer(): JsonObject {

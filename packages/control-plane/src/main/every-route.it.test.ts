@@ -22,6 +22,7 @@ const BODIES: Readonly<Record<string, JsonObject>> = {
   redeemSignInLink: { token: 'a-token-of-nobody', password: 'correct horse battery' },
   createKey: { name: 'k', permissions: ['servers:read'] },
   rotateKey: {},
+  createKeyGroup: { kind: 'agent', name: 'a' },
   createOrganization: { name: 'o' },
   createSignInLink: { email: 'a@example.com' },
   registerServer: { alias: 'a', transport: { kind: 'http', url: 'https://example.com/' } },
@@ -59,6 +60,7 @@ const FOR_ALL: ReadonlySet<string> = new Set(['getMe', 'getStatus'])
 
 const ID_OF: readonly (readonly [RegExp, string])[] = [
   [/^\/v1\/keys/, 'key'],
+  [/^\/v1\/key-groups/, 'agt'],
   [/^\/v1\/servers/, 'srv'],
   [/^\/v1\/usage/, 'evt'],
   [/^\/v1\/caps/, 'cap'],

@@ -14,6 +14,8 @@ export type CallIntent = {
   readonly target: string
   /** From `Idempotency-Key` or our `_meta` key; undefined makes every call a purchase of its own. */
   readonly idempotencyKey: string | undefined
+  /** The conversation that it belongs to, from our `_meta` key or the MCP session: caps may bind each of them. */
+  readonly session?: string | undefined
   /** SHA-256 of (server, method, params without our `_meta` keys and progress token), hex. */
   readonly requestDigest: string
   readonly attempt: number

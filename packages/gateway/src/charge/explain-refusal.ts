@@ -16,7 +16,10 @@ export function explainRefusal(error: unknown, tool: string, price: PriceEntity)
   }
   if (code === 'charge.cap_exceeded') {
     const remaining = error.members['remaining'] as MoneyWire
-    const detail = `${costs}, the cap leaves ${inWords(remaining)} in its window.`
+    const detail =
+      error.members['window'] === 'call'
+        ? `${costs}, a single call may cost ${inWords(remaining)}.`
+        : `${costs}, the cap leaves ${inWords(remaining)} in its window.`
     return refuse(code, { cause, members, detail })
   }
   return error

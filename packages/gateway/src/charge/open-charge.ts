@@ -10,6 +10,7 @@ import type { LeaseBook } from './lease/lease-book.ts'
 import type { Reservation } from './lease/lease-pool.ts'
 import { OUTCOME_BYTES_MAX, type OutcomeSeal } from './purchase/outcome-seal.ts'
 import { amountDue } from './outcome-table.ts'
+import { leaseScopeOf, pathOf } from './scope-path.ts'
 import type { PurchaseClaim } from './purchase/purchase-table.ts'
 
 /** Opens and settles single calls; knows nothing of repeats. */
@@ -82,11 +83,9 @@ export function createChargeOpener(deps: ChargeOpenerDeps): ChargeOpener {
   }
 
   async function reserveOnce(call: PaidCall, amount: bigint): Promise<Reservation> {
-    const { caller } = call.intent
-    const caps = replica.capsOf(caller.organizationId, caller.keyId)
-    const capIds = caps.map(({ id }) => id)
+    const caps = replica.capsOf(pathOf(call.intent.caller))
     const { asset } = call.price
-    return book.reserve({ payerId: caller.organizationId, capIds, asset }, amount)
+    return book.reserve(leaseScopeOf(call.intent, caps, { amount, asset }), amount)
   }
 
   /** A cap that was set a moment ago is not in our snapshot yet: one look at the head, then once more. */

@@ -3,6 +3,7 @@ import {
   META_IDEMPOTENCY_KEY,
   META_MAX_CHARGE,
   META_PRICE_VERSION,
+  META_SESSION,
 } from '@mcp-orchestra/api/mcp-meta'
 import { AmountText, amountOf } from '@mcp-orchestra/api/amount'
 import { assetId, money, type Ids, type Money } from '@mcp-orchestra/kernel'
@@ -11,6 +12,7 @@ import type { CallIntent } from '../charge/charge.ts'
 import { headerOf, type HeaderBag } from '../protocol/codec.ts'
 import { metaText, targetOf, type Message } from '../protocol/message.ts'
 import { requestDigest } from '../protocol/request-digest.ts'
+import { SESSION_HEADER } from '../route/purchase-forwarder.ts'
 import type { ToolCatalog } from '../route/tool-catalog.ts'
 import type { Call } from '../upstream/call.ts'
 import type { ClientRequest } from './client-request.ts'
@@ -18,6 +20,8 @@ import { refuseListen } from './problems.ts'
 
 /** The methods whose calls are recorded; only tools have prices for now. */
 const RECORDED_METHODS = new Set(['tools/call', 'prompts/get', 'resources/read'])
+/** The longest name of a session, in characters: as long as an MCP session id of ours may be. */
+const SESSION_CHARS_MAX = 4_096
 /** The longest idempotency key, in characters: a UUID, a hash, a URL. */
 const IDEMPOTENCY_KEY_CHARS_MAX = 255
 /** Money on the wire, as the SDK sends it. */
@@ -48,6 +52,7 @@ export function intentOf(
     method: message.method,
     target,
     idempotencyKey: key,
+    session: sessionOf(request),
     // Only keyed purchases compare it.
     get requestDigest() {
       return requestDigest(server.id, message, target)
@@ -67,6 +72,15 @@ export function intentOf(
 /** The purchase's key: of the header, else of `_meta`; undefined makes every call a purchase of its own. */
 export function idempotencyKeyOf(message: Message, headers: HeaderBag): string | undefined {
   return headerOf(headers, 'idempotency-key') ?? metaString(message, META_IDEMPOTENCY_KEY)
+}
+
+/** What the caller calls its conversation; else the MCP session, which a modern client does not have. */
+function sessionOf({ message, headers, hop }: ClientRequest): string | undefined {
+  const named = metaString(message, META_SESSION) ?? headerOf(headers, SESSION_HEADER)
+  if (named !== undefined && (named === '' || named.length > SESSION_CHARS_MAX)) {
+    throw invalid(`${META_SESSION} has 1 to ${SESSION_CHARS_MAX} characters`)
+  }
+  return named ?? hop.sessionId
 }
 
 function maxChargeOf(message: Message): Money | undefined {

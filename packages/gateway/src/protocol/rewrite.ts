@@ -5,6 +5,7 @@ import {
   META_PRICE,
   META_PRICE_VERSION,
   META_RECEIPT,
+  META_SESSION,
 } from '@mcp-orchestra/api/mcp-meta'
 import { scanObject } from './json/scan.ts'
 import { editObject, splice, type Edit } from './json/splice.ts'
@@ -17,6 +18,7 @@ export const OUR_REQUEST_KEYS: ReadonlySet<string> = new Set([
   META_PRICE_VERSION,
   META_IDEMPOTENCY_KEY,
   META_ATTEMPT,
+  META_SESSION,
 ])
 /** Our own `_meta` keys of a result: nobody else may speak them. */
 export const OUR_RESULT_KEYS: ReadonlySet<string> = new Set([META_RECEIPT, META_PRICE])

@@ -11,6 +11,9 @@ import { refuse } from './problems.ts'
 /** Proves to the owner that a gateway sent the request on, so that it never sends it on again. */
 export const FORWARDED_HEADER = 'x-mcp-orchestra-forwarded'
 
+/** Names the session that a forwarded call belongs to; says no more than its `_meta` key may. */
+export const SESSION_HEADER = 'x-mcp-orchestra-session'
+
 /** A keyed purchase of a legacy client, whose session stays here; a modern one travels whole (`listen/peers.ts`). */
 export type KeyedCall = {
   readonly intent: CallIntent
@@ -131,10 +134,19 @@ export function createPurchaseForwarder(
         authorization: call.authorization,
         'idempotency-key': intent.idempotencyKey,
         [FORWARDED_HEADER]: proof,
+        ...sessionHeader(intent),
       })
     },
     close: () => agent.destroy(),
   }
+}
+
+/** The owner opens a session for this call alone: caps that bind each session count in the client's own. */
+function sessionHeader({ session }: CallIntent): Record<string, string> {
+  // What no header can carry was named in `_meta`, and travels in the request's text.
+  return session !== undefined && /^[\x21-\x7e]+$/.test(session)
+    ? { [SESSION_HEADER]: session }
+    : {}
 }
 
 /** The response itself: of a stream the last event, which is the final one. */

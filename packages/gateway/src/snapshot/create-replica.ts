@@ -133,7 +133,7 @@ export function createSnapshotReplica({
     organizationActive: (id) => state.indexes().organizations.get(id)?.status === 'active',
     priceOf: (serverId, tool) => state.indexes().prices.inForce(serverId, tool, clock.now()),
     priceAt: (serverId, tool, version) => state.indexes().prices.version(serverId, tool, version),
-    capsOf: (organizationId, keyId) => state.indexes().capsOf(organizationId, keyId),
+    capsOf: (path) => state.indexes().caps.of(path),
     connectionById: (id) => state.indexes().connections.get(id),
     connectionOf: (serverId, holderId) =>
       state.indexes().connections.get(connectionId(serverId, holderId)),

@@ -1,5 +1,4 @@
 import type {
-  CapEntity,
   ConnectionEntity,
   KeyEntity,
   ServerEntity,
@@ -7,6 +6,7 @@ import type {
   SnapshotBody,
 } from '@mcp-orchestra/api/snapshot'
 import type { EntityChange } from './entity.ts'
+import { createCapIndex, type CapIndex } from './cap-index.ts'
 import { createPriceIndex, type PriceIndex } from './price-index.ts'
 
 /** All entities of one version, indexed for the look-ups of the hot path. */
@@ -24,12 +24,9 @@ export interface SnapshotIndexes {
   serverList(): readonly ServerEntity[]
   /** Ordered by id. */
   gatewayList(): readonly SnapshotBody<'gateway'>[]
-  /** Caps of an organization or a key, ordered by id. */
-  capsOf(organizationId: string, keyId: string): readonly CapEntity[]
+  readonly caps: Pick<CapIndex, 'of'>
   apply(change: EntityChange): void
 }
-
-const NO_CAPS: readonly CapEntity[] = []
 
 /** Empty indexes; a full snapshot fills new ones and swaps them in, so nobody ever sees half of it. */
 export function createIndexes(): SnapshotIndexes {
@@ -40,26 +37,12 @@ export function createIndexes(): SnapshotIndexes {
   const organizations = new Map<string, SnapshotBody<'organization'>>()
   const gateways = new Map<string, SnapshotBody<'gateway'>>()
   const connections = new Map<string, ConnectionEntity>()
-  const caps = new Map<string, CapEntity>()
-  const capsByScope = new Map<string, readonly CapEntity[]>()
+  const caps = createCapIndex()
   const pricesById = new Map<string, NonNullable<ReturnType<PriceIndex['inForce']>>>()
   const prices = createPriceIndex()
   let settings: SettingsEntity | undefined
   let serverList: readonly ServerEntity[] | undefined
   let gatewayList: readonly SnapshotBody<'gateway'>[] | undefined
-
-  const putCap = (id: string, body: CapEntity | undefined): void => {
-    const before = caps.get(id)
-    setOrDelete(caps, id, body)
-    for (const cap of [before, body]) {
-      if (cap === undefined) continue
-      const scope = scopeKey(cap.scope.kind, cap.scope.id)
-      const members = [...caps.values()].filter(
-        (other) => scopeKey(other.scope.kind, other.scope.id) === scope,
-      )
-      setOrDelete(capsByScope, scope, members.length > 0 ? members : undefined)
-    }
-  }
 
   const apply = (change: EntityChange): void => {
     const { id } = change
@@ -91,7 +74,7 @@ export function createIndexes(): SnapshotIndexes {
         return
       }
       case 'cap':
-        return putCap(id, change.body)
+        return caps.put(id, change.body)
       case 'organization':
         return setOrDelete(organizations, id, change.body)
       case 'gateway':
@@ -113,21 +96,12 @@ export function createIndexes(): SnapshotIndexes {
     organizations,
     prices,
     connections,
+    caps,
     apply,
     settings: () => settings,
     serverList: () => (serverList ??= [...servers.values()].toSorted(byText(({ alias }) => alias))),
     gatewayList: () => (gatewayList ??= [...gateways.values()].toSorted(byText(({ id }) => id))),
-    capsOf(organizationId, keyId) {
-      const ofOrganization = capsByScope.get(scopeKey('organization', organizationId)) ?? NO_CAPS
-      const ofKey = capsByScope.get(scopeKey('key', keyId)) ?? NO_CAPS
-      if (ofKey.length === 0 && ofOrganization.length === 0) return NO_CAPS
-      return [...ofOrganization, ...ofKey].toSorted(byText(({ id }) => id))
-    },
   }
-}
-
-function scopeKey(kind: CapEntity['scope']['kind'], id: string): string {
-  return `${kind}:${id}`
 }
 
 function setOrDelete<V>(map: Map<string, V>, id: string, value: V | undefined): void {

@@ -6,6 +6,7 @@ import type {
   ServerEntity,
   SettingsEntity,
 } from '@mcp-orchestra/api/snapshot'
+import type { ScopePath } from './cap-index.ts'
 
 /** The gateway's view of the control plane's truth: look-ups in memory, never a wait (architecture §3). */
 export interface SnapshotReplica {
@@ -24,8 +25,8 @@ export interface SnapshotReplica {
   priceOf(serverId: string, tool: string): PriceEntity | undefined
   /** A version of a price by its number: what was agreed on may no longer be in force (spending §3.11). */
   priceAt(serverId: string, tool: string, version: number): PriceEntity | undefined
-  /** Hard caps on the scope path of a key, sorted by id. */
-  capsOf(organizationId: string, keyId: string): readonly CapEntity[]
+  /** Hard caps on the scope path of a call, sorted by id. */
+  capsOf(path: ScopePath): readonly CapEntity[]
   /** That a member or an organization has a token for a server. */
   connectionOf(serverId: string, holderId: string): ConnectionEntity | undefined
   connectionById(id: string): ConnectionEntity | undefined

@@ -283,6 +283,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/key-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Projects and agents that keys may spend for */
+        get: operations["listKeyGroups"];
+        put?: never;
+        /** Make a project or an agent */
+        post: operations["createKeyGroup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/key-groups/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a project or an agent */
+        delete: operations["removeKeyGroup"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/keys": {
         parameters: {
             query?: never;
@@ -1124,6 +1159,8 @@ export interface components {
             display: string;
         };
         ApiKey: {
+            /** @description The agent that it spends for. */
+            agentId: string | null;
             allow: components["schemas"]["GrantRule"][];
             /** Format: date-time */
             createdAt: string;
@@ -1140,6 +1177,8 @@ export interface components {
             name: string;
             organizationId: string;
             permissions: components["schemas"]["Permission"][];
+            /** @description The project that it spends for. */
+            projectId: string | null;
             ratePerMinute: number;
             /** @description The key that a rotation put in its place. */
             replacedBy: string | null;
@@ -1250,17 +1289,18 @@ export interface components {
             createdAt: string;
             id: string;
             organizationId: string;
+            /** @description Of `session`: each session of the spender that `id` names. */
             scope: {
                 id: string;
                 /** @enum {string} */
-                kind: "organization" | "key";
+                kind: "organization" | "project" | "agent" | "key" | "session" | "mandate";
             };
             used: components["schemas"]["Amount"] & unknown;
             /**
-             * @description In UTC.
+             * @description In UTC; `call` is each call by itself, `total` never starts anew.
              * @enum {string}
              */
-            window: "hour" | "day" | "month" | "total";
+            window: "call" | "hour" | "day" | "month" | "total";
         };
         CapPage: {
             items: components["schemas"]["Cap"][];
@@ -1424,12 +1464,20 @@ export interface components {
         };
         CreateCap: {
             amount: components["schemas"]["Units"];
-            /** @description Binds this key; absent, the whole organization. */
+            /** @description The same as the scope `key` with this id. */
             keyId?: string;
+            /** @description Whom it binds; absent, the organization. `session` binds each session of what `id` names, else of the organization. */
+            scope?: {
+                id?: string;
+                /** @enum {string} */
+                kind: "organization" | "project" | "agent" | "key" | "session";
+            };
             /** @enum {string} */
-            window: "hour" | "day" | "month" | "total";
+            window: "call" | "hour" | "day" | "month" | "total";
         };
         CreateKey: {
+            /** @description The agent that it spends for; that of the key that makes it. */
+            agentId?: string;
             /**
              * @default [
              *       {
@@ -1453,6 +1501,8 @@ export interface components {
             name: string;
             /** @description A subset of what the creator holds. */
             permissions: components["schemas"]["Permission"][];
+            /** @description The project that it spends for; that of the key that makes it. */
+            projectId?: string;
             /** @default 6000 */
             ratePerMinute?: number;
             /**
@@ -1465,6 +1515,11 @@ export interface components {
              * @default false
              */
             strict?: boolean;
+        };
+        CreateKeyGroup: {
+            /** @enum {string} */
+            kind: "project" | "agent";
+            name: string;
         };
         CreateOrganization: {
             /** Format: email */
@@ -1630,6 +1685,20 @@ export interface components {
             secret: string;
             /** @description The snapshot version that holds the change. */
             snapshotVersion: number;
+        };
+        KeyGroup: {
+            /** Format: date-time */
+            createdAt: string;
+            /** @example agt_01kp0000000000000000000000 */
+            id: string;
+            /** @enum {string} */
+            kind: "project" | "agent";
+            name: string;
+            organizationId: string;
+        };
+        KeyGroupPage: {
+            items: components["schemas"]["KeyGroup"][];
+            nextCursor: string | null;
         };
         Lease: {
             capIds: string[];
@@ -4659,6 +4728,284 @@ export interface operations {
             };
         };
     };
+    listKeyGroups: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                kind?: "project" | "agent";
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyGroupPage"];
+                };
+            };
+            /** @description The request is malformed; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No credential, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours; quote `instance` to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now; `Retry-After` says when. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createKeyGroup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateKeyGroup"];
+            };
+        };
+        responses: {
+            /** @description The project or agent. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyGroup"];
+                };
+            };
+            /** @description The request is malformed; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No credential, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is already there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB, or than 9 MiB where an OpenAPI document may be in it. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours; quote `instance` to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now; `Retry-After` says when. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    removeKeyGroup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As it was. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyGroup"];
+                };
+            };
+            /** @description The request is malformed; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No credential, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is already there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours; quote `instance` to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now; `Retry-After` says when. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listKeys: {
         parameters: {
             query?: {
@@ -4779,6 +5126,15 @@ export interface operations {
             };
             /** @description The credential lacks the permission. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

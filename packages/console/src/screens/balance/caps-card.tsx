@@ -5,10 +5,9 @@ import { Plus } from 'lucide-react'
 import { useState } from 'react'
 import { Button, Card, Money, ProblemNotice, Skeleton } from '../../kit/index.ts'
 import { capsQuery } from '../../queries/balance.ts'
-import { useNames } from '../../queries/names.ts'
 import { useMay, useOrchestra } from '../../session/index.ts'
-import { KeyName } from '../calls/names-of-call.tsx'
 import { AddCap } from './add-cap.tsx'
+import { CapScope } from './cap-scope.tsx'
 import { percentOf } from './level.ts'
 import { RemoveCap } from './remove-cap.tsx'
 import { useWindowWords } from './window-words.ts'
@@ -56,14 +55,7 @@ export function CapsCard() {
 }
 
 function CapLine({ cap, removable }: { cap: Cap; removable: boolean }) {
-  const { t } = useLingui()
-  const names = useNames()
   const window = useWindowWords()(cap.window)
-  const percent = percentOf(BigInt(cap.used.amount), BigInt(cap.amount.amount))
-  const left = {
-    asset: cap.amount.asset,
-    amount: (BigInt(cap.amount.amount) - BigInt(cap.used.amount)).toString(),
-  }
   return (
     <li className="flex flex-col gap-1.5">
       <div className="flex items-center gap-2">
@@ -74,17 +66,26 @@ function CapLine({ cap, removable }: { cap: Cap; removable: boolean }) {
             </Trans>
           </span>
           <span className="text-muted">
-            {cap.scope.kind === 'key' ? (
-              <Trans>
-                Key <KeyName id={cap.scope.id} names={names} />
-              </Trans>
-            ) : (
-              <Trans>Whole organization</Trans>
-            )}
+            <CapScope scope={cap.scope} />
           </span>
         </div>
-        {removable && <RemoveCap cap={cap} />}
+        {removable && cap.scope.kind !== 'mandate' && <RemoveCap cap={cap} />}
       </div>
+      {cap.window !== 'call' && <Use cap={cap} />}
+    </li>
+  )
+}
+
+/** What of the window is used; a ceiling per call has none. */
+function Use({ cap }: { cap: Cap }) {
+  const { t } = useLingui()
+  const percent = percentOf(BigInt(cap.used.amount), BigInt(cap.amount.amount))
+  const left = {
+    asset: cap.amount.asset,
+    amount: (BigInt(cap.amount.amount) - BigInt(cap.used.amount)).toString(),
+  }
+  return (
+    <>
       <div
         role="meter"
         aria-label={t`Used of the cap`}
@@ -105,6 +106,6 @@ function CapLine({ cap, removable }: { cap: Cap; removable: boolean }) {
           left
         </Trans>
       </p>
-    </li>
+    </>
   )
 }

@@ -6,6 +6,8 @@ export function useWindowWords(): (window: Cap['window']) => string {
   const { t } = useLingui()
   return (window) => {
     switch (window) {
+      case 'call':
+        return t`per call`
       case 'hour':
         return t`per hour (UTC)`
       case 'day':

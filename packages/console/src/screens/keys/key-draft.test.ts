@@ -58,6 +58,8 @@ const key = (parts: Partial<ApiKey>): ApiKey => ({
   start: 'mcpo_live_abcdef',
   organizationId: 'org_1',
   memberId: null,
+  projectId: null,
+  agentId: null,
   permissions: ['tools:call'],
   allow: [{ serverId: '*' }],
   deny: [],

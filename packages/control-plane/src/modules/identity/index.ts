@@ -10,10 +10,14 @@ import {
   type Transactions,
 } from '@mcp-orchestra/kernel'
 import type { Context } from 'hono'
+import { postgresKeyGroups } from './adapters/postgres-key-groups.ts'
 import { postgresKeys } from './adapters/postgres-keys.ts'
 import { postgresOrganizations } from './adapters/postgres-organizations.ts'
 import { createSignInAttempts } from './attempts.ts'
 import { mountIdentityRoutes } from './http/mount.ts'
+import type { ApiKey } from './key.ts'
+import type { KeyGroup } from './key-group.ts'
+import { createKeyGroups } from './key-groups.ts'
 import { createKeyUses, type KeyUses } from './key-use.ts'
 import { createKeys, type Keys } from './keys.ts'
 import { createOrganizations, type Organizations } from './organizations.ts'
@@ -55,10 +59,16 @@ export type Identity = {
   mount(app: ApiApp, addressOf: (context: Context) => string): void
 }
 
+/** What other modules may know of a key. */
+export type KeyFacts = Pick<ApiKey, 'organizationId' | 'rootId' | 'permissions'>
+
 /** What other modules may ask about organizations and keys, in their own transactions. */
 export interface Directory {
   exists(tx: Transaction, id: Id<'org'>): Promise<boolean>
-  organizationOf(tx: Transaction, keyId: Id<'key'>): Promise<Id<'org'> | undefined>
+  /** Whose a key is, which key it succeeded in the end (itself, when none), and what it may do. */
+  keyOf(tx: Transaction, id: Id<'key'>): Promise<KeyFacts | undefined>
+  /** Whose project or agent it is, held until commit; undefined when there is none, or none any more. */
+  ownerOfGroup(tx: Transaction, id: KeyGroup['id']): Promise<Id<'org'> | undefined>
   /** The organization that operates the platform: its first operator's. */
   operator(tx: Transaction): Promise<Id<'org'>>
 }
@@ -76,12 +86,14 @@ export function createIdentity(deps: IdentityDeps): Identity {
   const keys = createKeys({
     ...deps,
     store: postgresKeys,
+    groups: postgresKeyGroups,
     organizations: store,
     onChange(id) {
       principals.forget(id)
       deps.onCredentialEnded()
     },
   })
+  const groups = createKeyGroups({ ...deps, store: postgresKeyGroups })
   const organizations = createOrganizations({ ...deps, store, keyStore: postgresKeys, keys })
   const links = createSignInLinks({ ...deps, organizations: store })
   const signing = createSigning({ ...deps, principals, keys, onEnded: deps.onCredentialEnded })
@@ -93,7 +105,9 @@ export function createIdentity(deps: IdentityDeps): Identity {
     principals,
     directory: {
       exists: async (tx, id) => (await store.organization(tx, id)) !== undefined,
-      organizationOf: async (tx, keyId) => (await postgresKeys.find(tx, keyId))?.organizationId,
+      keyOf: (tx, id) => postgresKeys.find(tx, id),
+      ownerOfGroup: async (tx, id) =>
+        (await postgresKeyGroups.lock(tx, id, 'hold'))?.organizationId,
       async operator(tx) {
         const operator = await store.firstOperator(tx)
         assert(operator !== undefined, 'the first start makes an operator')
@@ -106,6 +120,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
         addressOf,
         attempts,
         keys,
+        groups,
         links,
         organizations,
         principals,

@@ -2,6 +2,7 @@ import { createIds, instant, type Clock } from '@mcp-orchestra/kernel'
 import { KeyEntity } from '@mcp-orchestra/api/snapshot'
 import { expect, test } from 'vitest'
 import { effectivePermissions, keyEntity, statusOf, type ApiKey } from './key.ts'
+import { NO_GROUPS } from './key-group.ts'
 import type { Member } from './organization.ts'
 import { permissionsOf, ROLE_PERMISSIONS } from './role.ts'
 
@@ -16,8 +17,11 @@ const member: Member = {
   operator: false,
   createdAt: instant(0),
 }
+const KEY_ID = ids.make('key')
 const key: ApiKey = {
-  id: ids.make('key'),
+  ...NO_GROUPS,
+  id: KEY_ID,
+  rootId: KEY_ID,
   organizationId: member.organizationId,
   memberId: member.id,
   purpose: 'standard',

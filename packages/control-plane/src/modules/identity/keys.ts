@@ -6,6 +6,7 @@ import type { SnapshotBarrier, SnapshotWriter } from '@mcp-orchestra/api/snapsho
 import {
   assert,
   instant,
+  parseId,
   type Clock,
   type Id,
   type Ids,
@@ -15,7 +16,8 @@ import {
 import { actorOf } from './actor.ts'
 import { boundGrants, type Grants } from './grant.ts'
 import { keyEntity, statusOf, type ApiKey } from './key.ts'
-import type { KeyStore, OrganizationStore, PageOf } from './ports.ts'
+import { boundMembership, type KeyGroup, type Membership } from './key-group.ts'
+import type { KeyGroupStore, KeyStore, OrganizationStore, PageOf } from './ports.ts'
 import { refuse } from './problems.ts'
 
 /** Keys of an organization that work at once, at most: each is in the memory of every gateway. */
@@ -34,6 +36,9 @@ export type KeyWish = Grants & {
   readonly strict: boolean
   readonly mode: 'live' | 'test'
   readonly service: boolean
+  /** The ids of the project and the agent that it spends for. */
+  readonly projectId?: string | undefined
+  readonly agentId?: string | undefined
 }
 
 /** Whether gateways know of a change, for the answer of a mutation. */
@@ -75,6 +80,7 @@ export function digestOf(secret: string): string {
 export type KeysDeps = {
   readonly transactions: Transactions
   readonly store: KeyStore
+  readonly groups: Pick<KeyGroupStore, 'lock'>
   readonly organizations: OrganizationStore
   readonly snapshot: SnapshotWriter
   readonly barrier: SnapshotBarrier
@@ -89,7 +95,7 @@ export type KeysDeps = {
 
 /** The keys of all organizations. */
 export function createKeys(deps: KeysDeps): Keys {
-  const { transactions, store, organizations, snapshot, barrier, audit, clock, ids } = deps
+  const { transactions, store, groups, organizations, snapshot, barrier, audit, clock, ids } = deps
 
   async function announce(tx: Transaction, key: ApiKey): Promise<number> {
     const member = key.memberId === null ? undefined : await organizations.member(tx, key.memberId)
@@ -106,25 +112,49 @@ export function createKeys(deps: KeysDeps): Keys {
     return announce(tx, key)
   }
 
-  /** Refuses permissions and grants beyond those of who asks; returns the grants as they may be. */
+  /** Refuses permissions, grants and groups beyond those of who asks; returns them as they may be. */
   async function within(
     tx: Transaction,
     principal: Principal,
-    asked: Grants & { readonly permissions: readonly Permission[] },
-  ): Promise<Grants> {
+    asked: Grants & Membership & { readonly permissions: readonly Permission[] },
+  ): Promise<Grants & Membership> {
+    const { allow, deny, projectId, agentId } = asked
     const beyond = asked.permissions.filter((permission) => !principal.permissions.has(permission))
     if (beyond.length > 0) {
       throw refuse('identity.exceeds_creator', { members: { permissions: beyond } })
     }
-    if (principal.keyId === null) return { allow: asked.allow, deny: asked.deny }
+    if (principal.keyId === null) return { allow, deny, projectId, agentId }
     const creator = await store.find(tx, principal.keyId)
     const grants = creator === undefined ? undefined : boundGrants(creator, asked)
-    if (grants === undefined) {
+    if (grants === undefined || creator === undefined) {
       throw refuse('identity.exceeds_creator', {
         detail: 'A rule of `allow` is wider than your own.',
       })
     }
-    return grants
+    const membership = boundMembership(creator, asked)
+    if (membership === undefined) {
+      throw refuse('identity.exceeds_creator', {
+        detail: 'Your key spends for another project or agent.',
+      })
+    }
+    return { ...grants, ...membership }
+  }
+
+  /** The groups that a new key is wanted for, held until commit so that nobody removes them meanwhile. */
+  async function membershipOf(
+    tx: Transaction,
+    { organizationId }: Principal,
+    wish: KeyWish,
+  ): Promise<Membership> {
+    const held = async (group: KeyGroup['id'] | undefined): Promise<void> => {
+      const found = group === undefined ? undefined : await groups.lock(tx, group, 'hold')
+      if (found?.organizationId !== organizationId) throw refuse('identity.group_not_found')
+    }
+    const projectId = wish.projectId === undefined ? null : parseId('prj', wish.projectId)
+    if (projectId !== null) await held(projectId)
+    const agentId = wish.agentId === undefined ? null : parseId('agt', wish.agentId)
+    if (agentId !== null) await held(agentId)
+    return { projectId: projectId ?? null, agentId: agentId ?? null }
   }
 
   async function ownKey(tx: Transaction, principal: Principal, id: Id<'key'>): Promise<ApiKey> {
@@ -140,13 +170,16 @@ export function createKeys(deps: KeysDeps): Keys {
   ): Promise<IssuedKey> {
     const secret = makeSecret(wish.mode)
     const { key, version } = await transactions.run(async (tx) => {
-      const grants = await within(tx, principal, wish)
+      const membership = await membershipOf(tx, principal, wish)
+      const grants = await within(tx, principal, { ...wish, ...membership })
       const now = clock.now()
       if ((await store.countActive(tx, principal.organizationId, now)) >= ACTIVE_KEYS_MAX) {
         throw refuse('identity.key_limit')
       }
+      const id = ids.make('key')
       const wanted = {
-        id: ids.make('key'),
+        id,
+        rootId: id,
         organizationId: principal.organizationId,
         memberId: wish.service ? null : principal.memberId,
         purpose,
@@ -213,6 +246,11 @@ export function createKeys(deps: KeysDeps): Keys {
         }
         // Who sees the successor's secret must be allowed all that it does.
         const grants = await within(tx, principal, old)
+        if (grants.projectId !== old.projectId || grants.agentId !== old.agentId) {
+          throw refuse('identity.exceeds_creator', {
+            detail: 'The key spends for another project or agent than yours.',
+          })
+        }
         const wanted = {
           ...old,
           ...grants,

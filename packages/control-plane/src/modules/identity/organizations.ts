@@ -11,6 +11,7 @@ import {
 } from '@mcp-orchestra/kernel'
 import { actorOf } from './actor.ts'
 import { ALL_GRANTS } from './grant.ts'
+import { NO_GROUPS } from './key-group.ts'
 import type { ApiKey } from './key.ts'
 import { digestOf, type AppliedChange, type Keys } from './keys.ts'
 import type { Member, Organization } from './organization.ts'
@@ -103,9 +104,12 @@ export function createOrganizations(deps: {
     ttlMs: number,
   ): Omit<ApiKey, 'start' | 'digest'> {
     const now = clock.now()
+    const id = ids.make('key')
     return {
       ...ALL_GRANTS,
-      id: ids.make('key'),
+      ...NO_GROUPS,
+      id,
+      rootId: id,
       organizationId,
       memberId: member?.id ?? null,
       purpose: 'standard',

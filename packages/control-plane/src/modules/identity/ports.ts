@@ -1,5 +1,6 @@
 import type { Id, Instant, Transaction } from '@mcp-orchestra/kernel'
 import type { ApiKey } from './key.ts'
+import type { KeyGroup, KeyGroupQuery } from './key-group.ts'
 import type { Member, Organization } from './organization.ts'
 
 /** A page of a list by id, newest first: `before` is the last id of the page before. */
@@ -36,6 +37,22 @@ export interface KeyStore {
   noteUse(tx: Transaction, uses: ReadonlyMap<Id<'key'>, Instant>): Promise<void>
   /** Marks expired keys that gateways still hold as forgotten, and names them; each key once. */
   takeExpired(tx: Transaction, at: Instant, limit: number): Promise<Id<'key'>[]>
+}
+
+/** Where projects and agents are kept. */
+export interface KeyGroupStore {
+  insert(tx: Transaction, group: KeyGroup): Promise<void>
+  /** Holds one that was not removed until the end of the transaction: for a `change` of it, or only against one. */
+  lock(
+    tx: Transaction,
+    id: KeyGroup['id'],
+    strength?: 'change' | 'hold',
+  ): Promise<KeyGroup | undefined>
+  list(tx: Transaction, organizationId: Id<'org'>, query: KeyGroupQuery): Promise<KeyGroup[]>
+  count(tx: Transaction, organizationId: Id<'org'>): Promise<number>
+  /** Whether a key belongs to it that is neither revoked nor expired. */
+  hasActiveKeys(tx: Transaction, group: KeyGroup, at: Instant): Promise<boolean>
+  remove(tx: Transaction, id: KeyGroup['id'], at: Instant): Promise<void>
 }
 
 /** A session that was just opened, and the `Set-Cookie` values that hand it to a browser. */

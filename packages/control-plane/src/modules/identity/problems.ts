@@ -57,6 +57,21 @@ export const IDENTITY_PROBLEMS = {
     title: 'The organization has as many API keys as it may have; revoke some.',
     retryable: false,
   },
+  'identity.group_not_found': {
+    status: 404,
+    title: 'There is no such project or agent in your organization.',
+    retryable: false,
+  },
+  'identity.group_limit': {
+    status: 409,
+    title: 'The organization has as many projects and agents as it may have; remove some.',
+    retryable: false,
+  },
+  'identity.group_in_use': {
+    status: 409,
+    title: 'Keys that work belong to this project or agent; revoke them first.',
+    retryable: false,
+  },
   'identity.email_taken': {
     status: 409,
     title: 'A member with this e-mail address exists already.',

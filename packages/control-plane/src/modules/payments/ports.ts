@@ -1,6 +1,7 @@
+import type { Permission } from '@mcp-orchestra/api/permission'
 import type { AssetId, Id, Instant, Transaction } from '@mcp-orchestra/kernel'
-import type { Cap, CapStanding } from './cap/cap.ts'
-import type { CapWindow } from './cap/window.ts'
+import type { Cap, CapScope, CapStanding } from './cap/cap.ts'
+import type { CapPeriod, CapWindow } from './cap/window.ts'
 import type { Case, CaseKind, CaseOpening } from './case/case.ts'
 import type { TopUp } from './funds/top-up.ts'
 import type { Incarnation, IncarnationState } from './incarnation/incarnation.ts'
@@ -18,10 +19,23 @@ export interface GatewayCommands {
   recall(incarnationId: string, leaseIds: readonly string[]): void
 }
 
-/** Which organizations there are and whose a key is; identity's door implements it. */
+/** Which organizations there are and whose keys, projects and agents are; identity's door implements it. */
 export interface Directory {
   exists(tx: Transaction, id: Id<'org'>): Promise<boolean>
-  organizationOf(tx: Transaction, keyId: Id<'key'>): Promise<Id<'org'> | undefined>
+  /** Whose a key is, which key it succeeded in the end (itself, when none), and what it may do. */
+  keyOf(
+    tx: Transaction,
+    id: Id<'key'>,
+  ): Promise<
+    | {
+        readonly organizationId: Id<'org'>
+        readonly rootId: Id<'key'>
+        readonly permissions: readonly Permission[]
+      }
+    | undefined
+  >
+  /** Whose project or agent it is; undefined when there is none, or none any more. */
+  ownerOfGroup(tx: Transaction, id: Id<'prj'> | Id<'agt'>): Promise<Id<'org'> | undefined>
 }
 
 /** Gateway processes and where their journals stand. */
@@ -128,14 +142,20 @@ export type LeaseClosing = Omit<LeaseChange, 'state'> & {
   readonly state: 'open' | 'closed' | 'lost'
 }
 
-/** One window of one cap. */
-export type WindowKey = { readonly capId: Id<'cap'>; readonly startsAt: Instant }
+/** One window of one cap; `session` is empty but for caps that bind each session. */
+export type WindowKey = {
+  readonly capId: Id<'cap'>
+  readonly startsAt: Instant
+  readonly session: string
+}
 
 /** Whose free parts are missing: the payer's, or those of one cap's window. */
 export type RecallQuery = {
   readonly shortOf:
     | { readonly kind: 'payer'; readonly payerId: Id<'org'>; readonly asset: AssetId }
     | { readonly kind: 'window'; readonly window: WindowKey }
+    /** Any window of a cap. */
+    | { readonly kind: 'cap'; readonly capId: Id<'cap'> }
   /** A lease asked this often without an answer is left alone … */
   readonly asksMax: number
   /** … until this moment lies after the last ask. */
@@ -174,10 +194,18 @@ export interface CapStore {
   remove(tx: Transaction, id: Id<'cap'>, at: Instant): Promise<void>
   /** Caps in force of one organization, or all; with what is taken of their windows at `at`. */
   page(tx: Transaction, query: CapPageQuery): Promise<CapStanding[]>
-  /** Caps in force, held against change until commit. */
-  lockInForce(tx: Transaction, organizationId: Id<'org'>): Promise<Cap[]>
+  /** Caps in force that are named, or that bind every call of the organization; held against change until commit. */
+  lockPath(tx: Transaction, organizationId: Id<'org'>, ids: readonly Id<'cap'>[]): Promise<Cap[]>
+  /** How many caps are in force, of the organization and of one scope of it. */
+  count(
+    tx: Transaction,
+    organizationId: Id<'org'>,
+    scope: CapScope,
+  ): Promise<{ readonly all: number; readonly ofScope: number }>
   /** What leases hold of a window, locked until commit; a new window holds nothing. */
-  lockWindow(tx: Transaction, cap: Cap, window: CapWindow): Promise<bigint>
+  lockWindow(tx: Transaction, window: WindowKey & NewWindow): Promise<bigint>
+  /** What leases hold of a window; of a session cap, of its fullest session. */
+  taken(tx: Transaction, capId: Id<'cap'>, startsAt: Instant): Promise<bigint>
   /** Takes an amount from each window; the database refuses more than the cap. */
   take(tx: Transaction, windows: readonly WindowKey[], amount: bigint): Promise<void>
   /** Gives the windows of each lease back what came back of it. */
@@ -189,10 +217,13 @@ export interface CapStore {
   find(tx: Transaction, id: Id<'cap'>): Promise<Cap | undefined>
 }
 
+/** When a window ends, and how much it may hold when it is made. */
+export type NewWindow = { readonly endsAt: Instant | null; readonly ceiling: bigint }
+
 /** Which caps: of one organization, or all, with the window of each period that is asked for. */
 export type CapPageQuery = {
   readonly organizationId: Id<'org'> | null
-  readonly windowOf: (period: Cap['period']) => CapWindow
+  readonly windowOf: (period: CapPeriod) => CapWindow
   readonly before: Id<'cap'> | undefined
   readonly limit: number
 }

@@ -76,12 +76,22 @@ export const PAYMENTS_PROBLEMS = {
   },
   'payments.cap_scope_unknown': {
     status: 422,
-    title: 'A cap binds your organization or one of its keys; this is neither.',
+    title: 'This is neither your organization nor one of its projects, agents or keys.',
+    retryable: false,
+  },
+  'payments.cap_window_unfit': {
+    status: 422,
+    title: 'A session is counted from its first call to its last: its cap is a total.',
+    retryable: false,
+  },
+  'payments.cap_of_mandate': {
+    status: 409,
+    title: 'This cap is part of a mandate: give another mandate, and revoke this one.',
     retryable: false,
   },
   'payments.cap_limit_reached': {
     status: 409,
-    title: 'The organization has as many caps as a call may be bound by.',
+    title: 'The scope, or the organization, has as many caps as it may have.',
     retryable: false,
   },
   'payments.receipt_unavailable': {

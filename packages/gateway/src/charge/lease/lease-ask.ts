@@ -12,6 +12,8 @@ export type LeaseScope = {
   readonly payerId: string
   readonly capIds: readonly string[]
   readonly asset: string
+  /** SHA-256 (hex) of the session, where a cap on the path binds each session. */
+  readonly session?: string
 }
 
 /** A request as it was sent; a lease's time counts from its first sending (spending §1.3). */
@@ -99,6 +101,7 @@ export function createLeaseAsk(scope: LeaseScope, deps: LeaseAskDeps): LeaseAsk 
       incarnationId: deps.incarnationId,
       payerId: scope.payerId,
       capIds: [...scope.capIds],
+      ...(scope.session === undefined ? {} : { session: scope.session }),
       asset: scope.asset,
       needed: needed.toString(),
       wanted: (waiting + needed * wantedCalls).toString(),

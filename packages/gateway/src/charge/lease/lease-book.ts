@@ -42,7 +42,7 @@ export function createLeaseBook(deps: Omit<LeasePoolDeps, 'onIdle' | 'onGranted'
   }
 
   function poolOf(scope: LeaseScope): LeasePool {
-    const path = `${scope.payerId}|${scope.asset}|${scope.capIds.join()}`
+    const path = `${scope.payerId}|${scope.asset}|${scope.capIds.join()}|${scope.session ?? ''}`
     const known = pools.get(path)
     if (known !== undefined) return known
     const onIdle = (): void => forgetEmpty(path)

@@ -151,7 +151,8 @@ export async function createLedgerStage(
       metering,
       gateways: { recall: (incarnation, leases) => recalls.push({ incarnation, leases }) },
       directory: {
-        organizationOf: () => Promise.resolve(payer),
+        keyOf: () => Promise.resolve({ organizationId: payer, rootId: key, permissions: [] }),
+        ownerOfGroup: () => Promise.resolve(payer),
         exists: () => Promise.resolve(true),
       },
       slots: () => world.slots,

@@ -21,19 +21,22 @@ type KeyRow = {
   revoked_at: Instant | null
   replaced_by: string | null
   last_used_at: Instant | null
+  project_id: string | null
+  agent_id: string | null
+  root_id: string | null
 }
 
 const SELECT = `select id, organization_id, member_id, purpose, name, start, encode(digest, 'hex') as digest,
-  permissions, allow, deny, rate_per_minute, strict, created_at, expires_at, revoked_at, replaced_by, last_used_at
-  from identity.api_keys`
+  permissions, allow, deny, rate_per_minute, strict, created_at, expires_at, revoked_at, replaced_by, last_used_at,
+  project_id, agent_id, root_id from identity.api_keys`
 
 /** Keys in PostgreSQL: digests only. */
 export const postgresKeys: KeyStore = {
   async insert(tx, key) {
     await pgOf(tx).query({
       text: `insert into identity.api_keys (id, organization_id, member_id, purpose, name, start, digest,
-               permissions, allow, deny, rate_per_minute, strict, created_at, expires_at)
-             values ($1, $2, $3, $4, $5, $6, decode($7, 'hex'), $8, $9, $10, $11, $12, $13, $14)`,
+               permissions, allow, deny, rate_per_minute, strict, created_at, expires_at, project_id, agent_id, root_id)
+             values ($1, $2, $3, $4, $5, $6, decode($7, 'hex'), $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
       values: [
         toUuid(key.id),
         toUuid(key.organizationId),
@@ -49,6 +52,9 @@ export const postgresKeys: KeyStore = {
         key.strict,
         toRfc3339(key.createdAt),
         toRfc3339(key.expiresAt),
+        key.projectId === null ? null : toUuid(key.projectId),
+        key.agentId === null ? null : toUuid(key.agentId),
+        key.rootId === key.id ? null : toUuid(key.rootId),
       ],
     })
   },
@@ -155,5 +161,8 @@ function keyOf(row: KeyRow): ApiKey {
     revokedAt: row.revoked_at,
     replacedBy: row.replaced_by === null ? null : fromUuid('key', row.replaced_by),
     lastUsedAt: row.last_used_at,
+    projectId: row.project_id === null ? null : fromUuid('prj', row.project_id),
+    agentId: row.agent_id === null ? null : fromUuid('agt', row.agent_id),
+    rootId: fromUuid('key', row.root_id ?? row.id),
   }
 }

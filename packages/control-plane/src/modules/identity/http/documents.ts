@@ -33,6 +33,8 @@ export function keyDocument(key: ApiKey, now: Instant) {
     start: key.start,
     organizationId: key.organizationId,
     memberId: key.memberId,
+    projectId: key.projectId,
+    agentId: key.agentId,
     permissions: [...key.permissions],
     allow: key.allow.map(ruleDocument),
     deny: key.deny.map(ruleDocument),

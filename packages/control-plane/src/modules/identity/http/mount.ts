@@ -1,6 +1,7 @@
 import type { ApiApp } from '@mcp-orchestra/api/http-app'
 import type { Clock } from '@mcp-orchestra/kernel'
 import type { Keys } from '../keys.ts'
+import type { KeyGroups } from '../key-groups.ts'
 import type { Organizations } from '../organizations.ts'
 import type { Sessions } from '../ports.ts'
 import type { Principals } from '../principals.ts'
@@ -10,6 +11,7 @@ import { mountCreateKey } from './create-key.ts'
 import { mountCreateOrganization } from './create-organization.ts'
 import { mountCreateSignInLink } from './create-sign-in-link.ts'
 import { mountGetMe } from './get-me.ts'
+import { mountKeyGroups } from './key-groups.ts'
 import { mountListKeys } from './list-keys.ts'
 import { mountListOrganizations } from './list-organizations.ts'
 import { mountRevokeKey } from './revoke-key.ts'
@@ -25,6 +27,7 @@ export function mountIdentityRoutes(
   wired: SessionRoutes & {
     readonly principals: Principals
     readonly keys: Keys
+    readonly groups: KeyGroups
     readonly organizations: Organizations
     readonly links: SignInLinks
     readonly sessions: Sessions
@@ -37,6 +40,7 @@ export function mountIdentityRoutes(
   mountCreateKey(app, deps)
   mountRotateKey(app, deps)
   mountRevokeKey(app, deps)
+  mountKeyGroups(app, deps)
   mountListOrganizations(app, deps)
   mountCreateOrganization(app, deps)
   mountCreateSignInLink(app, deps)

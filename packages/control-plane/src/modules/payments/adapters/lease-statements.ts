@@ -15,8 +15,9 @@ export const ADD_LEASE = `
   values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
 
 export const ADD_LEASE_WINDOWS = `
-  insert into payments.lease_windows (lease_id, cap_id, starts_at)
-  select $1, cap_id, starts_at from unnest($2::uuid[], $3::timestamptz[]) as w (cap_id, starts_at)`
+  insert into payments.lease_windows (lease_id, cap_id, starts_at, session)
+  select $1, cap_id, starts_at, session
+  from unnest($2::uuid[], $3::timestamptz[], $4::text[]) as w (cap_id, starts_at, session)`
 
 export const LOCK_LEASES = `
   select * from payments.leases where id = any($1::uuid[]) order by id for no key update`
@@ -34,20 +35,26 @@ export const APPLY_LEASES = `
     as c (id, used, returned, state)
   where l.id = c.id`
 
-const RECALLABLE = `
+/** Its values: how often asked, forgotten before, and how many, after those that say of what. */
+const recallable = (first: number): string => `
     and l.state = 'open' and l.granted > l.used + l.returned
-    and (l.recall_asks < $3 or l.recall_asked_at < $4)
-  order by l.granted - l.used - l.returned desc, l.id limit $5`
+    and (l.recall_asks < $${first} or l.recall_asked_at < $${first + 1})
+  order by l.granted - l.used - l.returned desc, l.id limit $${first + 2}`
 
 export const RECALLABLE_OF_PAYER = `
   select l.id, l.incarnation_id, l.granted - l.used - l.returned as remainder
   from payments.leases l
-  where l.payer_id = $1 and l.asset = $2 ${RECALLABLE}`
+  where l.payer_id = $1 and l.asset = $2 ${recallable(3)}`
 
 export const RECALLABLE_OF_WINDOW = `
   select l.id, l.incarnation_id, l.granted - l.used - l.returned as remainder
   from payments.lease_windows w join payments.leases l on l.id = w.lease_id
-  where w.cap_id = $1 and w.starts_at = $2 ${RECALLABLE}`
+  where w.cap_id = $1 and w.starts_at = $2 and w.session = $3 ${recallable(4)}`
+
+export const RECALLABLE_OF_CAP = `
+  select l.id, l.incarnation_id, l.granted - l.used - l.returned as remainder
+  from payments.lease_windows w join payments.leases l on l.id = w.lease_id
+  where w.cap_id = $1 ${recallable(2)}`
 
 export const NOTE_RECALL = `
   update payments.leases set recall_asked_at = $2,

@@ -1,18 +1,7 @@
-import { assert, assetId, fromUuid, toRfc3339, toUuid, type Instant } from '@mcp-orchestra/kernel'
+import { assert, toRfc3339, toUuid } from '@mcp-orchestra/kernel'
 import { pgOf } from '../../../infra/postgres/index.ts'
-import type { Cap } from '../cap/cap.ts'
-import type { CapStore } from '../ports.ts'
-
-type Row = {
-  id: string
-  organization_id: string
-  scope_kind: 'organization' | 'key'
-  scope_id: string
-  period: Cap['period']
-  asset: string
-  amount: bigint
-  created_at: Instant
-}
+import type { CapStore, WindowKey } from '../ports.ts'
+import { capOf, scopeColumns, type CapRow } from './cap-row.ts'
 
 const PERIODS = ['hour', 'day', 'month', 'total'] as const
 
@@ -20,14 +9,13 @@ const PERIODS = ['hour', 'day', 'month', 'total'] as const
 export const postgresCapStore: CapStore = {
   async add(tx, cap) {
     await pgOf(tx).query({
-      text: `insert into payments.caps (id, organization_id, scope_kind, scope_id, period, asset,
-               amount, created_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      text: `insert into payments.caps (id, organization_id, scope_kind, scope_id, session_of, period,
+               asset, amount, created_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
       values: [
         toUuid(cap.id),
         toUuid(cap.organizationId),
-        cap.scope.kind,
-        toUuid(cap.scope.id),
+        ...scopeColumns(cap.scope),
         cap.period,
         cap.asset,
         cap.amount,
@@ -54,10 +42,11 @@ export const postgresCapStore: CapStore = {
   },
   async page(tx, { organizationId, windowOf, before, limit }) {
     const starts = PERIODS.map((period) => toRfc3339(windowOf(period).startsAt))
-    const { rows } = await pgOf(tx).query<Row & { taken: bigint }>({
-      text: `select c.*, coalesce(w.taken, 0) as taken from payments.caps c
-             join unnest($1::text[], $2::timestamptz[]) as p (period, starts_at) using (period)
-             left join payments.cap_windows w on w.cap_id = c.id and w.starts_at = p.starts_at
+    const { rows } = await pgOf(tx).query<CapRow & { taken: bigint }>({
+      text: `select c.*, coalesce((select max(w.taken) from payments.cap_windows w
+                 where w.cap_id = c.id and w.starts_at = p.starts_at), 0) as taken
+             from payments.caps c
+             left join unnest($1::text[], $2::timestamptz[]) as p (period, starts_at) using (period)
              where c.removed_at is null and ($3::uuid is null or c.organization_id = $3)
                and ($4::uuid is null or c.id < $4)
              order by c.id desc limit $5`,
@@ -71,51 +60,61 @@ export const postgresCapStore: CapStore = {
     })
     return rows.map((row) => ({ ...capOf(row), taken: row.taken }))
   },
-  async lockInForce(tx, organizationId) {
-    const { rows } = await pgOf(tx).query<Row>({
-      name: 'payments.lock_caps',
+  async lockPath(tx, organizationId, ids) {
+    const { rows } = await pgOf(tx).query<CapRow>({
+      name: 'payments.lock_caps_of_path',
       text: `select * from payments.caps where organization_id = $1 and removed_at is null
+               and (id = any($2::uuid[]) or scope_kind = 'organization' or session_of = 'organization')
              order by id for share`,
-      values: [toUuid(organizationId)],
+      values: [toUuid(organizationId), ids.map(toUuid)],
     })
     return rows.map(capOf)
   },
-  async lockWindow(tx, cap, window) {
+  async count(tx, organizationId, scope) {
+    const { rows } = await pgOf(tx).query<{ all: number; of_scope: number }>({
+      text: `select count(*)::int as all, (count(*) filter (where scope_kind = $2 and scope_id = $3
+               and session_of is not distinct from $4))::int as of_scope
+             from payments.caps where organization_id = $1 and removed_at is null`,
+      values: [toUuid(organizationId), ...scopeColumns(scope)],
+    })
+    return { all: rows[0]?.all ?? 0, ofScope: rows[0]?.of_scope ?? 0 }
+  },
+  async lockWindow(tx, { capId, startsAt, session, endsAt, ceiling }) {
+    const key = [toUuid(capId), toRfc3339(startsAt), session]
     await pgOf(tx).query({
       name: 'payments.add_window',
-      text: `insert into payments.cap_windows (cap_id, starts_at, ends_at, ceiling, taken)
-             values ($1, $2, $3, $4, 0) on conflict do nothing`,
-      values: [
-        toUuid(cap.id),
-        toRfc3339(window.startsAt),
-        window.endsAt === null ? null : toRfc3339(window.endsAt),
-        cap.amount,
-      ],
+      text: `insert into payments.cap_windows (cap_id, starts_at, session, ends_at, ceiling, taken)
+             values ($1, $2, $3, $4, $5, 0) on conflict do nothing`,
+      values: [...key, endsAt === null ? null : toRfc3339(endsAt), ceiling],
     })
     const { rows } = await pgOf(tx).query<{ taken: bigint }>({
       name: 'payments.lock_window',
-      text: `select taken from payments.cap_windows where cap_id = $1 and starts_at = $2
-             for no key update`,
-      values: [toUuid(cap.id), toRfc3339(window.startsAt)],
+      text: `select taken from payments.cap_windows
+             where cap_id = $1 and starts_at = $2 and session = $3 for no key update`,
+      values: key,
     })
     const taken = rows[0]?.taken
     assert(taken !== undefined, 'the window was just made')
     return taken
+  },
+  async taken(tx, capId, startsAt) {
+    const { rows } = await pgOf(tx).query<{ taken: bigint | null }>({
+      text: `select max(taken) as taken from payments.cap_windows
+             where cap_id = $1 and starts_at = $2`,
+      values: [toUuid(capId), toRfc3339(startsAt)],
+    })
+    return rows[0]?.taken ?? 0n
   },
   async take(tx, windows, amount) {
     if (windows.length === 0) return
     // The ceiling is set to the cap's amount again: whoever takes is bound by what the cap says now.
     const { rowCount } = await pgOf(tx).query({
       name: 'payments.take_from_windows',
-      text: `update payments.cap_windows w set taken = w.taken + $3, ceiling = c.amount
-             from unnest($1::uuid[], $2::timestamptz[]) as t (cap_id, starts_at)
+      text: `update payments.cap_windows w set taken = w.taken + $4, ceiling = c.amount
+             from unnest($1::uuid[], $2::timestamptz[], $3::text[]) as t (cap_id, starts_at, session)
              join payments.caps c on c.id = t.cap_id
-             where w.cap_id = t.cap_id and w.starts_at = t.starts_at`,
-      values: [
-        windows.map(({ capId }) => toUuid(capId)),
-        windows.map(({ startsAt }) => toRfc3339(startsAt)),
-        amount,
-      ],
+             where w.cap_id = t.cap_id and w.starts_at = t.starts_at and w.session = t.session`,
+      values: [...windowColumns(windows), amount],
     })
     assert(rowCount === windows.length, 'every window of the lease gives')
   },
@@ -125,25 +124,27 @@ export const postgresCapStore: CapStore = {
     const ids = given.map(({ id }) => toUuid(id))
     await pgOf(tx).query({
       name: 'payments.lock_windows_of_leases',
-      text: `select 1 from payments.cap_windows where (cap_id, starts_at) in
-               (select cap_id, starts_at from payments.lease_windows where lease_id = any($1::uuid[]))
-             order by cap_id, starts_at for no key update`,
+      text: `select 1 from payments.cap_windows where (cap_id, starts_at, session) in
+               (select cap_id, starts_at, session from payments.lease_windows
+                where lease_id = any($1::uuid[]))
+             order by cap_id, starts_at, session for no key update`,
       values: [ids],
     })
     await pgOf(tx).query({
       name: 'payments.give_windows_back',
       text: `update payments.cap_windows w
              set taken = w.taken - g.amount, ceiling = greatest(c.amount, w.taken - g.amount)
-             from (select lw.cap_id, lw.starts_at, sum(x.amount) as amount
+             from (select lw.cap_id, lw.starts_at, lw.session, sum(x.amount) as amount
                    from unnest($1::uuid[], $2::numeric[]) as x (lease_id, amount)
-                   join payments.lease_windows lw using (lease_id) group by lw.cap_id, lw.starts_at) g
+                   join payments.lease_windows lw using (lease_id)
+                   group by lw.cap_id, lw.starts_at, lw.session) g
              join payments.caps c on c.id = g.cap_id
-             where w.cap_id = g.cap_id and w.starts_at = g.starts_at`,
+             where w.cap_id = g.cap_id and w.starts_at = g.starts_at and w.session = g.session`,
       values: [ids, given.map(({ givenBack }) => givenBack)],
     })
   },
   async find(tx, id) {
-    const { rows } = await pgOf(tx).query<Row>({
+    const { rows } = await pgOf(tx).query<CapRow>({
       text: 'select * from payments.caps where id = $1 and removed_at is null for no key update',
       values: [toUuid(id)],
     })
@@ -151,17 +152,10 @@ export const postgresCapStore: CapStore = {
   },
 }
 
-function capOf(row: Row): Cap {
-  return {
-    id: fromUuid('cap', row.id),
-    organizationId: fromUuid('org', row.organization_id),
-    scope:
-      row.scope_kind === 'key'
-        ? { kind: 'key', id: fromUuid('key', row.scope_id) }
-        : { kind: 'organization', id: fromUuid('org', row.scope_id) },
-    period: row.period,
-    asset: assetId(row.asset),
-    amount: row.amount,
-    createdAt: row.created_at,
-  }
+function windowColumns(windows: readonly WindowKey[]): [string[], string[], string[]] {
+  return [
+    windows.map(({ capId }) => toUuid(capId)),
+    windows.map(({ startsAt }) => toRfc3339(startsAt)),
+    windows.map(({ session }) => session),
+  ]
 }

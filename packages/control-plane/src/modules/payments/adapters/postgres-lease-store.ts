@@ -1,7 +1,14 @@
-import { assetId, fromUuid, toRfc3339, toUuid, type Instant } from '@mcp-orchestra/kernel'
+import {
+  assetId,
+  fromUuid,
+  toRfc3339,
+  toUuid,
+  unreachable,
+  type Instant,
+} from '@mcp-orchestra/kernel'
 import { pgOf } from '../../../infra/postgres/index.ts'
 import type { Lease } from '../lease/lease.ts'
-import type { LeaseStore } from '../ports.ts'
+import type { LeaseStore, RecallQuery } from '../ports.ts'
 import * as sql from './lease-statements.ts'
 
 type Row = {
@@ -70,6 +77,7 @@ export const postgresLeaseStore: LeaseStore = {
         toUuid(lease.id),
         windows.map(({ capId }) => toUuid(capId)),
         windows.map(({ startsAt }) => toRfc3339(startsAt)),
+        windows.map(({ session }) => session),
       ],
     })
   },
@@ -104,13 +112,7 @@ export const postgresLeaseStore: LeaseStore = {
     })
   },
   async recallable(tx, { shortOf, asksMax, forgetBefore, limit }) {
-    const [text, source] =
-      shortOf.kind === 'payer'
-        ? [sql.RECALLABLE_OF_PAYER, [toUuid(shortOf.payerId), shortOf.asset]]
-        : [
-            sql.RECALLABLE_OF_WINDOW,
-            [toUuid(shortOf.window.capId), toRfc3339(shortOf.window.startsAt)],
-          ]
+    const [text, source] = recallSource(shortOf)
     const { rows } = await pgOf(tx).query<RecallRow>({
       text,
       values: [...source, asksMax, toRfc3339(forgetBefore), limit],
@@ -188,5 +190,20 @@ function leaseOf(row: Row): Lease {
     used: row.used,
     returned: row.returned,
     state: row.state,
+  }
+}
+
+function recallSource(shortOf: RecallQuery['shortOf']): [text: string, values: string[]] {
+  switch (shortOf.kind) {
+    case 'payer':
+      return [sql.RECALLABLE_OF_PAYER, [toUuid(shortOf.payerId), shortOf.asset]]
+    case 'window': {
+      const { capId, startsAt, session } = shortOf.window
+      return [sql.RECALLABLE_OF_WINDOW, [toUuid(capId), toRfc3339(startsAt), session]]
+    }
+    case 'cap':
+      return [sql.RECALLABLE_OF_CAP, [toUuid(shortOf.capId)]]
+    default:
+      return unreachable(shortOf)
   }
 }

@@ -1,10 +1,12 @@
 import type { Principal } from '@mcp-orchestra/api/permission'
-import { parseId, type Money, type Transaction } from '@mcp-orchestra/kernel'
+import type { CapEntity } from '@mcp-orchestra/api/snapshot'
+import { parseId, type Id, type Money, type Transaction } from '@mcp-orchestra/kernel'
 import type { PaymentsDeps } from '../deps.ts'
 import { groupByIncarnation, type Recall } from '../lease/choose-recalls.ts'
 import { refuse } from '../problems.ts'
-import type { Cap, CapScope } from './cap.ts'
-import { windowAt, type CapPeriod } from './window.ts'
+import { capLimitOf, isWindowed, type Cap } from './cap.ts'
+import { capScopeOf, type ScopeWish } from './spender-scope.ts'
+import { windowAt } from './window.ts'
 
 /** What managing caps needs. */
 export type ManageCapsDeps = Pick<
@@ -20,11 +22,10 @@ export type ManageCapsDeps = Pick<
   | 'ids'
 >
 
-/** A cap that an organization wants on itself or on one of its keys. */
+/** A cap that an organization wants on itself, or on something of its own that spends. */
 export type CapWish = {
-  /** For `organization` the id may be left out: it is the caller's own. */
-  readonly scope: { readonly kind: 'organization' | 'key'; readonly id?: string }
-  readonly period: CapPeriod
+  readonly scope: ScopeWish
+  readonly period: Cap['period']
   readonly amount: Money
 }
 
@@ -35,8 +36,8 @@ export type ChangedCap = {
   readonly snapshotVersion: number
 }
 
-/** Caps of one organization: fewer than the 32 that a scope path may name (`LeaseRequest.capIds`). */
-export const CAPS_MAX = 32
+/** Caps of one organization: each is in the memory of every gateway. */
+const CAPS_MAX = 5_000
 /** Leases asked back when a cap appears: the largest ones first, in one message a gateway. */
 const RECALL_LEASES_MAX = 64
 
@@ -53,17 +54,20 @@ export async function createCap(
     const now = deps.clock.now()
     // Grants to this payer wait: each sees either the world without the cap or with it.
     await deps.leases.lockPayer(tx, principal.organizationId)
-    const inForce = await deps.caps.lockInForce(tx, principal.organizationId)
-    if (inForce.length >= CAPS_MAX) throw refuse('payments.cap_limit_reached')
+    const scope = await capScopeOf(deps, tx, principal.organizationId, wish.scope)
+    if (scope.kind === 'session' && wish.period !== 'total') {
+      throw refuse('payments.cap_window_unfit')
+    }
     const cap: Cap = {
       id: deps.ids.make('cap'),
       organizationId: principal.organizationId,
-      scope: await scopeOf(deps, tx, principal, wish),
+      scope,
       period: wish.period,
       asset: wish.amount.asset,
       amount: wish.amount.amount,
       createdAt: now,
     }
+    await requireRoom(deps, tx, cap)
     await deps.caps.add(tx, cap)
     const open = await deps.leases.exposure(tx, {
       payerId: cap.organizationId,
@@ -92,15 +96,12 @@ export async function changeCap(
   const { changed, recalls } = await deps.transactions.run(async (tx) => {
     const now = deps.clock.now()
     await deps.leases.lockPayer(tx, principal.organizationId)
-    const before = await deps.caps.find(tx, id)
-    if (before?.organizationId !== principal.organizationId) throw refuse('payments.cap_not_found')
+    const before = await ownCap(deps, tx, principal, id)
     await deps.caps.change(tx, id, amount, now)
-    const current = windowAt(before.period, now)
-    const window = { capId: id, startsAt: current.startsAt }
     const holding =
       amount < before.amount
         ? await deps.leases.recallable(tx, {
-            shortOf: { kind: 'window', window },
+            shortOf: { kind: 'cap', capId: id },
             // Lowering is rare: whoever holds a part is asked, however often it was before.
             asksMax: 2_147_483_647,
             forgetBefore: now,
@@ -108,7 +109,9 @@ export async function changeCap(
           })
         : []
     const cap = { ...before, amount }
-    const taken = await deps.caps.lockWindow(tx, cap, current)
+    const taken = isWindowed(cap)
+      ? await deps.caps.taken(tx, id, windowAt(cap.period, now).startsAt)
+      : 0n
     const snapshotVersion = await tell(deps, tx, principal, 'cap.changed', cap)
     return { changed: { cap, taken, snapshotVersion }, recalls: groupByIncarnation(holding) }
   })
@@ -126,30 +129,34 @@ export async function removeCap(
   if (id === undefined) throw refuse('payments.cap_not_found')
   return deps.transactions.run(async (tx) => {
     await deps.leases.lockPayer(tx, principal.organizationId)
-    const cap = await deps.caps.find(tx, id)
-    if (cap?.organizationId !== principal.organizationId) throw refuse('payments.cap_not_found')
+    const cap = await ownCap(deps, tx, principal, id)
     await deps.caps.remove(tx, id, deps.clock.now())
     const snapshotVersion = await tell(deps, tx, principal, 'cap.removed', cap)
     return { cap, taken: 0n, snapshotVersion }
   })
 }
 
-async function scopeOf(
+/** A cap that its organization may change by itself: those of a mandate are part of it. */
+async function ownCap(
   deps: ManageCapsDeps,
   tx: Transaction,
   { organizationId }: Principal,
-  { scope }: CapWish,
-): Promise<CapScope> {
-  if (scope.kind === 'organization') {
-    if (scope.id === undefined || scope.id === organizationId) {
-      return { kind: 'organization', id: organizationId }
-    }
-    throw refuse('payments.cap_scope_unknown')
-  }
-  const keyId = parseId('key', scope.id ?? '')
-  const owner = keyId === undefined ? undefined : await deps.directory.organizationOf(tx, keyId)
-  if (keyId === undefined || owner !== organizationId) throw refuse('payments.cap_scope_unknown')
-  return { kind: 'key', id: keyId }
+  id: Id<'cap'>,
+): Promise<Cap> {
+  const cap = await deps.caps.find(tx, id)
+  if (cap?.organizationId !== organizationId) throw refuse('payments.cap_not_found')
+  if (cap.scope.kind === 'mandate') throw refuse('payments.cap_of_mandate')
+  return cap
+}
+
+/** Refuses a cap beyond what an organization, or a scope of it, may have. */
+export async function requireRoom(
+  deps: Pick<ManageCapsDeps, 'caps'>,
+  tx: Transaction,
+  { organizationId, scope }: Cap,
+): Promise<void> {
+  const { all, ofScope } = await deps.caps.count(tx, organizationId, scope)
+  if (all >= CAPS_MAX || ofScope >= capLimitOf(scope)) throw refuse('payments.cap_limit_reached')
 }
 
 async function tell(
@@ -165,17 +172,24 @@ async function tell(
     action,
     target: cap.id,
     detail: {
-      scope: cap.scope.id,
+      scope: cap.scope.kind === 'session' ? `each session of ${cap.scope.id}` : cap.scope.id,
       window: cap.period,
       amount: cap.amount.toString(),
       asset: cap.asset,
     },
   })
-  const body =
-    action === 'cap.removed'
-      ? null
-      : { id: cap.id, scope: cap.scope, window: cap.period, amount: cap.amount.toString() }
+  const body = action === 'cap.removed' ? null : capEntityOf(cap)
   return deps.snapshot.put(tx, 'cap', cap.id, body)
+}
+
+/** A cap as gateways know it. */
+export function capEntityOf({ id, scope, period, amount }: Cap): CapEntity {
+  return {
+    id,
+    scope: { kind: scope.kind, id: scope.id },
+    window: period,
+    amount: amount.toString(),
+  }
 }
 
 function recallAll(deps: ManageCapsDeps, recalls: readonly Recall[]): void {

@@ -7,9 +7,10 @@ import { amountOfBody, appliedBy, type PaymentsRoutes } from './wired.ts'
 export function mountCreateCap(app: ApiApp, wired: PaymentsRoutes): void {
   app.openapi(createCap, async (context) => {
     const principal = await wired.authorize(context.req.raw, 'caps:write')
-    const { window, amount, keyId } = context.req.valid('json')
+    const { window, amount, keyId, scope } = context.req.valid('json')
+    const key = keyId === undefined ? undefined : ({ kind: 'key', id: keyId } as const)
     const { cap, snapshotVersion } = await wired.payments.createCap(principal, {
-      scope: keyId === undefined ? { kind: 'organization' } : { kind: 'key', id: keyId },
+      scope: scope ?? key ?? { kind: 'organization' },
       period: window,
       amount: amountOfBody(amount),
     })

@@ -32,7 +32,7 @@ export function capDocument(cap: CapStanding) {
   return {
     id: cap.id,
     organizationId: cap.organizationId,
-    scope: { ...cap.scope },
+    scope: { kind: cap.scope.kind, id: cap.scope.id },
     window: cap.period,
     amount: showAmount(money(cap.amount, cap.asset)),
     used: showAmount(money(cap.taken, cap.asset)),

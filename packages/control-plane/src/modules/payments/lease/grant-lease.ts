@@ -1,14 +1,14 @@
 import type { LeaseRequest, LeaseResponse } from '@mcp-orchestra/api/gateway-link'
 import { instant, money, USD, type Id, type Instant, type Transaction } from '@mcp-orchestra/kernel'
 import { accountNames } from '../../ledger/index.ts'
-import type { Cap } from '../cap/cap.ts'
+import { bindsEveryCall, isWindowed, type Cap } from '../cap/cap.ts'
 import { windowAt, type CapWindow } from '../cap/window.ts'
 import type { PaymentsDeps } from '../deps.ts'
 import { transferIdOf } from '../journal/derived-id.ts'
 import type { GrantedLease, RecallQuery, WindowKey } from '../ports.ts'
 import { refuse } from '../problems.ts'
 import { LEASE_TTL_MS } from './lease.ts'
-import { leaseWishOf, type LeaseWish } from './lease-wish.ts'
+import { leaseWishOf, malformed, type LeaseWish } from './lease-wish.ts'
 import { chooseRecalls, RECALL_RETRY_AFTER_MS } from './choose-recalls.ts'
 import { sizeLease, type LeaseSource } from './size-lease.ts'
 
@@ -27,7 +27,12 @@ export type GrantLeaseDeps = Pick<
 >
 
 /** A cap of the scope path with the window that a call now would count in. */
-type BindingCap = { readonly cap: Cap; readonly window: CapWindow }
+type BindingCap = {
+  readonly cap: Cap
+  readonly window: CapWindow
+  /** The digest of the session whose window it is; empty when the cap does not bind each session. */
+  readonly session: string
+}
 
 type Shortage = {
   readonly kind: 'short'
@@ -113,23 +118,30 @@ async function requireGrantable(
   }
 }
 
-/** The caps of the scope path; a path that misses a cap of the whole organization is out of date. */
+/** The caps of the scope path; a path that misses a cap of every call is out of date. */
 async function bindingCaps(
   deps: GrantLeaseDeps,
   tx: Transaction,
   wish: LeaseWish,
   now: Instant,
 ): Promise<BindingCap[]> {
-  const inForce = await deps.caps.lockInForce(tx, wish.payerId)
+  const inForce = (await deps.caps.lockPath(tx, wish.payerId, wish.capIds)).filter(isWindowed)
   const named = new Set<Id<'cap'>>(wish.capIds)
-  const missing = inForce.find(({ id, scope }) => scope.kind === 'organization' && !named.has(id))
+  const missing = inForce.find((cap) => bindsEveryCall(cap) && !named.has(cap.id))
   const known = new Set(inForce.map(({ id }) => id))
   const unknown = wish.capIds.find((id) => !known.has(id))
   const stale = missing?.id ?? unknown
   if (stale !== undefined) throw refuse('payments.scope_stale', { members: { capId: stale } })
-  return inForce
-    .filter(({ id }) => named.has(id))
-    .map((cap) => ({ cap, window: windowAt(cap.period, now) }))
+  return inForce.map((cap) => ({
+    cap,
+    window: windowAt(cap.period, now),
+    session: cap.scope.kind === 'session' ? requireSession(wish) : '',
+  }))
+}
+
+function requireSession({ session }: LeaseWish): string {
+  if (session === undefined) throw malformed('a cap of the path binds each session; none is named')
+  return session
 }
 
 function earliestEnd(bindings: readonly BindingCap[]): Instant | null {
@@ -149,7 +161,9 @@ async function sourcesOf(
 ): Promise<LeaseSource<BindingCap | 'balance'>[]> {
   const sources: LeaseSource<BindingCap | 'balance'>[] = []
   for (const binding of bindings) {
-    const taken = await deps.caps.lockWindow(tx, binding.cap, binding.window)
+    const { endsAt } = binding.window
+    const ceiling = binding.cap.amount
+    const taken = await deps.caps.lockWindow(tx, { ...windowKeyOf(binding), endsAt, ceiling })
     // Below zero after the cap was lowered: nothing is left until enough came back.
     const left = binding.cap.amount - taken
     sources.push({ name: binding, available: left > 0n ? left : 0n })
@@ -206,8 +220,8 @@ async function recallOrRefuse(
     : { kind: 'cap_exceeded', capId: of.cap.id, remaining: available.toString() }
 }
 
-function windowKeyOf({ cap, window }: BindingCap): WindowKey {
-  return { capId: cap.id, startsAt: window.startsAt }
+function windowKeyOf({ cap, window, session }: BindingCap): WindowKey {
+  return { capId: cap.id, startsAt: window.startsAt, session }
 }
 
 function granted(lease: GrantedLease, wish: LeaseWish, now: Instant): LeaseResponse {

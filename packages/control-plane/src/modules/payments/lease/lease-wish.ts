@@ -9,6 +9,8 @@ export type LeaseWish = {
   readonly incarnationId: Id<'inc'>
   readonly payerId: Id<'org'>
   readonly capIds: readonly Id<'cap'>[]
+  /** The session that the calls are of: a digest, where a cap binds each session. */
+  readonly session: string | undefined
   /** Above zero, in the asset's smallest unit. */
   readonly needed: bigint
   readonly wanted: bigint
@@ -34,6 +36,7 @@ export function leaseWishOf(request: LeaseRequest): LeaseWish {
     incarnationId: idOf('inc', request.incarnationId),
     payerId: idOf('org', request.payerId),
     capIds: [...new Set(capIds)].toSorted(),
+    session: request.session,
     needed,
     wanted: amountOf(request.wanted),
   }
@@ -45,6 +48,7 @@ function idOf<P extends IdPrefix>(prefix: P, text: string): Id<P> {
   return id
 }
 
-function malformed(detail: string) {
+/** A lease request that cannot be. */
+export function malformed(detail: string) {
   return refuse('payments.lease_request_malformed', { detail })
 }

@@ -146,7 +146,11 @@ export async function createWorld(
     },
     directory: {
       exists: () => Promise.resolve(true),
-      organizationOf: (_tx, id) => Promise.resolve(id === key ? payer : undefined),
+      keyOf: (_tx, id) =>
+        Promise.resolve(
+          id === key ? { organizationId: payer, rootId: key, permissions: [] } : undefined,
+        ),
+      ownerOfGroup: () => Promise.resolve(payer),
     },
     slots: () => slots,
     readAddress: (address) => {
@@ -270,9 +274,9 @@ async function requireLeasedAccounts(database: Database, ledger: Ledger): Promis
 async function requireCapWindows(database: Database): Promise<void> {
   const { rows } = await database.query({
     text: `select 1 from payments.cap_windows w
-           left join (select lw.cap_id, lw.starts_at, sum(l.granted - l.returned) as held
+           left join (select lw.cap_id, lw.starts_at, lw.session, sum(l.granted - l.returned) as held
                       from payments.lease_windows lw join payments.leases l on l.id = lw.lease_id
-                      group by lw.cap_id, lw.starts_at) h using (cap_id, starts_at)
+                      group by lw.cap_id, lw.starts_at, lw.session) h using (cap_id, starts_at, session)
            where w.taken <> coalesce(h.held, 0)`,
   })
   assert(rows.length === 0, 'every window holds what its leases took')
