@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Transaction } from '@mcp-orchestra/kernel'
 import { AmountText } from './amount.ts'
 import { CAP_SCOPES, CAP_WINDOWS } from './cap-scope.ts'
+import { MeteredPrice } from './metered-price.ts'
 import { OPENAPI_CATALOG_CHARS_MAX } from './openapi-catalog.ts'
 import { PERMISSIONS } from './permission.ts'
 
@@ -83,14 +84,20 @@ export const ServerEntity = z.object({
   chargeToolErrors: z.boolean(),
 })
 
+/** In the place of a tool's name: every tool of the server that has no price of its own. */
+export const EVERY_TOOL = '*'
+
 /** An immutable price version: the highest `version` whose start has come is in force (spending §2.7). */
 export const PriceEntity = z.object({
   id: z.string(),
   serverId: z.string(),
+  /** {@link EVERY_TOOL}: the default of the server's tools without a price of their own. */
   tool: z.string(),
   version: z.int().min(1),
-  /** Per call, in the asset's smallest unit; zero makes the tool free again. */
+  /** Per call, in the asset's smallest unit; zero makes the tool free again, unless it is metered. */
   amount: AmountText,
+  /** What is metered besides; absent where a call costs its amount and no more. */
+  metered: MeteredPrice.optional(),
   asset: z.string(),
   feeBps: z.int().min(0).max(10_000),
   startsAtMs: z.int(),

@@ -24,6 +24,8 @@ export const VARIABLES = {
   ORCHESTRA_CONSOLE_DIR: 'Folder of the built console (default: the one that npm run build makes).',
   ORCHESTRA_INTENT_ABOVE_USD: 'Calls that reserve more than this write a durable intent first.',
   ORCHESTRA_MAX_STALE_MS: 'How long a gateway serves paid calls without hearing the control plane.',
+  ORCHESTRA_PRICE_RISE_NOTICE_DAYS:
+    'How long before it starts a rise of a price in force is announced, at servers that everyone may use (default 14).',
 } as const
 
 /** Variables of the command line and of child processes: known here, so that they do not fail a start. */
@@ -61,6 +63,7 @@ const Schema = z.object({
     .regex(/^\d{1,18}(\.\d{1,18})?$/, 'a decimal number of US dollars')
     .optional(),
   maxStaleMs: z.coerce.number().int().min(250).max(600_000).optional(),
+  riseNoticeDays: z.coerce.number().int().min(0).max(365).optional(),
 })
 
 /** What one platform runs with; nothing of it is a secret except a password inside `databaseUrl`. */
@@ -79,6 +82,7 @@ export type Config = {
   readonly consoleDir: string | undefined
   readonly intentAboveUsd: string | undefined
   readonly maxStaleMs: number | undefined
+  readonly riseNoticeDays: number | undefined
 }
 
 /** The environment that the platform reads: its own variables, and no other. */
@@ -107,6 +111,7 @@ export function parseConfig(env: Environment): Config {
     consoleDir: given(env['ORCHESTRA_CONSOLE_DIR']),
     intentAboveUsd: given(env['ORCHESTRA_INTENT_ABOVE_USD']),
     maxStaleMs: given(env['ORCHESTRA_MAX_STALE_MS']),
+    riseNoticeDays: given(env['ORCHESTRA_PRICE_RISE_NOTICE_DAYS']),
   })
   if (!parsed.success) throw invalid(parsed.error, env)
   const { data } = parsed
@@ -127,6 +132,7 @@ export function parseConfig(env: Environment): Config {
     consoleDir: data.consoleDir === undefined ? undefined : resolve(data.consoleDir),
     intentAboveUsd: data.intentAboveUsd,
     maxStaleMs: data.maxStaleMs,
+    riseNoticeDays: data.riseNoticeDays,
   })
 }
 
@@ -159,6 +165,7 @@ const VARIABLE_OF: Readonly<Record<string, keyof typeof VARIABLES>> = {
   consoleDir: 'ORCHESTRA_CONSOLE_DIR',
   intentAboveUsd: 'ORCHESTRA_INTENT_ABOVE_USD',
   maxStaleMs: 'ORCHESTRA_MAX_STALE_MS',
+  riseNoticeDays: 'ORCHESTRA_PRICE_RISE_NOTICE_DAYS',
 }
 
 function invalid(error: z.ZodError, env: Environment): Error {

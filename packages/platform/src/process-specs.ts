@@ -42,6 +42,7 @@ export function controlPlaneSpec(around: Surroundings, databaseUrl: () => string
       ORCHESTRA_DEMO: config.demo ? 'on' : 'off',
       ORCHESTRA_INTENT_ABOVE_USD: config.intentAboveUsd,
       ORCHESTRA_MAX_STALE_MS: config.maxStaleMs?.toString(),
+      ORCHESTRA_PRICE_RISE_NOTICE_DAYS: config.riseNoticeDays?.toString(),
     }),
   })
 }

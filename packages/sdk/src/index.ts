@@ -34,6 +34,7 @@ export { openCore, type OpenCore, type OrchestraCore, type OrchestraOptions } fr
 export { completeOrchestra, createOrchestra, type Orchestra } from './orchestra.ts'
 export type { List, Page, PageOptions } from './pages.ts'
 export { OrchestraProblem } from './problem.ts'
+export type { MeteredPriceWish, PriceComponent } from './price-wish.ts'
 export type { Prices } from './prices.ts'
 export { SDK_PROBLEMS } from './problems.ts'
 export type { Quotes } from './quotes.ts'

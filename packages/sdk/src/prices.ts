@@ -1,15 +1,19 @@
 import type { Api } from './api.ts'
 import type { CallOptions } from './deadline.ts'
 import type { ChangedPrice, Price } from './documents.ts'
+import { priceBody, type MeteredPriceWish } from './price-wish.ts'
 import { filterOf, listOf, type List, type PageOptions } from './pages.ts'
 
 /** `orchestra.prices`: what a call of a tool costs. Versions are immutable; a new one replaces the last. */
 export type Prices = {
-  /** Sets the price of a tool in US dollars ("0.001"), from `startsAt` on, else from now; "0" makes it free. */
+  /**
+   * Sets the price of a tool, or with `*` of every tool without one: per call in US dollars ("0.001"; "0" makes it
+   * free), or metered; from `startsAt` on, else as early as allowed.
+   */
   set(
     serverId: string,
     tool: string,
-    usd: string,
+    price: string | MeteredPriceWish,
     options?: CallOptions & { startsAt?: string },
   ): Promise<ChangedPrice>
   /** All versions of a server's prices, newest first. */
@@ -32,17 +36,19 @@ export function createPrices(api: Api): Prices {
       )
     })
   return {
-    set: (id, tool, usd, options = {}) =>
-      api.send(options, (client, signal) =>
+    set: async (id, tool, price, options = {}) => {
+      const body = priceBody(price)
+      return api.send(options, (client, signal) =>
         client.PUT('/v1/servers/{id}/tools/{tool}/price', {
           params: { path: { id, tool } },
           body: {
-            price: { units: usd, asset: 'USD' },
+            ...body,
             ...(options.startsAt === undefined ? {} : { startsAt: options.startsAt }),
           },
           signal,
         }),
-      ),
+      )
+    },
     list: (id, options = {}) => versions(id, options, {}),
     current: (id, options = {}) => versions(id, options, { current: true }),
   }

@@ -1,6 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { CALL_OUTCOMES } from '../journal-record.ts'
 import { AmountDocument, UnitsDocument } from '../money.ts'
+import { TokenizerName } from '../metered-price.ts'
+import { PriceComponents } from '../price-form.ts'
 import { answer, body, guarded, refusals } from './answer.ts'
 import { ServerPath } from './hub.ts'
 import { Applied } from './mutation.ts'
@@ -19,14 +21,25 @@ export const OutcomeFilter = z.enum(CALL_OUTCOMES).optional()
 /** Only of this server: its id or its alias. */
 export const ServerFilter = z.string().max(64).optional()
 
-/** An immutable price version of one tool. */
+/** An immutable price version of one tool, or of every tool without one. */
 export const PriceDocument = z
   .object({
     id: z.string(),
     serverId: z.string(),
-    tool: z.string(),
-    version: z.int().min(1).openapi({ description: 'Counts from 1 per server and tool.' }),
+    tool: z.string().openapi({ description: '`*`: every tool without a price of its own.' }),
+    version: z
+      .int()
+      .min(1)
+      .openapi({ description: 'Grows with every version that the tool can be priced by.' }),
     price: AmountDocument.openapi({ description: 'Per call.' }),
+    metered: z
+      .object({
+        components: PriceComponents,
+        maximum: AmountDocument.openapi({ description: 'The most that one call may cost.' }),
+        tokenizer: TokenizerName.nullable(),
+      })
+      .nullable()
+      .openapi({ description: 'What is metered besides; null where a call costs its price.' }),
     feeBps: z.int().openapi({ description: 'The platform’s part of it, in basis points.' }),
     publishedAt: z.iso.datetime(),
     startsAt: z.iso.datetime(),
@@ -35,13 +48,33 @@ export const PriceDocument = z
 
 const SetPriceBody = z
   .object({
-    price: UnitsDocument,
+    price: UnitsDocument.optional().openapi({
+      description: 'Per call. May be absent where the price is metered.',
+    }),
+    metered: z
+      .object({
+        components: PriceComponents,
+        maximum: UnitsDocument.openapi({
+          description:
+            'The most that one call may cost: it is reserved before the call and never exceeded.',
+        }),
+        tokenizer: TokenizerName.optional(),
+      })
+      .strict()
+      .optional()
+      .openapi({
+        description:
+          'What is metered besides. A window is a calendar month (UTC) of one payer and one price version.',
+      }),
     startsAt: z.iso.datetime().optional().openapi({
       description:
-        'As early as allowed when absent. A rise starts no earlier than every gateway is sure to know it.',
+        'As early as allowed when absent. A rise starts no earlier than every gateway is sure to know it; at a server that everyone may use, no earlier than the notice of the platform (14 days unless set otherwise).',
     }),
   })
   .strict()
+  .refine(({ price, metered }) => price !== undefined || metered !== undefined, {
+    message: 'a price, or what is metered',
+  })
   .openapi('SetPrice')
 
 /** Publishes a price version; connected gateways have it before this answers. Zero makes the tool free. */
@@ -50,7 +83,7 @@ export const setToolPrice = createRoute({
   path: '/v1/servers/{id}/tools/{tool}/price',
   operationId: 'setToolPrice',
   tags: TAGS,
-  summary: 'Set the price of a tool',
+  summary: 'Set the price of a tool, or with `*` of every tool without one',
   security: bearer,
   request: {
     params: ServerPath.extend({ tool: z.string().min(1).max(TOOL_CHARS_MAX) }),

@@ -72,8 +72,10 @@ function summary({ description }: Tool): string {
 }
 
 function priceOf({ name }: Tool, prices: readonly Price[]): string {
-  const versions = prices.filter((price) => price.tool === name)
-  const inForce = versions.toSorted((a, b) => b.version - a.version)[0]
+  const newest = prices.toSorted((a, b) => b.version - a.version)
+  const inForce =
+    newest.find((price) => price.tool === name) ?? newest.find((price) => price.tool === '*')
+  if (inForce?.metered) return `up to ${inForce.metered.maximum.display}`
   return inForce === undefined || inForce.price.amount === '0' ? 'free' : inForce.price.display
 }
 

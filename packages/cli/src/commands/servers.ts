@@ -3,6 +3,7 @@ import type { Run } from '../session.ts'
 import { addServersAccounts } from './servers-accounts.ts'
 import { addServersAdd } from './servers-add.ts'
 import { addServersPreview } from './servers-preview.ts'
+import { addServersPrice } from './servers-price.ts'
 import { addServersUpdate } from './servers-update.ts'
 import { showConnection, showHealth, showServers, showTools } from './servers-view.ts'
 
@@ -21,6 +22,7 @@ export function addServers(program: Command, run: Run): void {
   addServersUpdate(servers, run)
   addServersPreview(servers, run)
   addServersAccounts(servers, run)
+  addServersPrice(servers, run)
   servers
     .command('show <server>')
     .description('one server with its tools and prices')
@@ -75,15 +77,6 @@ export function addServers(program: Command, run: Run): void {
       run(command, 'operator', async ({ orchestra, output }) => {
         const removed = await orchestra.hub.removeServer(id)
         output.result(removed, () => output.line(`${id} is removed.`))
-      }),
-    )
-  servers
-    .command('price <server> <tool> <usd>')
-    .description('price of a call from now on, in US dollars; 0 makes it free')
-    .action((id: string, tool: string, usd: string, _flags: unknown, command: Command) =>
-      run(command, 'operator', async ({ orchestra, output }) => {
-        const price = await orchestra.prices.set(id, tool, usd)
-        output.result(price, () => output.line(`${tool} costs ${usd} USD a call.`))
       }),
     )
 }

@@ -10,6 +10,7 @@ const version = (tool: string, number: number, startsAtSeconds: number): Price =
   tool,
   version: number,
   price: { amount: '1', asset: 'USD', display: '0.000000000000000001 USD' },
+  metered: null,
   feeBps: 250,
   publishedAt: at(0),
   startsAt: at(startsAtSeconds),

@@ -186,6 +186,7 @@ export function compose(surroundings: Surroundings): ControlPlane {
     keyUses: identity.keyUses,
     servers: hub,
     maxStaleMs: config.maxStaleMs,
+    riseNoticeMs: config.riseNoticeMs,
     onPosted: live.announce,
   })
   const meters = createMeters({ ...shared, meters: postgresMeterStore })

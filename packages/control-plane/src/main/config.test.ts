@@ -13,6 +13,7 @@ test('the defaults are one machine, closed to others', () => {
     allowedOrigins: [],
     intentAbove: 10n ** 18n,
     maxStaleMs: 60_000,
+    riseNoticeMs: 14 * 86_400_000,
     demo: false,
   })
 })
@@ -47,6 +48,8 @@ describe('what cannot be used is refused in one sentence that names it', () => {
     ['ORCHESTRA_ALLOWED_ORIGINS', 'everyone'],
     ['ORCHESTRA_INTENT_ABOVE_USD', '-1'],
     ['ORCHESTRA_MAX_STALE_MS', 'long'],
+    ['ORCHESTRA_PRICE_RISE_NOTICE_DAYS', '-1'],
+    ['ORCHESTRA_PRICE_RISE_NOTICE_DAYS', '1.5'],
     ['ORCHESTRA_LOG_LEVEL', 'loud'],
   ])('%s=%s', (name, value) => {
     const parse = () => parseConfig({ ORCHESTRA_DATABASE_URL, [name]: value })

@@ -18,6 +18,7 @@ export const VARIABLES = [
   'ORCHESTRA_PUBLIC_URL',
   'ORCHESTRA_INTENT_ABOVE_USD',
   'ORCHESTRA_MAX_STALE_MS',
+  'ORCHESTRA_PRICE_RISE_NOTICE_DAYS',
   'ORCHESTRA_CONSOLE_DIR',
   'ORCHESTRA_SUPERVISED',
 ] as const
@@ -57,6 +58,8 @@ export type Config = {
   readonly intentAbove: bigint
   /** A gateway that lost the control plane serves paid calls this long, in ms (spending §7.20). */
   readonly maxStaleMs: number
+  /** How long before its start a rise of a price in force is announced, at servers that everyone may use, in ms. */
+  readonly riseNoticeMs: number
   /** Stop when stdin ends: the supervisor holds it open. */
   readonly supervised: boolean
   /** E-mail address of the first owner; only the first start uses it. */
@@ -65,6 +68,8 @@ export type Config = {
 
 /** Where `npm run build` puts the console of this checkout; the console itself is never imported. */
 const BUILT_CONSOLE = fileURLToPath(new URL('../../../console/dist', import.meta.url))
+
+const DAY_MS = 86_400_000
 
 const Port = z.coerce.number().int().min(0).max(65_535)
 const Slots = z
@@ -100,6 +105,7 @@ const Schema = z.object({
     .regex(/^\d{1,12}(\.\d{1,18})?$/)
     .default('1'),
   ORCHESTRA_MAX_STALE_MS: z.coerce.number().int().min(250).max(86_400_000).default(60_000),
+  ORCHESTRA_PRICE_RISE_NOTICE_DAYS: z.coerce.number().int().min(0).max(365).default(14),
   ORCHESTRA_SUPERVISED: z.enum(['0', '1']).default('0'),
 })
 
@@ -139,6 +145,7 @@ export function parseConfig(env: Env): Config {
     consoleDir: values.ORCHESTRA_CONSOLE_DIR,
     intentAbove: parseUnits(values.ORCHESTRA_INTENT_ABOVE_USD, USD).amount,
     maxStaleMs: values.ORCHESTRA_MAX_STALE_MS,
+    riseNoticeMs: values.ORCHESTRA_PRICE_RISE_NOTICE_DAYS * DAY_MS,
     supervised: values.ORCHESTRA_SUPERVISED === '1',
     ownerEmail: 'owner@orchestra.local',
   })

@@ -9,7 +9,7 @@ import { createVault } from '../infra/vault/vault.ts'
 import type { SnapshotKind } from '@mcp-orchestra/api/snapshot'
 import { createLog } from '../infra/telemetry/log.ts'
 import { compose } from './compose.ts'
-import { parseConfig, type Config } from './config.ts'
+import { parseConfig, type Config, type Env } from './config.ts'
 import { migrateAll } from './migrate.ts'
 import { openSecrets, type Secrets } from './secrets.ts'
 
@@ -51,7 +51,7 @@ export const TEST_URL = 'http://127.0.0.1:7300'
 
 /** Starts one; about two seconds. With `beside`, another process on the database of one that runs. */
 export async function startTestControlPlane(
-  options: { readonly clock?: Clock; readonly beside?: TestControlPlane } = {},
+  options: { readonly clock?: Clock; readonly beside?: TestControlPlane; readonly env?: Env } = {},
 ): Promise<TestControlPlane> {
   const { beside, clock = systemClock } = options
   const [postgres, dataDir] =
@@ -62,6 +62,7 @@ export async function startTestControlPlane(
     ORCHESTRA_DATABASE_URL: postgres.url,
     ORCHESTRA_DATA_DIR: dataDir,
     ORCHESTRA_LOG_LEVEL: 'silent',
+    ...options.env,
   })
   const secrets = await openSecrets(config)
   await migrateAll(config.databaseUrl)

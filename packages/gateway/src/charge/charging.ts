@@ -71,6 +71,9 @@ export function createCharging(deps: ChargingDeps): GatewayCharging {
   function paidPriceOf(intent: CallIntent): PriceEntity | undefined {
     if (intent.method !== PRICED_METHOD) return undefined
     const price = agreedPriceOf(intent)
+    if (price?.metered !== undefined) {
+      throw refuse('charge.price_changed', { detail: 'this gateway does not meter yet' })
+    }
     return price === undefined || price.amount === '0' ? undefined : price
   }
 

@@ -8,8 +8,7 @@ import { editObject, splice } from '../protocol/json/splice.ts'
 export function tagPrice(toolText: string, price: PriceEntity): string {
   const tool = scanObject(toolText)
   if (tool === undefined) return toolText
-  const { amount, asset, version } = price
-  const tag = JSON.stringify({ amount, asset, per: 'call', version })
+  const tag = JSON.stringify(priceTag(price))
   const meta = memberOf(tool, '_meta')
   const object = meta === undefined ? undefined : scanObject(toolText, meta.value.start)
   if (object !== undefined)
@@ -18,6 +17,19 @@ export function tagPrice(toolText: string, price: PriceEntity): string {
     toolText,
     editObject(tool, { set: new Map([['_meta', `{${JSON.stringify(META_PRICE)}:${tag}}`]]) }),
   )
+}
+
+/** What a list says of a price. `amount` is always the most that one call may cost: who reads no more is never charged more. */
+function priceTag({ amount, asset, version, metered }: PriceEntity) {
+  if (metered === undefined) return { amount, asset, per: 'call', version }
+  const { components, maximum, tokenizer } = metered
+  return {
+    amount: maximum,
+    asset,
+    per: 'call',
+    version,
+    metered: { perCall: amount, components, ...(tokenizer === undefined ? {} : { tokenizer }) },
+  }
 }
 
 /** A tool's definition without a price that its server wrote itself: only the gateway names prices. */

@@ -1,13 +1,13 @@
-import type { PriceEntity } from '@mcp-orchestra/api/snapshot'
+import { EVERY_TOOL, type PriceEntity } from '@mcp-orchestra/api/snapshot'
 import type { Instant } from '@mcp-orchestra/kernel'
 
 /** Price versions by server and tool, the newest first. */
 export interface PriceIndex {
   put(price: PriceEntity): void
   remove(price: PriceEntity): void
-  /** The highest version whose start has come (spending §2.7). */
+  /** The highest version whose start has come: of the tool, else of the server's default (spending §2.7). */
   inForce(serverId: string, tool: string, at: Instant): PriceEntity | undefined
-  /** A version by its number, in force or not any more. */
+  /** A version by its number, in force or not any more; the tool and the default never share one. */
   version(serverId: string, tool: string, version: number): PriceEntity | undefined
 }
 
@@ -16,6 +16,8 @@ export function createPriceIndex(): PriceIndex {
   const servers = new Map<string, Map<string, PriceEntity[]>>()
   const versionsOf = (serverId: string, tool: string): PriceEntity[] =>
     servers.get(serverId)?.get(tool) ?? []
+  const findOf = (serverId: string, tool: string, matches: (price: PriceEntity) => boolean) =>
+    versionsOf(serverId, tool).find(matches) ?? versionsOf(serverId, EVERY_TOOL).find(matches)
   const setVersions = (serverId: string, tool: string, versions: PriceEntity[]): void => {
     const tools = servers.get(serverId) ?? new Map<string, PriceEntity[]>()
     if (versions.length > 0) tools.set(tool, versions)
@@ -36,8 +38,7 @@ export function createPriceIndex(): PriceIndex {
       setVersions(price.serverId, price.tool, rest)
     },
     version: (serverId, tool, version) =>
-      versionsOf(serverId, tool).find((price) => price.version === version),
-    inForce: (serverId, tool, at) =>
-      versionsOf(serverId, tool).find(({ startsAtMs }) => startsAtMs <= at),
+      findOf(serverId, tool, (price) => price.version === version),
+    inForce: (serverId, tool, at) => findOf(serverId, tool, ({ startsAtMs }) => startsAtMs <= at),
   }
 }

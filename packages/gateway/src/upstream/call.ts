@@ -1,4 +1,5 @@
 import { Cancel, type CancelSignal } from '../cancel.ts'
+import { isFreePrice } from '@mcp-orchestra/api/metered-price'
 import type { CallOutcomeKind } from '@mcp-orchestra/api/journal-record'
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import type { Clock } from '@mcp-orchestra/kernel'
@@ -63,7 +64,7 @@ export class Call {
 
   /** Whether the call has a price: its result then carries a receipt. */
   get isPaid(): boolean {
-    return this.#charge?.price !== undefined && this.#charge.price.amount !== '0'
+    return this.#charge?.price !== undefined && !isFreePrice(this.#charge.price)
   }
 
   /** The version of the price that it was reserved at; null when it is free. */

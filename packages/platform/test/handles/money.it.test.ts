@@ -46,7 +46,13 @@ beforeAll(async () => {
       dear: { era: 'modern', transport: young, prices: { slow_compute: DEAR } },
       old: { era: 'legacy', transport: old, prices: { [ASKING]: CHEAP } },
     },
-    { gateways: 2, env: { ORCHESTRA_MAX_STALE_MS: String(MAX_STALE_MS) } },
+    {
+      gateways: 2,
+      env: {
+        ORCHESTRA_MAX_STALE_MS: String(MAX_STALE_MS),
+        ORCHESTRA_PRICE_RISE_NOTICE_DAYS: '0',
+      },
+    },
   )
   payer = await stage.foundPayer('connecting')
   while (ways.length < 2) {

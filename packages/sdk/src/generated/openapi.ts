@@ -918,7 +918,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Set the price of a tool */
+        /** Set the price of a tool, or with `*` of every tool without one */
         put: operations["setToolPrice"];
         post?: never;
         delete?: never;
@@ -1995,15 +1995,111 @@ export interface components {
             /** @description The platform’s part of it, in basis points. */
             feeBps: number;
             id: string;
+            /** @description What is metered besides; null where a call costs its price. */
+            metered: {
+                components: components["schemas"]["PriceComponent"][];
+                maximum: components["schemas"]["Amount"] & unknown;
+                /**
+                 * @description Counts the text of request and result when the server reports no usage.
+                 * @enum {string|null}
+                 */
+                tokenizer: "o200k_base" | "cl100k_base" | null;
+            } | null;
             price: components["schemas"]["Amount"] & unknown;
             /** Format: date-time */
             publishedAt: string;
             serverId: string;
             /** Format: date-time */
             startsAt: string;
+            /** @description `*`: every tool without a price of its own. */
             tool: string;
-            /** @description Counts from 1 per server and tool. */
+            /** @description Grows with every version that the tool can be priced by. */
             version: number;
+        };
+        PriceComponent: {
+            /**
+             * @description request: 1 for each charged call. input_token, output_token: as the server reports, or as the tokenizer counts.
+             * @enum {string}
+             */
+            meter: "request" | "input_token" | "output_token";
+            price: components["schemas"]["PriceForm"];
+        };
+        /**
+         * @description What a quantity costs that adds up over a window, rounded down once. Every amount is a decimal of atomic units.
+         * @example {
+         *       "form": "unit",
+         *       "rate": {
+         *         "amount": "3000000000000000000",
+         *         "per": "1000000"
+         *       }
+         *     }
+         */
+        PriceForm: {
+            amount: string;
+            /** @enum {string} */
+            form: "flat";
+            /** @description The first so many units of a window are free. */
+            freeUnits?: string;
+            /** @description What a window costs at the most. */
+            maximum?: string;
+            /** @description What a window costs at the least, from its first unit that is not free. */
+            minimum?: string;
+        } | {
+            /** @enum {string} */
+            form: "unit";
+            /** @description The first so many units of a window are free. */
+            freeUnits?: string;
+            /** @description What a window costs at the most. */
+            maximum?: string;
+            /** @description What a window costs at the least, from its first unit that is not free. */
+            minimum?: string;
+            rate: components["schemas"]["Rate"];
+        } | {
+            /** @enum {string} */
+            form: "graduated";
+            /** @description The first so many units of a window are free. */
+            freeUnits?: string;
+            /** @description What a window costs at the most. */
+            maximum?: string;
+            /** @description What a window costs at the least, from its first unit that is not free. */
+            minimum?: string;
+            tiers: components["schemas"]["Tier"][];
+        } | {
+            /** @enum {string} */
+            form: "volume";
+            /** @description The first so many units of a window are free. */
+            freeUnits?: string;
+            /** @description What a window costs at the most. */
+            maximum?: string;
+            /** @description What a window costs at the least, from its first unit that is not free. */
+            minimum?: string;
+            tiers: components["schemas"]["Tier"][];
+        } | {
+            amount: string;
+            /** @enum {string} */
+            form: "package";
+            /** @description The first so many units of a window are free. */
+            freeUnits?: string;
+            /** @description What a window costs at the most. */
+            maximum?: string;
+            /** @description What a window costs at the least, from its first unit that is not free. */
+            minimum?: string;
+            size: string;
+        } | {
+            /**
+             * @description Once a window.
+             * @default 0
+             */
+            fixed?: string;
+            /** @enum {string} */
+            form: "percentage";
+            /** @description The first so many units of a window are free. */
+            freeUnits?: string;
+            /** @description What a window costs at the most. */
+            maximum?: string;
+            /** @description What a window costs at the least, from its first unit that is not free. */
+            minimum?: string;
+            rate: components["schemas"]["Rate"];
         };
         PricePage: {
             items: components["schemas"]["Price"][];
@@ -2151,6 +2247,22 @@ export interface components {
         };
         RaiseLedgerEpoch: {
             reason: string;
+        };
+        /**
+         * @description What units cost, exactly. Three USD for a million tokens are 3000000000000000000 per 1000000.
+         * @example {
+         *       "amount": "3000000000000000000",
+         *       "per": "1000000"
+         *     }
+         */
+        Rate: {
+            /** @description Atomic units of the price’s asset. */
+            amount: string;
+            /**
+             * @description For so many units.
+             * @default 1
+             */
+            per?: string;
         };
         ReceiptBody: {
             /** @description What the payer paid, in atomic units. */
@@ -2488,10 +2600,20 @@ export interface components {
             listed: boolean;
         };
         SetPrice: {
-            price: components["schemas"]["Units"];
+            /** @description What is metered besides. A window is a calendar month (UTC) of one payer and one price version. */
+            metered?: {
+                components: components["schemas"]["PriceComponent"][];
+                maximum: components["schemas"]["Units"] & unknown;
+                /**
+                 * @description Counts the text of request and result when the server reports no usage.
+                 * @enum {string}
+                 */
+                tokenizer?: "o200k_base" | "cl100k_base";
+            };
+            price?: components["schemas"]["Units"];
             /**
              * Format: date-time
-             * @description As early as allowed when absent. A rise starts no earlier than every gateway is sure to know it.
+             * @description As early as allowed when absent. A rise starts no earlier than every gateway is sure to know it; at a server that everyone may use, no earlier than the notice of the platform (14 days unless set otherwise).
              */
             startsAt?: string;
         };
@@ -2597,6 +2719,13 @@ export interface components {
             snapshotVersion: number;
             version: string;
         };
+        Tier: {
+            /** @description Once a window, when the tier is entered. */
+            flat?: string;
+            rate: components["schemas"]["Rate"];
+            /** @description The last quantity in it. The last tier has none. */
+            upTo?: string;
+        };
         Tool: {
             definitionHash: string;
             description: string | null;
@@ -2661,6 +2790,7 @@ export interface components {
             baseQuantity: string;
             cents: string;
         };
+        /** @description Per call. May be absent where the price is metered. */
         Units: {
             /**
              * @default USD

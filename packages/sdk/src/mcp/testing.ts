@@ -20,7 +20,7 @@ export function pretendNetwork(answer: Answering): { fetch: typeof fetch; seen: 
     seen,
     async fetch(input, init) {
       const request = new Request(input, init)
-      const text = request.method === 'POST' ? await request.text() : '{}'
+      const text = request.method === 'GET' ? '{}' : await request.text()
       const entry: Seen = {
         url: request.url,
         method: request.method,

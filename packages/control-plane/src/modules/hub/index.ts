@@ -73,8 +73,11 @@ export type KnownServer = {
 
 /** The hub: which MCP servers there are, whose they are, and how they do. */
 export interface Hub {
-  /** Who publishes a server, removed or not: usage that comes late still has an owner. */
-  ownerOf(tx: Transaction, serverId: string): Promise<Id<'org'> | undefined>
+  /** Who publishes a server and who may use it, removed or not: usage that comes late still has an owner. */
+  listingOf(
+    tx: Transaction,
+    serverId: string,
+  ): Promise<{ readonly ownerId: Id<'org'>; readonly isPublic: boolean } | undefined>
   /** A server by id or alias that the caller may see; else 404. */
   serverFor(principal: Principal, idOrAlias: string): Promise<KnownServer>
   /** A server by id or alias that the caller may change; else 404. */
@@ -116,9 +119,9 @@ export function createHub(deps: HubDeps): Hub {
     clock: deps.clock,
   })
   return {
-    async ownerOf(tx, serverId) {
+    async listingOf(tx, serverId) {
       const id = parseId('srv', serverId)
-      return id === undefined ? undefined : store.ownerOf(tx, id)
+      return id === undefined ? undefined : store.listingOf(tx, id)
     },
     serverFor: (principal, idOrAlias) => servers.visible(principal, idOrAlias).then(known),
     ownedServer: (principal, idOrAlias) => servers.owned(principal, idOrAlias).then(known),

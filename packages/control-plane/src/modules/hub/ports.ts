@@ -3,7 +3,7 @@ import type { GatewayHealth } from './health.ts'
 import type { Server } from './server.ts'
 import type { Tool } from './tool.ts'
 
-/** Where servers are kept; removed ones only answer {@link ServerStore.ownerOf}. */
+/** Where servers are kept; removed ones only answer {@link ServerStore.listingOf}. */
 export interface ServerStore {
   /** False when the alias is taken. */
   insert(tx: Transaction, server: Server): Promise<boolean>
@@ -15,7 +15,10 @@ export interface ServerStore {
   change(tx: Transaction, server: Server): Promise<void>
   setEnabled(tx: Transaction, id: Id<'srv'>, enabled: boolean): Promise<void>
   remove(tx: Transaction, id: Id<'srv'>, at: Instant): Promise<void>
-  ownerOf(tx: Transaction, id: Id<'srv'>): Promise<Id<'org'> | undefined>
+  listingOf(
+    tx: Transaction,
+    id: Id<'srv'>,
+  ): Promise<{ readonly ownerId: Id<'org'>; readonly isPublic: boolean } | undefined>
   count(tx: Transaction, organizationId: Id<'org'>): Promise<number>
   /** What an organization may see (null: everything), newest first. */
   list(

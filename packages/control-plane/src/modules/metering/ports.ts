@@ -5,15 +5,22 @@ import type { Price } from './price.ts'
 import type { UsageEvent } from './usage-event.ts'
 import type { Month, UsageTotal } from './usage-total.ts'
 
-/** Who owns a server; the hub's door implements it. */
+/** Who publishes a server, and whether everyone may use it; the hub's door implements it. */
 export interface ServerDirectory {
-  ownerOf(tx: Transaction, serverId: string): Promise<Id<'org'> | undefined>
+  listingOf(
+    tx: Transaction,
+    serverId: string,
+  ): Promise<{ readonly ownerId: Id<'org'>; readonly isPublic: boolean } | undefined>
 }
 
 /** Where price versions are kept: added, never changed. */
 export interface PriceStore {
-  /** All versions of one tool, oldest first; holds off other publications for the tool until commit. */
-  versionsForPublication(tx: Transaction, serverId: Id<'srv'>, tool: string): Promise<Price[]>
+  /** Versions that price a tool; holds off other publications there until commit. */
+  versionsForPublication(
+    tx: Transaction,
+    serverId: Id<'srv'>,
+    tool: string,
+  ): Promise<PublishedVersions>
   add(tx: Transaction, price: Price): Promise<void>
   find(tx: Transaction, ids: readonly Id<'prc'>[]): Promise<Price[]>
   /** What calls of each server cost at a moment; a server without a price is absent. */
@@ -24,6 +31,16 @@ export interface PriceStore {
   ): Promise<ReadonlyMap<string, PriceRange>>
   /** Newest first. */
   page(tx: Transaction, query: PricePageQuery): Promise<Price[]>
+}
+
+/** What a publication builds on. */
+export type PublishedVersions = {
+  /** Of the tool itself, oldest first. */
+  readonly own: readonly Price[]
+  /** Of every tool without a price of its own, oldest first; empty when that is what is published. */
+  readonly fallback: readonly Price[]
+  /** The highest number that the new version must exceed; zero before the first. */
+  readonly lastVersion: number
 }
 
 /** Versions of a server's tools, or of one of them; only those before an id, when it is given. */

@@ -9,7 +9,12 @@ export const METERING_PROBLEMS = {
   },
   'metering.price_start_too_early': {
     status: 422,
-    title: 'A higher price starts no earlier than every gateway is sure to know it.',
+    title: 'A higher price starts no earlier than every gateway and every user is sure to know it.',
+    retryable: false,
+  },
+  'metering.price_unsellable': {
+    status: 422,
+    title: 'No call could be sold by this price, or its books could not be closed.',
     retryable: false,
   },
   'metering.asset_unsupported': {

@@ -1,3 +1,4 @@
+import type { MeteredPrice } from '@mcp-orchestra/api/metered-price'
 import type { AuditLog } from '@mcp-orchestra/api/audit'
 import type { Principal } from '@mcp-orchestra/api/permission'
 import type { SnapshotWriter } from '@mcp-orchestra/api/snapshot'
@@ -12,8 +13,9 @@ import {
   type Transactions,
 } from '@mcp-orchestra/kernel'
 import type { PriceStore, ServerDirectory } from './ports.ts'
-import { earliestStart } from './price-start.ts'
-import { FEE_BPS_DEFAULT, type Price } from './price.ts'
+import { checkMetered } from './check-metered.ts'
+import { earliestStart, type PriceStep } from './price-start.ts'
+import { FEE_BPS_DEFAULT, tariffOf, type Price } from './price.ts'
 import { refuse } from './problems.ts'
 
 /** A price that a publisher wants from a moment on; `startsAt` undefined is as early as allowed. */
@@ -21,6 +23,8 @@ export type PriceWish = {
   readonly serverId: Id<'srv'>
   readonly tool: string
   readonly price: Money
+  /** What is metered besides the amount per call. */
+  readonly metered?: MeteredPrice | undefined
   readonly startsAt: Instant | undefined
 }
 
@@ -34,6 +38,8 @@ export type PublishPriceDeps = {
   readonly ids: Ids
   /** How stale a gateway may be: a rise waits this long, so that nobody is charged more than was shown. */
   readonly maxStaleMs: number
+  /** How long a rise of a price in force is announced before, at servers that everyone may use. */
+  readonly riseNoticeMs: number
 }
 
 /** A published version, and the snapshot version that holds it. */
@@ -49,13 +55,21 @@ export async function publishPrice(
   wish: PriceWish,
 ): Promise<PublishedPrice> {
   return deps.transactions.run(async (tx) => {
-    const owner = await deps.servers.ownerOf(tx, wish.serverId)
-    if (owner === undefined || !mayPrice(principal, owner)) {
+    const listing = await deps.servers.listingOf(tx, wish.serverId)
+    if (listing === undefined || !mayPrice(principal, listing.ownerId)) {
       throw refuse('metering.server_not_found')
     }
+    const { ownerId, isPublic } = listing
+    const { metered } = wish
+    const tariff = tariffOf({ amount: wish.price.amount, metered })
+    if (metered !== undefined) checkMetered(tariff, metered.tokenizer)
     const earlier = await deps.prices.versionsForPublication(tx, wish.serverId, wish.tool)
     const publishedAt = deps.clock.now()
-    const earliest = earliestStart(earlier, wish.price.amount, publishedAt, deps.maxStaleMs)
+    const history = { own: earlier.own.map(stepOf), fallback: earlier.fallback.map(stepOf) }
+    const earliest = earliestStart(history, tariff, publishedAt, {
+      maxStaleMs: deps.maxStaleMs,
+      noticeMs: isPublic ? deps.riseNoticeMs : 0,
+    })
     const startsAt = wish.startsAt ?? earliest
     if (startsAt < earliest) {
       throw refuse('metering.price_start_too_early', {
@@ -67,17 +81,18 @@ export async function publishPrice(
       id: deps.ids.make('prc'),
       serverId: wish.serverId,
       tool: wish.tool,
-      version: (earlier.at(-1)?.version ?? 0) + 1,
-      publisherId: owner,
+      version: earlier.lastVersion + 1,
+      publisherId: ownerId,
       amount: wish.price.amount,
       asset: wish.price.asset,
+      ...(metered === undefined ? {} : { metered }),
       feeBps: FEE_BPS_DEFAULT,
       publishedAt,
       startsAt: instant(startsAt),
     }
     await deps.prices.add(tx, price)
     await deps.audit.record(tx, {
-      organizationId: owner,
+      organizationId: ownerId,
       actor: principal.keyId ?? principal.memberId ?? 'system',
       action: 'price.published',
       target: price.id,
@@ -87,6 +102,7 @@ export async function publishPrice(
         version: price.version,
         amount: price.amount.toString(),
         asset: price.asset,
+        ...(metered === undefined ? {} : { metered: JSON.stringify(metered) }),
         startsAt: toRfc3339(price.startsAt),
       },
     })
@@ -97,11 +113,16 @@ export async function publishPrice(
       version: price.version,
       amount: price.amount.toString(),
       asset: price.asset,
+      ...(metered === undefined ? {} : { metered }),
       feeBps: price.feeBps,
       startsAtMs: price.startsAt,
     })
     return { price, snapshotVersion }
   })
+}
+
+function stepOf(price: Price): PriceStep {
+  return { version: price.version, tariff: tariffOf(price), startsAt: price.startsAt }
 }
 
 /** The owner sets its own prices; the operator may stand in, and the owner is still who is paid. */

@@ -1,4 +1,5 @@
 import type { ObservedTool } from '@mcp-orchestra/api/gateway-link'
+import { isFreePrice } from '@mcp-orchestra/api/metered-price'
 import type { PriceEntity } from '@mcp-orchestra/api/snapshot'
 import { observeTool } from '../../health/observed-tool.ts'
 import { isStandIn } from '../../protocol/deep-members.ts'
@@ -65,7 +66,7 @@ export function observedTools(text: string, result: ScannedObject): ObservedTool
 /** A tag that a server wrote itself is taken out: only the gateway names prices. */
 function priceEdits(text: string, { object, name }: ListedTool, view: ToolView): Edit[] {
   const price = view.priceOf(name)
-  if (price !== undefined && price.amount !== '0') {
+  if (price !== undefined && !isFreePrice(price)) {
     return [{ ...object.span, text: tagPrice(textOf(text, object.span), price) }]
   }
   const meta = memberOf(object, '_meta')

@@ -140,8 +140,9 @@ export async function createLedgerStage(
       usage: postgresUsageStore,
       totals: postgresUsageTotals,
       keyUses: { note: () => Promise.resolve() },
-      servers: { ownerOf: () => Promise.resolve(publisher) },
+      servers: { listingOf: () => Promise.resolve({ ownerId: publisher, isPublic: true }) },
       maxStaleMs: 60_000,
+      riseNoticeMs: 0,
       onPosted: () => undefined,
     })
     const payments = createPayments({

@@ -60,8 +60,14 @@ test('a version whose price is zero is free', () => {
     publishedAt: '',
     startsAt: '',
     price: { amount: '0', asset: 'USD', display: '0 USD' },
+    metered: null,
   }
   expect(seenPrice(price)).toBeUndefined()
+  const maximum = { amount: '7', asset: 'USD', display: '0.000000000000000007 USD' }
+  expect(seenPrice({ ...price, metered: { components: [], maximum, tokenizer: null } })).toEqual({
+    money: { amount: '7', asset: 'USD' },
+    version: 2,
+  })
 })
 
 test('only money is read as money', () => {

@@ -1,10 +1,11 @@
 import { formatMoney, type Price, type WireMoney } from '@mcp-orchestra/sdk'
 import type { SeenPrice } from './call-record.ts'
 
-/** The price that is shown for a version in force; a version of zero is free. */
+/** The price that is shown for a version in force, of a metered one the most that a call may cost; a version of zero is free. */
 export function seenPrice(price: Price | undefined): SeenPrice {
-  if (price === undefined || BigInt(price.price.amount) === 0n) return undefined
-  const { amount, asset } = price.price
+  if (price === undefined) return undefined
+  const { amount, asset } = price.metered?.maximum ?? price.price
+  if (BigInt(amount) === 0n) return undefined
   return { money: { amount, asset }, version: price.version }
 }
 

@@ -7,7 +7,6 @@ import {
   Card,
   DataTable,
   EmptyState,
-  Money,
   ProblemNotice,
   SearchInput,
   Time,
@@ -21,6 +20,8 @@ import {
 } from '../../../queries/prices.ts'
 import { useOrchestra } from '../../../session/index.ts'
 import { percentOfBps } from '../price/fee-split.ts'
+import { ShownPrice } from '../price/shown-price.tsx'
+import { amountOf } from './tool-row.ts'
 import { useTimeStep } from '../../../queries/time-step.ts'
 import { useServerSearch } from './server-search.ts'
 
@@ -93,9 +94,8 @@ function usePriceColumns(current: ReadonlyMap<string, ToolPrice>): readonly Colu
       id: 'price',
       header: t`Price per call`,
       align: 'end',
-      sortValue: ({ price }) => BigInt(price.amount),
-      cell: ({ price }) =>
-        BigInt(price.amount) === 0n ? <Trans>Free</Trans> : <Money value={price} />,
+      sortValue: amountOf,
+      cell: (price) => <ShownPrice price={price} />,
     },
     {
       id: 'fee',

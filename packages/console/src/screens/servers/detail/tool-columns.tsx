@@ -1,7 +1,8 @@
 import { Trans, useLingui } from '@lingui/react/macro'
 import { EyeOff, ShieldAlert } from 'lucide-react'
-import { Badge, Button, Money, PendingValue, Time, type Column } from '../../../kit/index.ts'
+import { Badge, Button, PendingValue, Time, type Column } from '../../../kit/index.ts'
 import { countHidden } from '../hidden-text.ts'
+import { ShownPrice } from '../price/shown-price.tsx'
 import { ToolHints } from '../tool-hints.tsx'
 import { amountOf, type ToolRow } from './tool-row.ts'
 
@@ -102,12 +103,12 @@ function PriceNow({ row: { price } }: { row: ToolRow }) {
           <Trans>Free</Trans>
         </span>
       ) : (
-        <Money value={price.now.price} />
+        <ShownPrice price={price.now} />
       )}
       {price.next && (
         <span className="text-sm text-muted">
           <Trans>
-            <Money value={price.next.price} /> <Time value={price.next.startsAt} relative />
+            <ShownPrice price={price.next} /> <Time value={price.next.startsAt} relative />
           </Trans>
         </span>
       )}

@@ -6,12 +6,12 @@ import {
   Dialog,
   KeyValue,
   LinkButton,
-  Money,
   Notice,
   PendingValue,
   Time,
 } from '../../../kit/index.ts'
 import { HiddenNotice, HiddenText } from '../hidden-text-view.tsx'
+import { ShownPrice } from '../price/shown-price.tsx'
 import { useMayPrice } from '../price/may-price.ts'
 import { ToolHints } from '../tool-hints.tsx'
 import { ToolSchema } from './tool-schema.tsx'
@@ -85,7 +85,7 @@ function ToolView({ row: { name, tool, price } }: { row: ToolRow }) {
                   label: t`Announced`,
                   value: (
                     <Trans>
-                      <Money value={price.next.price} /> from <Time value={price.next.startsAt} />
+                      <ShownPrice price={price.next} /> from <Time value={price.next.startsAt} />
                     </Trans>
                   ),
                 },
@@ -117,5 +117,5 @@ function QuarantineNotice({ reason }: { reason: string }) {
 
 function PriceNow({ price }: Pick<ToolRow, 'price'>) {
   if (price === undefined) return <PendingValue />
-  return price.now ? <Money value={price.now.price} /> : <Trans>Free</Trans>
+  return price.now ? <ShownPrice price={price.now} /> : <Trans>Free</Trans>
 }

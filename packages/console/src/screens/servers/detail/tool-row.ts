@@ -12,6 +12,9 @@ export type ToolRow = {
 /** A line whose price is known. */
 export type PricedToolRow = ToolRow & { readonly price: ToolPrice }
 
+/** In the place of a name: every tool without a price of its own. */
+const EVERY_TOOL = '*'
+
 const FREE: ToolPrice = { now: undefined, next: undefined }
 
 /** The tools that are listed, by name, then those that have a price and are listed no more; `prices` until they are known: undefined. */
@@ -22,13 +25,20 @@ export function toolRows(
   const listed = tools.map((tool) => ({
     name: tool.name,
     tool,
-    price: prices === undefined ? undefined : (prices.get(tool.name) ?? FREE),
+    price: prices === undefined ? undefined : priceOf(tool.name, prices),
   }))
   const names = new Set(tools.map(({ name }) => name))
   const gone = [...(prices ?? [])]
-    .filter(([name]) => !names.has(name))
+    .filter(([name]) => !names.has(name) && name !== EVERY_TOOL)
     .map(([name, price]) => ({ name, tool: undefined, price }))
   return [...listed, ...gone]
+}
+
+/** The tool's own versions, else the server's default. */
+function priceOf(name: string, prices: ReadonlyMap<string, ToolPrice>): ToolPrice {
+  const own = prices.get(name) ?? FREE
+  const fallback = prices.get(EVERY_TOOL) ?? FREE
+  return { now: own.now ?? fallback.now, next: own.next ?? fallback.next }
 }
 
 /** Whether a line's price is known. */
@@ -45,7 +55,7 @@ export function findTools(rows: readonly ToolRow[], text: string): ToolRow[] {
   })
 }
 
-/** What a call costs by a version, in atomic units; without one it is free. */
+/** The most that a call costs by a version, in atomic units; without one it is free. */
 export function amountOf(price: Price | undefined): bigint {
-  return BigInt(price?.price.amount ?? '0')
+  return BigInt((price?.metered?.maximum ?? price?.price)?.amount ?? '0')
 }

@@ -2,12 +2,13 @@ import { Trans, useLingui } from '@lingui/react/macro'
 import type { Price, Server } from '@mcp-orchestra/sdk'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useId } from 'react'
-import { Button, Dialog, Money, Time } from '../../../kit/index.ts'
+import { Button, Dialog, Time } from '../../../kit/index.ts'
 import { platformFeeQuery, setPriceMutation } from '../../../queries/prices.ts'
 import { useOrchestra } from '../../../session/index.ts'
 import type { PricedToolRow } from '../detail/tool-row.ts'
 import { PricePublished } from './price-published.tsx'
 import { feeBpsOf } from './price-form.ts'
+import { ShownPrice } from './shown-price.tsx'
 import { PriceFormView } from './price-form-view.tsx'
 
 /** Sets the price of a tool and says when it starts. Open while there is a row. */
@@ -79,7 +80,7 @@ function PriceNow({ row: { name, price } }: { row: PricedToolRow }) {
       {' · '}
       {price.now ? (
         <Trans>
-          now <Money value={price.now.price} />
+          now <ShownPrice price={price.now} />
         </Trans>
       ) : (
         <Trans>free now</Trans>
@@ -88,7 +89,7 @@ function PriceNow({ row: { name, price } }: { row: PricedToolRow }) {
         <>
           {' · '}
           <Trans>
-            <Money value={price.next.price} /> from <Time value={price.next.startsAt} />
+            <ShownPrice price={price.next} /> from <Time value={price.next.startsAt} />
           </Trans>
         </>
       )}

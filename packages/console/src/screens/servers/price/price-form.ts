@@ -1,7 +1,7 @@
 import { OrchestraProblem, type Price } from '@mcp-orchestra/sdk'
 import { useState } from 'react'
 import type { NewPrice } from '../../../queries/prices.ts'
-import type { PricedToolRow } from '../detail/tool-row.ts'
+import { amountOf, type PricedToolRow } from '../detail/tool-row.ts'
 import { priceChange, type PriceChange } from './price-change.ts'
 import { readPriceText, type PriceText } from './price-text.ts'
 import { localMoment } from './local-moment.ts'
@@ -33,7 +33,7 @@ export function usePriceForm({ name, price }: PricedToolRow): PriceForm {
   const [moment, setMoment] = useState('')
   const [sure, setSure] = useState(false)
   const read = readPriceText(text)
-  const now = price.now === undefined ? undefined : BigInt(price.now.price.amount)
+  const now = price.now === undefined ? undefined : amountOf(price.now)
   const change = read.ok ? priceChange(now, read.atomic) : undefined
   const startsAt = start === 'at' ? localMoment(moment) : undefined
   const agreed = change !== 'steep_rise' || sure

@@ -125,13 +125,16 @@ export function createPostgresServers(seal: Seal): ServerStore {
         values: [toUuid(id), toRfc3339(at)],
       })
     },
-    async ownerOf(tx, id) {
-      const { rows } = await pgOf(tx).query<{ organization_id: string }>({
-        name: 'hub-owner-of',
-        text: 'select organization_id from hub.servers where id = $1',
+    async listingOf(tx, id) {
+      const { rows } = await pgOf(tx).query<{ organization_id: string; visibility: string }>({
+        name: 'hub-listing-of',
+        text: 'select organization_id, visibility from hub.servers where id = $1',
         values: [toUuid(id)],
       })
-      return rows.map((row) => fromUuid('org', row.organization_id))[0]
+      return rows.map((row) => ({
+        ownerId: fromUuid('org', row.organization_id),
+        isPublic: row.visibility === 'everyone',
+      }))[0]
     },
     async count(tx, organizationId) {
       const { rows } = await pgOf(tx).query<{ count: bigint }>({

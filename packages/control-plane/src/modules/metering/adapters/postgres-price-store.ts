@@ -1,3 +1,5 @@
+import { MeteredPrice } from '@mcp-orchestra/api/metered-price'
+import { EVERY_TOOL } from '@mcp-orchestra/api/snapshot'
 import { assetId, fromUuid, toRfc3339, toUuid, type Instant } from '@mcp-orchestra/kernel'
 import { pgOf } from '../../../infra/postgres/index.ts'
 import type { PriceRange } from '../../hub/index.ts'
@@ -20,6 +22,7 @@ type Row = {
   publisher_id: string
   asset: string
   amount: bigint
+  metered: unknown
   fee_bps: number
   published_at: Instant
   starts_at: Instant
@@ -42,22 +45,33 @@ const IS_CURRENT = `(
 /** Price versions in `metering.prices`. */
 export const postgresPriceStore: PriceStore = {
   async versionsForPublication(tx, serverId, tool) {
-    // There may be no row to lock yet: the lock is on the tool's name, until commit.
+    // There may be no row to lock yet: the lock is on the server's name, until commit.
     await pgOf(tx).query({
       text: 'select pg_advisory_xact_lock(hashtextextended($1, 0))',
-      values: [`metering.prices ${serverId} ${tool}`],
+      values: [`metering.prices ${serverId}`],
     })
     const { rows } = await pgOf(tx).query<Row>({
-      text: 'select * from metering.prices where server_id = $1 and tool = $2 order by version',
-      values: [toUuid(serverId), tool],
+      text: `select * from metering.prices where server_id = $1 and tool in ($2, $3) order by version`,
+      values: [toUuid(serverId), tool, EVERY_TOOL],
     })
-    return rows.map(priceOf)
+    // What prices one tool never shares a number with what prices all: the default counts on from every tool's.
+    const last = await pgOf(tx).query<{ version: number | null }>({
+      text: `select max(version) as version from metering.prices
+             where server_id = $1 and ($2 = $3 or tool in ($2, $3))`,
+      values: [toUuid(serverId), tool, EVERY_TOOL],
+    })
+    const prices = rows.map(priceOf)
+    return {
+      own: prices.filter((price) => price.tool === tool),
+      fallback: prices.filter((price) => price.tool !== tool),
+      lastVersion: last.rows[0]?.version ?? 0,
+    }
   },
   async add(tx, price) {
     await pgOf(tx).query({
       text: `insert into metering.prices (id, server_id, tool, version, publisher_id, asset, amount,
-               fee_bps, published_at, starts_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+               fee_bps, published_at, starts_at, metered)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
       values: [
         toUuid(price.id),
         toUuid(price.serverId),
@@ -69,6 +83,7 @@ export const postgresPriceStore: PriceStore = {
         price.feeBps,
         toRfc3339(price.publishedAt),
         toRfc3339(price.startsAt),
+        price.metered === undefined ? null : JSON.stringify(price.metered),
       ],
     })
   },
@@ -83,11 +98,13 @@ export const postgresPriceStore: PriceStore = {
   },
   async ranges(tx, serverIds, at) {
     // Each tool's version in force, then one row a server: of its commonest asset, since amounts of two have no order.
+    // A metered call costs from its amount to its maximum.
     const { rows } = await pgOf(tx).query<RangeRow>({
       name: 'metering.price_ranges',
       text: `select distinct on (server_id) server_id, asset, count(*)::integer as tools,
-               (count(*) filter (where amount > 0))::integer as priced, min(amount) as least, max(amount) as most
-             from (select distinct on (server_id, tool) server_id, asset, amount
+               (count(*) filter (where amount > 0 or metered is not null))::integer as priced, min(amount) as least,
+               max(coalesce((metered->>'maximum')::numeric(38, 0), amount)) as most
+             from (select distinct on (server_id, tool) server_id, asset, amount, metered
                    from metering.prices where server_id = any($1::uuid[]) and starts_at <= $2
                    order by server_id, tool, version desc) as in_force
              group by server_id, asset order by server_id, tools desc, asset`,
@@ -122,6 +139,7 @@ function priceOf(row: Row): Price {
     publisherId: fromUuid('org', row.publisher_id),
     amount: row.amount,
     asset: assetId(row.asset),
+    ...(row.metered === null ? {} : { metered: MeteredPrice.parse(row.metered) }),
     feeBps: row.fee_bps,
     publishedAt: row.published_at,
     startsAt: row.starts_at,

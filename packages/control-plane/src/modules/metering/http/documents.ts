@@ -1,5 +1,7 @@
+import { amountOf } from '@mcp-orchestra/api/amount'
+import type { MeteredPrice } from '@mcp-orchestra/api/metered-price'
 import { showAmount } from '@mcp-orchestra/api/money'
-import { money, toRfc3339 } from '@mcp-orchestra/kernel'
+import { money, toRfc3339, type AssetId } from '@mcp-orchestra/kernel'
 import type { Price } from '../price.ts'
 import type { UsageEvent } from '../usage-event.ts'
 
@@ -11,9 +13,18 @@ export function priceDocument(price: Price) {
     tool: price.tool,
     version: price.version,
     price: showAmount(money(price.amount, price.asset)),
+    metered: price.metered === undefined ? null : meteredDocument(price.metered, price.asset),
     feeBps: price.feeBps,
     publishedAt: toRfc3339(price.publishedAt),
     startsAt: toRfc3339(price.startsAt),
+  }
+}
+
+function meteredDocument({ components, maximum, tokenizer }: MeteredPrice, asset: AssetId) {
+  return {
+    components,
+    maximum: showAmount(money(amountOf(maximum), asset)),
+    tokenizer: tokenizer ?? null,
   }
 }
 

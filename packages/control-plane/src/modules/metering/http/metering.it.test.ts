@@ -22,7 +22,7 @@ let publisher: { id: string; key: string }
 let serverId: string
 
 beforeAll(async () => {
-  plane = await startTestControlPlane()
+  plane = await startTestControlPlane({ env: { ORCHESTRA_PRICE_RISE_NOTICE_DAYS: '0' } })
   publisher = await plane.foundOrganization('Publisher')
   const registered = await plane.json(201, 'POST', '/v1/servers', {
     body: {

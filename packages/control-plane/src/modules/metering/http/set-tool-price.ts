@@ -6,18 +6,26 @@ import { refuse } from '../problems.ts'
 import { priceDocument } from './documents.ts'
 import type { MeteringRoutes } from './wired.ts'
 
+const FREE = { units: '0', asset: USD.id } as const
+
 /** PUT /v1/servers/{id}/tools/{tool}/price */
 export function mountSetToolPrice(app: ApiApp, wired: MeteringRoutes): void {
   app.openapi(setToolPrice, async (context) => {
     const principal = await wired.authorize(context.req.raw, 'prices:write')
     const { id, tool } = context.req.valid('param')
-    const { price: units, startsAt } = context.req.valid('json')
-    if (units.asset !== USD.id) throw refuse('metering.asset_unsupported')
+    const { price: units = FREE, metered, startsAt } = context.req.valid('json')
+    for (const { asset } of [units, metered?.maximum ?? FREE]) {
+      if (asset !== USD.id) throw refuse('metering.asset_unsupported')
+    }
     const server = await wired.servers.ownedServer(principal, id)
     const { price, snapshotVersion } = await wired.metering.publishPrice(principal, {
       serverId: server.id,
       tool,
       price: moneyOfUnits(units),
+      metered:
+        metered === undefined
+          ? undefined
+          : { ...metered, maximum: moneyOfUnits(metered.maximum).amount.toString() },
       startsAt: startsAt === undefined ? undefined : fromRfc3339(startsAt),
     })
     const applied = await wired.barrier.reached(snapshotVersion)

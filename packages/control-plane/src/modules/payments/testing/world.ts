@@ -132,8 +132,12 @@ export async function createWorld(
     usage: postgresUsageStore,
     totals: postgresUsageTotals,
     keyUses: { note: () => Promise.resolve() },
-    servers: { ownerOf: (_tx, id) => Promise.resolve(id === server ? publisher : undefined) },
+    servers: {
+      listingOf: (_tx, id) =>
+        Promise.resolve(id === server ? { ownerId: publisher, isPublic: true } : undefined),
+    },
     maxStaleMs: SNAPSHOT_STALE_MS,
+    riseNoticeMs: 0,
     onPosted: () => undefined,
   })
   const payments = createPayments({

@@ -1,3 +1,4 @@
+import { isFreePrice } from '@mcp-orchestra/api/metered-price'
 import type { SnapshotReplica } from '../../../snapshot/replica.ts'
 import type { ClientEra } from '../../endpoint.ts'
 import { tagPrice, untagPrice } from '../../price-tag.ts'
@@ -39,5 +40,5 @@ export function pricedTool(
   snapshot: Pick<SnapshotReplica, 'priceOf'>,
 ): string {
   const price = server.announcePrices ? snapshot.priceOf(server.id, name) : undefined
-  return price === undefined || price.amount === '0' ? untagPrice(text) : tagPrice(text, price)
+  return price === undefined || isFreePrice(price) ? untagPrice(text) : tagPrice(text, price)
 }
