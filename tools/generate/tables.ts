@@ -14,7 +14,8 @@ const END = '<!-- /generated -->'
 export function generateTables({ check }: { readonly check: boolean }): readonly string[] {
   const settings = Object.entries(VARIABLES).map(([name, text]) => `| \`${name}\` | ${text} |`)
   const outcomes = Object.entries(OUTCOME_TABLE).map(([outcome, { verdict, meaning }]) => {
-    return `| \`${outcome}\` | ${meaning} | ${verdict.per_call.replace('_', ' ')} |`
+    const [call, tokens] = [verdict.per_call, verdict.per_token].map((one) => one.replace('_', ' '))
+    return `| \`${outcome}\` | ${meaning} | ${call} | ${tokens} |`
   })
   const accounts = Object.entries<AccountClass>(CHART).map(([form, account]) => {
     const { purpose, normal, limited, shards } = account
@@ -40,7 +41,11 @@ export function generateTables({ check }: { readonly check: boolean }): readonly
     ...fill(
       'docs/guides/who-pays-for-what.md',
       'outcomes',
-      ['| outcome | what happened | a priced call is |', '|---|---|---|', ...outcomes],
+      [
+        '| outcome | what happened | a priced call is | a call priced by tokens is |',
+        '|---|---|---|---|',
+        ...outcomes,
+      ],
       check,
     ),
   ]

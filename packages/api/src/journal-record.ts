@@ -18,6 +18,14 @@ export const CALL_OUTCOMES = [
 ] as const
 export type CallOutcomeKind = (typeof CALL_OUTCOMES)[number]
 
+/** Who said how many tokens a metered call used; nobody: then it is not charged. */
+export const UNITS_FROM = ['server', 'tokenizer', 'missing'] as const
+export type UnitsFrom = (typeof UNITS_FROM)[number]
+
+/** Tokens that a metered call used. */
+export const TokenUnits = z.object({ input: z.int().min(0), output: z.int().min(0) })
+export type TokenUnits = z.infer<typeof TokenUnits>
+
 /** One call, charged or not. `amount` never exceeds `reserved`; both are zero for a free call. */
 export const UsageRecord = z.object({
   kind: z.literal('usage'),
@@ -36,6 +44,9 @@ export const UsageRecord = z.object({
   asset: z.string(),
   reserved: AmountText,
   amount: AmountText,
+  /** Of charged calls whose price counts tokens, and of those that could not be charged because nobody counted. */
+  units: TokenUnits.optional(),
+  unitsFrom: z.enum(UNITS_FROM).optional(),
   outcome: z.enum(CALL_OUTCOMES),
   /** Set for keyed purchases: the same purchase posts once, whatever happens (spending §3.10). */
   purchaseId: z.string().nullable(),

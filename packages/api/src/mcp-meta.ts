@@ -7,6 +7,8 @@ export const META_ATTEMPT = 'io.mcp-orchestra/attempt'
 /** Of a request: the conversation that it belongs to, for caps that bind each session. */
 export const META_SESSION = 'io.mcp-orchestra/session'
 export const META_RECEIPT = 'io.mcp-orchestra/receipt'
+/** Of a result, from its server: `{ input, output }`, the tokens that the call used. */
+export const META_USAGE = 'io.mcp-orchestra/usage'
 /** Of a tool made from a REST API: how it pages. Of its result: the arguments of the next page. */
 export const META_PAGINATION = 'io.mcp-orchestra/pagination'
 /** Of a result from a REST API: its status, and the headers that a caller may want. */

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
-import { flatTariff, type Tariff } from '@mcp-orchestra/kernel'
+import { flatTariff, type MeterUnits, type Tariff } from '@mcp-orchestra/kernel'
 import { AmountText, amountOf } from './amount.ts'
+import type { TokenUnits } from './journal-record.ts'
 import { PriceComponents, readComponent } from './price-form.ts'
 
 /** Tokenizers that a listing may name; each counts the same everywhere, for ever. */
@@ -20,6 +21,8 @@ export const MeteredPrice = z.object({
   /** The most that one call may cost: it is reserved before the call. */
   maximum: AmountText,
   tokenizer: TokenizerName.optional(),
+  /** A caller that would pay at most less than this is refused before the call; absent: any bid above nothing is taken. */
+  leastBid: AmountText.optional(),
 })
 export type MeteredPrice = z.infer<typeof MeteredPrice>
 
@@ -45,3 +48,17 @@ export function isFreePrice(price: {
 }): boolean {
   return price.amount === '0' && price.metered === undefined
 }
+
+/** What a charged call used of each meter. */
+export function unitsOfCall(tokens: TokenUnits | undefined): MeterUnits {
+  const { input = 0, output = 0 } = tokens ?? {}
+  return { request: 1n, input_token: BigInt(input), output_token: BigInt(output) }
+}
+
+/** Whether a tariff can be charged only when tokens were counted. */
+export function countsTokens({ components }: Tariff): boolean {
+  return components.some(({ meter }) => meter !== 'request')
+}
+
+/** More tokens than any model takes or gives in one call: a count beyond it is looked at by a person. */
+export const TOKENS_MAX_PER_CALL = 1_000_000_000

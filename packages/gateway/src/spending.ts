@@ -1,7 +1,12 @@
 import { mkdir } from 'node:fs/promises'
 import type { IncarnationRequest } from '@mcp-orchestra/api/gateway-link'
 import type { Clock, Ids } from '@mcp-orchestra/kernel'
-import { createCharging, createPurchaseHistory, type GatewayCharging } from './charge/index.ts'
+import {
+  createCharging,
+  createPurchaseHistory,
+  createTokenCounter,
+  type GatewayCharging,
+} from './charge/index.ts'
 import type { ControlPlaneLink } from './link/link.ts'
 import {
   createRecordLookup,
@@ -86,6 +91,7 @@ export async function startSpending(ports: SpendingPorts): Promise<Spending> {
   }
   await Promise.race([register(() => []), after(timers, REGISTER_WAIT_MS)])
 
+  const tokens = createTokenCounter()
   const charging = createCharging({
     incarnationId,
     journal,
@@ -96,6 +102,7 @@ export async function startSpending(ports: SpendingPorts): Promise<Spending> {
     timers,
     purchases: history.purchases(),
     readOutcome: createRecordLookup({ root: ports.journalDir, journal }),
+    tokens,
   })
 
   // Another history of the database may know less than this process: it is told what we hold (spending §5.18).
@@ -121,7 +128,7 @@ export async function startSpending(ports: SpendingPorts): Promise<Spending> {
         after(timers, deadlineMs),
       ])
       shipper.stop()
-      await journal.close()
+      await Promise.all([journal.close(), tokens.close()])
     },
   }
 }

@@ -15,14 +15,15 @@ export type MeteredPriceWish = {
   readonly components?: readonly PriceComponent[]
   /** The most that one call may cost: it is reserved before the call and never exceeded. */
   readonly maximum: string
+  /** Callers that would pay at most less are refused before the call. */
+  readonly leastBid?: string
   /** Counts where the server reports no usage; without one such a call is free. */
   readonly tokenizer?: NonNullable<Body['metered']>['tokenizer']
 }
 
-/** The body of a price: an amount per call, or what is metered. Throws RangeError for what is no amount. */
-export function priceBody(wish: string | MeteredPriceWish): Omit<Body, 'startsAt'> {
-  if (typeof wish === 'string') return { price: usd(wish) }
-  const { perCall, maximum, tokenizer } = wish
+/** The body of a price that is metered. Throws RangeError for what is no amount. */
+export function priceBody(wish: MeteredPriceWish): Omit<Body, 'startsAt'> {
+  const { perCall, maximum, leastBid, tokenizer } = wish
   return {
     ...(perCall === undefined ? {} : { price: usd(perCall) }),
     metered: {
@@ -32,6 +33,7 @@ export function priceBody(wish: string | MeteredPriceWish): Omit<Body, 'startsAt
         ...(wish.components ?? []),
       ],
       maximum: usd(maximum),
+      ...(leastBid === undefined ? {} : { leastBid: usd(leastBid) }),
       ...(tokenizer === undefined ? {} : { tokenizer }),
     },
   }

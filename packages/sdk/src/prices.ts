@@ -1,8 +1,8 @@
 import type { Api } from './api.ts'
 import type { CallOptions } from './deadline.ts'
 import type { ChangedPrice, Price } from './documents.ts'
-import { priceBody, type MeteredPriceWish } from './price-wish.ts'
 import { filterOf, listOf, type List, type PageOptions } from './pages.ts'
+import type { MeteredPriceWish } from './price-wish.ts'
 
 /** `orchestra.prices`: what a call of a tool costs. Versions are immutable; a new one replaces the last. */
 export type Prices = {
@@ -37,7 +37,10 @@ export function createPrices(api: Api): Prices {
     })
   return {
     set: async (id, tool, price, options = {}) => {
-      const body = priceBody(price)
+      const body =
+        typeof price === 'string'
+          ? { price: { units: price, asset: 'USD' } }
+          : (await import('./price-wish.ts')).priceBody(price)
       return api.send(options, (client, signal) =>
         client.PUT('/v1/servers/{id}/tools/{tool}/price', {
           params: { path: { id, tool } },

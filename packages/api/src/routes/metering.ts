@@ -1,9 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { CALL_OUTCOMES } from '../journal-record.ts'
+import { CALL_OUTCOMES, TokenUnits, UNITS_FROM } from '../journal-record.ts'
 import { AmountDocument, UnitsDocument } from '../money.ts'
 import { TokenizerName } from '../metered-price.ts'
 import { PriceComponents } from '../price-form.ts'
-import { answer, body, guarded, refusals } from './answer.ts'
+import { answer, body, guarded, orNull, refusals } from './answer.ts'
 import { ServerPath } from './hub.ts'
 import { Applied } from './mutation.ts'
 import { pageOf, PageQuery } from './page.ts'
@@ -37,6 +37,9 @@ export const PriceDocument = z
         components: PriceComponents,
         maximum: AmountDocument.openapi({ description: 'The most that one call may cost.' }),
         tokenizer: TokenizerName.nullable(),
+        leastBid: orNull(AmountDocument).openapi({
+          description: 'Callers that would pay at most less are refused before the call.',
+        }),
       })
       .nullable()
       .openapi({ description: 'What is metered besides; null where a call costs its price.' }),
@@ -46,7 +49,8 @@ export const PriceDocument = z
   })
   .openapi('Price')
 
-const SetPriceBody = z
+/** A price that a publisher wants. */
+export const SetPriceBody = z
   .object({
     price: UnitsDocument.optional().openapi({
       description: 'Per call. May be absent where the price is metered.',
@@ -59,6 +63,10 @@ const SetPriceBody = z
             'The most that one call may cost: it is reserved before the call and never exceeded.',
         }),
         tokenizer: TokenizerName.optional(),
+        leastBid: UnitsDocument.optional().openapi({
+          description:
+            'Callers that would pay at most less are refused before the call; absent: any bid above nothing is taken.',
+        }),
       })
       .strict()
       .optional()
@@ -141,6 +149,13 @@ export const UsageEventDocument = z
     outcome: z.enum(CALL_OUTCOMES),
     amount: AmountDocument.openapi({ description: 'What the payer paid.' }),
     reserved: AmountDocument.openapi({ description: 'The most that it could have cost.' }),
+    units: TokenUnits.nullable().openapi({
+      description: 'Tokens that it was charged by; null where its price counts none.',
+    }),
+    unitsFrom: z.enum(UNITS_FROM).nullable().openapi({
+      description:
+        'Who counted the tokens. missing: nobody could, so nothing was charged and a case was opened.',
+    }),
     disposition: z.enum(['free', 'posted', 'duplicate_purchase', 'suspense']).openapi({
       description:
         'duplicate_purchase: another attempt of a purchase that has posted. suspense: set aside with a case, never charged.',

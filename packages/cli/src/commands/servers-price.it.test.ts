@@ -70,7 +70,17 @@ test('tokens, components of a file and the most that a call may cost make a mete
   const file = join(folder, 'components.json')
   writeFileSync(file, JSON.stringify([component]))
   const tokens = ['--per-input-token', '0.000003', '--per-output-token', '0.000015']
-  const said = await price('weather', '*', ...tokens, '--components', file, '--max', '0.05')
+  const said = await price(
+    'weather',
+    '*',
+    ...tokens,
+    '--components',
+    file,
+    '--max',
+    '0.05',
+    '--least-bid',
+    '0.01',
+  )
   expect(said.out).toContain('at most 0.05 USD a call')
   expect(asked[0]?.body).toEqual({
     metered: {
@@ -80,6 +90,7 @@ test('tokens, components of a file and the most that a call may cost make a mete
         component,
       ],
       maximum: { units: '0.05', asset: 'USD' },
+      leastBid: { units: '0.01', asset: 'USD' },
     },
   })
 })

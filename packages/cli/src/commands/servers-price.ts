@@ -9,6 +9,7 @@ type PriceFlags = {
   readonly perOutputToken?: string
   readonly components?: string
   readonly max?: string
+  readonly leastBid?: string
   readonly tokenizer?: NonNullable<MeteredPriceWish['tokenizer']>
   readonly from?: string
 }
@@ -24,6 +25,7 @@ export function addServersPrice(servers: Command, run: Run): void {
     .option('--per-output-token <usd>', 'for each token that the server wrote')
     .option('--components <file>', 'JSON list of components, with tiers, packages or minimums')
     .option('--max <usd>', 'the most that one call may cost; metered prices need it')
+    .option('--least-bid <usd>', 'refuse callers that would pay at most less')
     .addOption(
       new Option('--tokenizer <name>', 'counts where the server reports no usage').choices([
         'o200k_base',
@@ -42,8 +44,8 @@ export function addServersPrice(servers: Command, run: Run): void {
 }
 
 function wishOf(usd: string | undefined, flags: PriceFlags): string | MeteredPriceWish {
-  const { perInputToken, perOutputToken, components, max, tokenizer } = flags
-  const isMetered = [perInputToken, perOutputToken, components, max, tokenizer].some(
+  const { perInputToken, perOutputToken, components, max, leastBid, tokenizer } = flags
+  const isMetered = [perInputToken, perOutputToken, components, max, leastBid, tokenizer].some(
     (flag) => flag !== undefined,
   )
   if (!isMetered) {
@@ -58,6 +60,7 @@ function wishOf(usd: string | undefined, flags: PriceFlags): string | MeteredPri
     ...(perInputToken === undefined ? {} : { perInputToken }),
     ...(perOutputToken === undefined ? {} : { perOutputToken }),
     ...(components === undefined ? {} : { components: readComponents(components) }),
+    ...(leastBid === undefined ? {} : { leastBid }),
     ...(tokenizer === undefined ? {} : { tokenizer }),
     maximum: max,
   }

@@ -19,6 +19,8 @@ export function callAt(n: number, over: Partial<UsageEvent> = {}): UsageEvent {
     outcome: 'complete',
     amount,
     reserved: amount,
+    units: null,
+    unitsFrom: null,
     disposition: 'posted',
     priceId: 'prc_one',
     feeBps: 250,

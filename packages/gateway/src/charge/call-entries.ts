@@ -3,6 +3,7 @@ import type { PriceEntity } from '@mcp-orchestra/api/snapshot'
 import { USD } from '@mcp-orchestra/kernel'
 import type { JournalEntry } from '../record/index.ts'
 import type { CallEnd, CallIntent } from './charge.ts'
+import type { MeteredCall } from './metered/meter-call.ts'
 
 /** Everything that was fixed when the call began (spending §2.7). */
 export type CallTerms = {
@@ -17,7 +18,7 @@ export type CallTerms = {
 /** The one record that every call leaves. */
 export function usageEntry(
   terms: CallTerms,
-  end: CallEnd & { readonly amount: bigint; readonly atMs: number },
+  end: CallEnd & MeteredCall & { readonly atMs: number },
 ): JournalEntry {
   const { intent, price, purchaseId } = terms
   const { caller, server } = intent
@@ -38,6 +39,8 @@ export function usageEntry(
     asset: price?.asset ?? USD.id,
     reserved: terms.reserved.toString(),
     amount: end.amount.toString(),
+    ...(end.units === undefined ? {} : { units: end.units }),
+    ...(end.unitsFrom === undefined ? {} : { unitsFrom: end.unitsFrom }),
     outcome: end.outcome,
     purchaseId,
     attempt: intent.attempt,

@@ -1,4 +1,4 @@
-import type { CallOutcomeKind } from '@mcp-orchestra/api/journal-record'
+import type { CallOutcomeKind, TokenUnits } from '@mcp-orchestra/api/journal-record'
 import type { PriceEntity, ServerEntity } from '@mcp-orchestra/api/snapshot'
 import type { Id, Money, Problem } from '@mcp-orchestra/kernel'
 import type { CallerIdentity } from '../authorize/caller.ts'
@@ -32,6 +32,8 @@ export type CallIntent = {
   /** SHA-256 of the tool's definition as last listed, hex: what the caller bought by. Undefined when unknown. */
   readonly toolHash?: string | undefined
   readonly requestBytes: number
+  /** The exact JSON text of the tool's arguments, for a tokenizer; absent when there are none. */
+  readonly argumentsText?: string | undefined
 }
 
 /** How the call ended, as the relay saw it. */
@@ -41,11 +43,14 @@ export type CallEnd = {
   readonly resultBytes: number
   /** The `result` member's exact JSON text, when it was small enough to be held: kept for keyed purchases. */
   readonly resultText: string | undefined
+  /** What the result's `_meta` says of the tokens used, as its exact JSON text. */
+  readonly usageText?: string | undefined
 }
 
-/** What a settled call cost; `receipt` goes into `_meta["io.mcp-orchestra/receipt"]` of paid results. */
+/** What a settled call cost, and the tokens it was counted by; `receipt` goes into `_meta["io.mcp-orchestra/receipt"]` of paid results. */
 export type Settlement = {
   readonly charged: Money
+  readonly units?: TokenUnits | undefined
   readonly eventId: Id<'evt'>
 }
 

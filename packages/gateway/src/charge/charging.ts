@@ -1,3 +1,4 @@
+import { isFreePrice } from '@mcp-orchestra/api/metered-price'
 import type { PriceEntity, SettingsEntity } from '@mcp-orchestra/api/snapshot'
 import { Problem, unreachable, type Clock, type Id, type Ids } from '@mcp-orchestra/kernel'
 import type { Journal, Timers } from '../record/index.ts'
@@ -11,6 +12,7 @@ import type { LeaseLink } from './lease/lease-ask.ts'
 import { createChargeOpener } from './open-charge.ts'
 import { createOutcomeSeal } from './purchase/outcome-seal.ts'
 import { createOutcomeOpener, type ReadOutcome } from './purchase/outcome-shelf.ts'
+import type { TokenCounter } from './metered/token-counter.ts'
 import { refuseDearer, refuseStale } from './preconditions.ts'
 import { refuse } from './problems.ts'
 import { purchaseIdOf, type SettledPurchase } from './purchase/purchase.ts'
@@ -46,6 +48,7 @@ export type ChargingDeps = {
   /** Keyed purchases that the replay of older journals found. */
   readonly purchases?: Iterable<readonly [string, SettledPurchase]>
   readonly readOutcome: ReadOutcome
+  readonly tokens: TokenCounter
 }
 
 /** Calls between `begin` and `settle`: each holds some kilobytes; more is beyond what one process answers in time. */
@@ -71,10 +74,7 @@ export function createCharging(deps: ChargingDeps): GatewayCharging {
   function paidPriceOf(intent: CallIntent): PriceEntity | undefined {
     if (intent.method !== PRICED_METHOD) return undefined
     const price = agreedPriceOf(intent)
-    if (price?.metered !== undefined) {
-      throw refuse('charge.price_changed', { detail: 'this gateway does not meter yet' })
-    }
-    return price === undefined || price.amount === '0' ? undefined : price
+    return price === undefined || isFreePrice(price) ? undefined : price
   }
 
   /** A version that is no longer known is not made up: nobody can say what it cost. */

@@ -6,9 +6,10 @@ import { refuse } from './problems.ts'
 export function explainRefusal(error: unknown, tool: string, price: PriceEntity): unknown {
   if (!(error instanceof Problem)) return error
   const { code, cause } = error
-  const cost = { amount: price.amount, asset: price.asset }
+  const cost = { amount: price.metered?.maximum ?? price.amount, asset: price.asset }
   const members = { ...error.members, price: cost }
-  const costs = `${tool} costs ${inWords(cost)}`
+  const verb = price.metered === undefined ? 'costs' : 'may cost up to'
+  const costs = `${tool} ${verb} ${inWords(cost)}`
   if (code === 'charge.insufficient_funds') {
     const available = error.members['available'] as MoneyWire
     const detail = `${costs}, ${inWords(available)} are available.`

@@ -1,5 +1,14 @@
 import type { PriceEntity, SettingsEntity } from '@mcp-orchestra/api/snapshot'
-import { assert, assetId, money, Problem, USD, type Clock, type Id } from '@mcp-orchestra/kernel'
+import {
+  assert,
+  assetId,
+  money,
+  Problem,
+  reservationOf,
+  USD,
+  type Clock,
+  type Id,
+} from '@mcp-orchestra/kernel'
 import { refuseJournal, type Journal, type JournalEntry } from '../record/index.ts'
 import type { SnapshotReplica } from '../snapshot/replica.ts'
 import { explainRefusal } from './explain-refusal.ts'
@@ -9,7 +18,9 @@ import type { CallEnd, CallIntent, OpenCharge, Settlement } from './charge.ts'
 import type { LeaseBook } from './lease/lease-book.ts'
 import type { Reservation } from './lease/lease-pool.ts'
 import { OUTCOME_BYTES_MAX, type OutcomeSeal } from './purchase/outcome-seal.ts'
-import { amountDue } from './outcome-table.ts'
+import { meterCall, tariffOf, type MeteredCall } from './metered/meter-call.ts'
+import type { TokenCounter } from './metered/token-counter.ts'
+import { isDue, priceModelOf } from './outcome-table.ts'
 import { leaseScopeOf, pathOf } from './scope-path.ts'
 import type { PurchaseClaim } from './purchase/purchase-table.ts'
 
@@ -44,6 +55,7 @@ export type ChargeOpenerDeps = {
   readonly book: LeaseBook
   readonly seal: OutcomeSeal
   readonly cancellations: Pick<CancellationLimit, 'note'>
+  readonly tokens: TokenCounter
 }
 
 /** No call is open at first. */
@@ -77,9 +89,9 @@ export function createChargeOpener(deps: ChargeOpenerDeps): ChargeOpener {
     }
   }
 
-  function release(terms: CallTerms, end: CallEnd): Settlement {
+  function release(terms: CallTerms, end: CallEnd & Partial<MeteredCall>): Settlement {
     journal.append([usageEntry(terms, { ...end, amount: 0n, atMs: clock.now() })])
-    return settlementOf(terms, 0n)
+    return settlementOf(terms, { amount: 0n })
   }
 
   async function reserveOnce(call: PaidCall, amount: bigint): Promise<Reservation> {
@@ -114,7 +126,7 @@ export function createChargeOpener(deps: ChargeOpenerDeps): ChargeOpener {
   async function charge(
     call: PaidCall,
     terms: CallTerms,
-    end: CallEnd & { readonly amount: bigint },
+    end: CallEnd & MeteredCall,
   ): Promise<Settlement> {
     const { purchase, intent } = call
     const atMs = clock.now()
@@ -143,12 +155,13 @@ export function createChargeOpener(deps: ChargeOpenerDeps): ChargeOpener {
       place: { incarnationId: deps.incarnationId, seq: lastSeq - 1 },
       resultText: sealed === null ? null : (end.resultText ?? null),
     })
-    return settlementOf(terms, end.amount)
+    return settlementOf(terms, end)
   }
 
   async function openPaid(call: PaidCall): Promise<OpenCharge> {
     const { intent, price, purchase } = call
-    const reserved = BigInt(price.amount)
+    const reserved = reservationOf(tariffOf(price), intent.maxCharge?.amount)
+    assert(reserved !== undefined, 'a price has an end')
     const room = purchase === undefined ? CALL_ROOM_BYTES : OUTCOME_ROOM_BYTES
     const refusal = journal.admit(room)
     if (refusal !== undefined) throw refuseJournal(refusal, { retryAfterSeconds: 1 })
@@ -180,16 +193,19 @@ export function createChargeOpener(deps: ChargeOpenerDeps): ChargeOpener {
     return async (end) => {
       let used = 0n
       try {
-        const { chargeToolErrors } = call.intent.server
-        const { reserved } = terms
-        const amount = amountDue(end.outcome, 'per_call', { reserved, chargeToolErrors })
-        if (amount === 0n) {
-          if (end.outcome === 'cancelled') cancellations.note(call.intent.caller.keyId)
-          call.purchase?.claim.release()
+        const { intent, price, purchase } = call
+        if (!isDue(end.outcome, priceModelOf(price), intent.server)) {
+          if (end.outcome === 'cancelled') cancellations.note(intent.caller.keyId)
+          purchase?.claim.release()
           return release(terms, end)
         }
-        const settlement = await charge(call, terms, { ...end, amount })
-        used = amount
+        const metered = await meterCall(deps.tokens, { ...call, ...terms, price }, end)
+        // Nothing to pay, and nobody who would fetch it again: there is nothing to wait for.
+        if (metered.amount === 0n && purchase === undefined) {
+          return release(terms, { ...end, ...metered })
+        }
+        const settlement = await charge(call, terms, { ...end, ...metered })
+        used = metered.amount
         return settlement
       } finally {
         held.reservation.settle(used)
@@ -231,9 +247,10 @@ export function createChargeOpener(deps: ChargeOpenerDeps): ChargeOpener {
   }
 }
 
-function settlementOf(terms: CallTerms, amount: bigint): Settlement {
+function settlementOf(terms: CallTerms, { amount, units }: MeteredCall): Settlement {
   const asset = assetId(terms.price?.asset ?? USD.id)
-  return { charged: money(amount, asset), eventId: terms.intent.callId }
+  const counted = units === undefined ? {} : { units }
+  return { charged: money(amount, asset), eventId: terms.intent.callId, ...counted }
 }
 
 function isScopeStale(error: unknown): boolean {

@@ -1,10 +1,13 @@
 import type { CallOutcomeKind } from '@mcp-orchestra/api/journal-record'
+import { countsTokens, isFreePrice } from '@mcp-orchestra/api/metered-price'
+import type { PriceEntity } from '@mcp-orchestra/api/snapshot'
 import { unreachable } from '@mcp-orchestra/kernel'
+import { tariffOf } from './metered/meter-call.ts'
 
-/** How a tool is priced. Metered models are an addition: each outcome then gets a further column. */
-export type PriceModel = 'free' | 'per_call'
+/** How a tool is priced: not at all, by the call, or by the tokens that a call used. */
+export type PriceModel = 'free' | 'per_call' | 'per_token'
 
-/** What an outcome costs: the reservation, nothing, or whichever of the two the listing chose. */
+/** What an outcome costs: the price of the call, nothing, or whichever of the two the listing chose. */
 export type OutcomeVerdict = 'charged' | 'released' | 'as_listed'
 
 /** One line of the published table. */
@@ -14,16 +17,16 @@ export type OutcomeRow = {
   readonly meaning: string
 }
 
-const RELEASED = { free: 'released', per_call: 'released' } as const
+const RELEASED = { free: 'released', per_call: 'released', per_token: 'released' } as const
 
 /** Who pays for what: outcome × price model, as published (spending §3.11). */
 export const OUTCOME_TABLE: Readonly<Record<CallOutcomeKind, OutcomeRow>> = {
   complete: {
-    verdict: { free: 'released', per_call: 'charged' },
+    verdict: { free: 'released', per_call: 'charged', per_token: 'charged' },
     meaning: 'The server returned a complete result, even when the client had left.',
   },
   tool_error: {
-    verdict: { free: 'released', per_call: 'as_listed' },
+    verdict: { free: 'released', per_call: 'as_listed', per_token: 'as_listed' },
     meaning: 'The result says isError; charged only when the listing says so.',
   },
   input_required: {
@@ -54,21 +57,27 @@ export const OUTCOME_TABLE: Readonly<Record<CallOutcomeKind, OutcomeRow>> = {
   refused: { verdict: RELEASED, meaning: 'We refused the call before the server saw it.' },
 }
 
-/** What a settled call costs, in the asset's smallest unit: all of the reservation or nothing. */
-export function amountDue(
+/** Whether a settled call costs what its price says, or nothing. */
+export function isDue(
   outcome: CallOutcomeKind,
   model: PriceModel,
-  terms: { readonly reserved: bigint; readonly chargeToolErrors: boolean },
-): bigint {
+  { chargeToolErrors }: { readonly chargeToolErrors: boolean },
+): boolean {
   const verdict = OUTCOME_TABLE[outcome].verdict[model]
   switch (verdict) {
     case 'charged':
-      return terms.reserved
+      return true
     case 'released':
-      return 0n
+      return false
     case 'as_listed':
-      return terms.chargeToolErrors ? terms.reserved : 0n
+      return chargeToolErrors
     default:
       return unreachable(verdict)
   }
+}
+
+/** The column of the table that a price belongs to. */
+export function priceModelOf(price: PriceEntity | undefined): PriceModel {
+  if (price === undefined || isFreePrice(price)) return 'free'
+  return countsTokens(tariffOf(price)) ? 'per_token' : 'per_call'
 }

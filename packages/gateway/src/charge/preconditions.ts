@@ -17,14 +17,25 @@ export function refuseStale(
   if (staleMs > staleMsMax) throw refuse('charge.snapshot_stale', { retryAfterSeconds: 1 })
 }
 
-/** Throws `charge.price_changed` when the price in force is not one the caller named (spending §2.7). */
+/**
+ * Throws `charge.price_changed` when the price in force is not one the caller named (spending §2.7). Of a metered price
+ * a maximum is a bid: it is refused when the call would cost more in any case, or when the listing wants more.
+ */
 export function refuseDearer(intent: CallIntent, price: PriceEntity): void {
   const { maxCharge, expectedPriceVersion } = intent
   const isDearer =
     maxCharge !== undefined &&
-    (maxCharge.asset !== price.asset || BigInt(price.amount) > maxCharge.amount)
+    (maxCharge.asset !== price.asset || leastAccepted(price) > maxCharge.amount)
   const isOther = expectedPriceVersion !== undefined && expectedPriceVersion !== price.version
   if (!isDearer && !isOther) return
-  const { amount, asset, version } = price
+  const { asset, version } = price
+  const amount = price.metered?.maximum ?? price.amount
   throw refuse('charge.price_changed', { members: { price: { amount, asset, version } } })
+}
+
+function leastAccepted({ amount, metered }: PriceEntity): bigint {
+  const perCall = BigInt(amount)
+  if (metered === undefined) return perCall
+  const least = BigInt(metered.leastBid ?? '1')
+  return perCall > least ? perCall : least
 }

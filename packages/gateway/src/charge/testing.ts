@@ -1,5 +1,5 @@
 import type { LeaseRequest, LeaseResponse } from '@mcp-orchestra/api/gateway-link'
-import type { UsageRecord } from '@mcp-orchestra/api/journal-record'
+import type { TokenUnits, UsageRecord } from '@mcp-orchestra/api/journal-record'
 import type { PriceEntity, SettingsEntity } from '@mcp-orchestra/api/snapshot'
 import { createIds, type Id } from '@mcp-orchestra/kernel'
 import type { FaultyDisk } from '../record/faulty-disk.testing.ts'
@@ -9,6 +9,7 @@ import { openInlineJournal, TEST_INCARNATION, type InlineJournal } from '../reco
 import type { CallEnd, CallIntent, ChargeDecision, OpenCharge } from './charge.ts'
 import { createCharging, type GatewayCharging } from './charging.ts'
 import type { LeaseLink } from './lease/lease-ask.ts'
+import type { CountWish } from './metered/token-counter.ts'
 import type { SettledPurchase } from './purchase/purchase.ts'
 
 /** One call costs 10 units in tests. */
@@ -101,7 +102,11 @@ export type ChargeBench = InlineJournal & {
     /** Versions that are no longer in force. */
     olderPrices: PriceEntity[]
     capIds: string[]
+    /** What the tokenizer counts; undefined when it cannot. */
+    counts: TokenUnits | undefined
   }
+  /** What the tokenizer was asked. */
+  readonly counted: CountWish[]
   call(change?: Partial<CallIntent>): CallIntent
   /** Begins a call that must be let through. */
   open(change?: Partial<CallIntent>): Promise<OpenCharge>
@@ -141,7 +146,9 @@ export async function startChargeBench(
     price: TEST_PRICE,
     olderPrices: [],
     capIds: [],
+    counts: undefined,
   }
+  const counted: CountWish[] = []
   const charging = createCharging({
     incarnationId: TEST_INCARNATION,
     journal,
@@ -170,6 +177,13 @@ export async function startChargeBench(
       staleMs: () => replica.staleMs,
       refresh: async () => true,
     },
+    tokens: {
+      count: (wish) => {
+        counted.push(wish)
+        return Promise.resolve(bench.replica.counts)
+      },
+      close: () => Promise.resolve(),
+    },
     readOutcome: async ({ seq }) => {
       const reader = createRecordReader(options.outcomesOn ?? disk, TEST_INCARNATION)
       return reader.read({ fromSeq: seq, throughSeq: seq, recordsMax: 1, bytesMax: 1 })[0]?.text
@@ -182,6 +196,7 @@ export async function startChargeBench(
     leases,
     settings,
     replica,
+    counted,
     call: (change = {}) => ({ ...callOf(ids.make('evt')), ...change }),
     async open(change) {
       const decision = await charging.begin(bench.call(change))

@@ -10,7 +10,7 @@ import { assetId, money, type Ids, type Money } from '@mcp-orchestra/kernel'
 import { z } from 'zod'
 import type { CallIntent } from '../charge/charge.ts'
 import { headerOf, type HeaderBag } from '../protocol/codec.ts'
-import { metaText, targetOf, type Message } from '../protocol/message.ts'
+import { metaText, paramText, targetOf, type Message } from '../protocol/message.ts'
 import { requestDigest } from '../protocol/request-digest.ts'
 import { SESSION_HEADER } from '../route/purchase-forwarder.ts'
 import type { ToolCatalog } from '../route/tool-catalog.ts'
@@ -66,6 +66,10 @@ export function intentOf(
     toolHash:
       message.method === 'tools/call' ? parts.catalog.definitionHash(server.id, target) : undefined,
     requestBytes,
+    // Only a tokenizer reads it.
+    get argumentsText() {
+      return paramText(message, 'arguments')
+    },
   }
 }
 

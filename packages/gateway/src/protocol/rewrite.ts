@@ -6,6 +6,7 @@ import {
   META_PRICE_VERSION,
   META_RECEIPT,
   META_SESSION,
+  META_USAGE,
 } from '@mcp-orchestra/api/mcp-meta'
 import { scanObject } from './json/scan.ts'
 import { editObject, splice, type Edit } from './json/splice.ts'
@@ -19,6 +20,8 @@ export const OUR_REQUEST_KEYS: ReadonlySet<string> = new Set([
   META_IDEMPOTENCY_KEY,
   META_ATTEMPT,
   META_SESSION,
+  // Of results only: a server that gives `_meta` back as it came must not report what its caller wrote.
+  META_USAGE,
 ])
 /** Our own `_meta` keys of a result: nobody else may speak them. */
 export const OUR_RESULT_KEYS: ReadonlySet<string> = new Set([META_RECEIPT, META_PRICE])

@@ -32,6 +32,12 @@ export type CallFacts = {
   readonly readdress?: Readdress
 }
 
+/** Of a result, what settling it needs: its exact text when it was held, and what its `_meta` says of tokens. */
+export type SettledResult = {
+  readonly text?: string | undefined
+  readonly usageText?: string | undefined
+}
+
 /**
  * One request in flight, from the moment it has an id upstream to the moment it is settled. It settles
  * its charge exactly once, whichever of answer, failure, time-out, cancel and revocation comes first.
@@ -133,21 +139,27 @@ export class Call {
   settle(
     outcome: CallOutcomeKind,
     resultBytes: number,
-    resultText?: string,
+    result: SettledResult = {},
   ): Promise<Settlement | undefined> {
-    this.#settled ??= this.#settle(outcome, resultBytes, resultText)
+    this.#settled ??= this.#settle(outcome, resultBytes, result)
     return this.#settled
   }
 
   async #settle(
     outcome: CallOutcomeKind,
     resultBytes: number,
-    resultText: string | undefined,
+    { text: resultText, usageText }: SettledResult,
   ): Promise<Settlement | undefined> {
     clearTimeout(this.#deadline)
     const durationMs = this.elapsedMs
     try {
-      return await this.#charge?.settle({ outcome, durationMs, resultBytes, resultText })
+      return await this.#charge?.settle({
+        outcome,
+        durationMs,
+        resultBytes,
+        resultText,
+        usageText,
+      })
     } finally {
       for (const listener of this.#onEnd) listener(this)
     }

@@ -1998,6 +1998,8 @@ export interface components {
             /** @description What is metered besides; null where a call costs its price. */
             metered: {
                 components: components["schemas"]["PriceComponent"][];
+                /** @description Callers that would pay at most less are refused before the call. */
+                leastBid: components["schemas"]["Amount"] | null;
                 maximum: components["schemas"]["Amount"] & unknown;
                 /**
                  * @description Counts the text of request and result when the server reports no usage.
@@ -2603,6 +2605,7 @@ export interface components {
             /** @description What is metered besides. A window is a calendar month (UTC) of one payer and one price version. */
             metered?: {
                 components: components["schemas"]["PriceComponent"][];
+                leastBid?: components["schemas"]["Units"] & unknown;
                 maximum: components["schemas"]["Units"] & unknown;
                 /**
                  * @description Counts the text of request and result when the server reports no usage.
@@ -2879,6 +2882,16 @@ export interface components {
             tool: string;
             /** @description The ledger transfer it is part of. */
             transferId: string | null;
+            /** @description Tokens that it was charged by; null where its price counts none. */
+            units: {
+                input: number;
+                output: number;
+            } | null;
+            /**
+             * @description Who counted the tokens. missing: nobody could, so nothing was charged and a case was opened.
+             * @enum {string|null}
+             */
+            unitsFrom: "server" | "tokenizer" | "missing" | null;
         };
         UsageEventPage: {
             items: components["schemas"]["UsageEvent"][];

@@ -1,5 +1,5 @@
-import type { Tariff } from '@mcp-orchestra/kernel'
-import type { Tokenizer } from '@mcp-orchestra/api/metered-price'
+import { reservationOf, type Tariff } from '@mcp-orchestra/kernel'
+import type { MeteredPrice } from '@mcp-orchestra/api/metered-price'
 import { refuse } from './problems.ts'
 
 /**
@@ -8,10 +8,12 @@ import { refuse } from './problems.ts'
  */
 export function checkMetered(
   { components, maximum }: Tariff,
-  tokenizer: Tokenizer | undefined,
+  { tokenizer, leastBid }: MeteredPrice,
 ): void {
   const meters = components.map(({ meter }) => meter)
-  if (maximum === undefined || maximum === 0n) throw unsellable('a call costs at most nothing')
+  if (maximum === undefined || reservationOf({ components, maximum }, undefined) === 0n) {
+    throw unsellable('a call costs at most nothing')
+  }
   if (new Set(meters).size < meters.length) {
     throw unsellable('a price per call and a component of the meter request exclude each other')
   }
@@ -25,6 +27,9 @@ export function checkMetered(
     if (fixed !== undefined && fixed.numerator > maximum * fixed.denominator) {
       throw unsellable('the price per call is more than a call may cost')
     }
+  }
+  if (leastBid !== undefined && BigInt(leastBid) > maximum) {
+    throw unsellable('no bid is more than a call may cost')
   }
   if (tokenizer !== undefined && meters.every((meter) => meter === 'request')) {
     throw unsellable('nothing is counted that a tokenizer could count')

@@ -25,7 +25,16 @@ export type Price = {
   readonly startsAt: Instant
 }
 
+type PricedBy = Pick<Price, 'amount' | 'metered'>
+
+/** Every call of a batch asks again; a version never changes. */
+const tariffs = new WeakMap<PricedBy, Tariff>()
+
 /** All that a call costs by a version. */
-export function tariffOf({ amount, metered }: Pick<Price, 'amount' | 'metered'>): Tariff {
-  return tariffOfPrice({ amount: amount.toString(), metered })
+export function tariffOf(price: PricedBy): Tariff {
+  const known = tariffs.get(price)
+  if (known !== undefined) return known
+  const tariff = tariffOfPrice({ amount: price.amount.toString(), metered: price.metered })
+  tariffs.set(price, tariff)
+  return tariff
 }

@@ -62,7 +62,7 @@ export async function publishPrice(
     const { ownerId, isPublic } = listing
     const { metered } = wish
     const tariff = tariffOf({ amount: wish.price.amount, metered })
-    if (metered !== undefined) checkMetered(tariff, metered.tokenizer)
+    if (metered !== undefined) checkMetered(tariff, metered)
     const earlier = await deps.prices.versionsForPublication(tx, wish.serverId, wish.tool)
     const publishedAt = deps.clock.now()
     const history = { own: earlier.own.map(stepOf), fallback: earlier.fallback.map(stepOf) }

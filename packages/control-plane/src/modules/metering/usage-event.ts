@@ -1,4 +1,4 @@
-import type { CallOutcomeKind } from '@mcp-orchestra/api/journal-record'
+import type { CallOutcomeKind, TokenUnits, UnitsFrom } from '@mcp-orchestra/api/journal-record'
 import type { AssetId, Id, Instant } from '@mcp-orchestra/kernel'
 
 /**
@@ -27,6 +27,9 @@ export type MeteredCall = {
   readonly reserved: bigint
   /** What the gateway claims it costs. */
   readonly amount: bigint
+  /** The tokens it was counted by, where its price counts them. */
+  readonly units?: TokenUnits | undefined
+  readonly unitsFrom?: UnitsFrom | undefined
   readonly outcome: CallOutcomeKind
   readonly purchaseId: Id<'pur'> | null
   readonly attempt: number

@@ -8,6 +8,7 @@ import type { Incarnation, IncarnationState } from './incarnation/incarnation.ts
 import type { DatabaseHistory, LedgerEpoch } from './incarnation/ledger-epoch.ts'
 import type { FeeTotal, LeaseChange } from './journal/batch-plan.ts'
 import type { Intent } from './journal/entry.ts'
+import type { MeterKey, MeterTotal } from './journal/meter-total.ts'
 import type { ChainPosition } from './journal/hash-chain.ts'
 import type { Lease } from './lease/lease.ts'
 import type { Records } from './reconcile/compare-records.ts'
@@ -256,6 +257,9 @@ export interface JournalStore {
     opened: readonly Intent[],
     closed: readonly Id<'evt'>[],
   ): Promise<void>
+  /** Units by key, locked in order until commit; keys may repeat, a new one stands at zero. */
+  lockMeterTotals(tx: Transaction, keys: readonly MeterKey[]): Promise<MeterTotal[]>
+  saveMeterTotals(tx: Transaction, totals: readonly MeterTotal[]): Promise<void>
   /** Cumulative gross by key, locked in order until commit; a new key stands at zero. */
   lockFeeTotals(tx: Transaction, keys: readonly Omit<FeeTotal, 'gross'>[]): Promise<FeeTotal[]>
   saveFeeTotals(tx: Transaction, totals: readonly FeeTotal[]): Promise<void>

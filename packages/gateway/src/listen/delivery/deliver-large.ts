@@ -1,3 +1,4 @@
+import { META_USAGE } from '@mcp-orchestra/api/mcp-meta'
 import {
   LargeResult,
   LargeResultError,
@@ -59,7 +60,7 @@ export async function deliverLarge(
       }
     }
     const tail = large.end()
-    const settlement = await settleBy(call, tail)
+    const settlement = await settleBy(call, tail, ownMeta)
     if (settlement === 'too late') return reply.break()
     await reply.bytes(
       tail.finish(call.isPaid ? lastMeta(call, tail, ownMeta, settlement) : undefined),
@@ -74,6 +75,7 @@ export async function deliverLarge(
 async function settleBy(
   call: Call,
   { end }: LargeResultTail,
+  ownMeta: string | undefined,
 ): Promise<Settlement | 'too late' | undefined> {
   const { idText, kind } = end
   const isUnread = kind === 'error' && (idText === undefined || idText === 'null')
@@ -91,7 +93,8 @@ async function settleBy(
     resultTypeText: end.resultTypeText,
   })
   if (call.isSettled) return 'too late'
-  return await settleDurably(call, () => call.settle(outcome, end.bytes))
+  const usageText = memberTextOf(ownMeta, META_USAGE)
+  return await settleDurably(call, () => call.settle(outcome, end.bytes, { usageText }))
 }
 
 /** The `_meta` of a paid result: the server's own without our keys, and the receipt. */
@@ -109,8 +112,13 @@ function lastMeta(
 
 /** The client's own id of the subscription that the result is about. */
 function restored(call: Call, metaText: string): ReadonlyMap<string, string> {
-  const member = memberOf(scanObject(metaText), META_SUBSCRIPTION)
-  const raw = member === undefined ? undefined : textOf(metaText, member.value)
-  const text = subscriptionText(call, raw)
+  const text = subscriptionText(call, memberTextOf(metaText, META_SUBSCRIPTION))
   return text === undefined ? new Map() : new Map([[META_SUBSCRIPTION, text]])
+}
+
+/** The exact text of a member of a `_meta`, of which no two have one key. */
+function memberTextOf(metaText: string | undefined, key: string): string | undefined {
+  if (metaText === undefined) return undefined
+  const member = memberOf(scanObject(metaText), key)
+  return member === undefined ? undefined : textOf(metaText, member.value)
 }

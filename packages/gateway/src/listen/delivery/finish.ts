@@ -1,3 +1,4 @@
+import { META_USAGE } from '@mcp-orchestra/api/mcp-meta'
 import type { Authorizer } from '../../authorize/authorizer.ts'
 import { memberOf, textOf } from '../../protocol/json/span.ts'
 import { splice, type Edit } from '../../protocol/json/splice.ts'
@@ -78,7 +79,9 @@ async function settleBy(call: Call, message: Message, bytes: number): Promise<st
   })
   const resultText =
     message.result === undefined ? undefined : textOf(message.text, message.result.span)
-  const settlement = await settleDurably(call, () => call.settle(outcome, bytes, resultText))
+  const settlement = await settleDurably(call, () =>
+    call.settle(outcome, bytes, { text: resultText, usageText: metaText(message, META_USAGE) }),
+  )
   return call.isPaid && settlement !== undefined ? receiptText(settlement) : undefined
 }
 

@@ -1,3 +1,4 @@
+import { META_USAGE } from '@mcp-orchestra/api/mcp-meta'
 import type { ChargeDecision, OpenCharge } from '../../charge/charge.ts'
 import { scanObject, stringAt } from '../../protocol/json/scan.ts'
 import { memberOf, textOf, type ScannedObject } from '../../protocol/json/span.ts'
@@ -37,8 +38,17 @@ export async function settleTask(
       ? 'tool_error'
       : 'complete'
   const resultText = textOf(message.text, done.span)
-  const settlement = await settleDurably(call, () => call.settle(outcome, bytes, resultText))
+  const settlement = await settleDurably(call, () =>
+    call.settle(outcome, bytes, { text: resultText, usageText: usageIn(done, message.text) }),
+  )
   return settlement === undefined ? undefined : receiptText(settlement)
+}
+
+/** What the `_meta` of the tool's own result says of tokens. */
+function usageIn(done: ScannedObject, text: string): string | undefined {
+  const meta = memberOf(done, '_meta')
+  const usage = meta && memberOf(scanObject(text, meta.value.start), META_USAGE)
+  return usage && textOf(text, usage.value)
 }
 
 /** The event of the purchase that was made before; its result is at the server, whether we kept it or not. */

@@ -143,6 +143,7 @@ export async function startGatewayProcess(world: GatewayWorld): Promise<GatewayP
     ids,
     timers: time,
     purchases: history.purchases(),
+    tokens: { count: () => Promise.resolve(undefined), close: () => Promise.resolve() },
     readOutcome: ({ incarnationId: of, seq }) => {
       const range = { fromSeq: seq, throughSeq: seq, recordsMax: 1, bytesMax: SEGMENT_BYTES }
       const old = found.find(({ scan }) => scan.incarnationId === of)

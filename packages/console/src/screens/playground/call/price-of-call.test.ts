@@ -64,7 +64,9 @@ test('a version whose price is zero is free', () => {
   }
   expect(seenPrice(price)).toBeUndefined()
   const maximum = { amount: '7', asset: 'USD', display: '0.000000000000000007 USD' }
-  expect(seenPrice({ ...price, metered: { components: [], maximum, tokenizer: null } })).toEqual({
+  expect(
+    seenPrice({ ...price, metered: { components: [], maximum, tokenizer: null, leastBid: null } }),
+  ).toEqual({
     money: { amount: '7', asset: 'USD' },
     version: 2,
   })

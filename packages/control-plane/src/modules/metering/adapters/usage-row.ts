@@ -1,4 +1,4 @@
-import type { CallOutcomeKind } from '@mcp-orchestra/api/journal-record'
+import type { CallOutcomeKind, UnitsFrom } from '@mcp-orchestra/api/journal-record'
 import {
   assetId,
   fromUuid,
@@ -32,6 +32,9 @@ export type UsageRow = {
   posted: bigint
   disposition: Disposition
   transfer_id: string | null
+  input_tokens: bigint | null
+  output_tokens: bigint | null
+  units_from: UnitsFrom | null
   outcome: CallOutcomeKind
   purchase_id: string | null
   attempt: bigint
@@ -65,6 +68,9 @@ export const USAGE_COLUMNS = {
   posted: 'numeric',
   disposition: 'text',
   transfer_id: 'uuid',
+  input_tokens: 'bigint',
+  output_tokens: 'bigint',
+  units_from: 'text',
   outcome: 'text',
   purchase_id: 'uuid',
   attempt: 'bigint',
@@ -99,6 +105,9 @@ export function rowOf(event: UsageEvent): Record<keyof UsageRow, string | number
     posted: event.posted.toString(),
     disposition: event.disposition,
     transfer_id: uuidOf(event.transferId),
+    input_tokens: event.units?.input ?? null,
+    output_tokens: event.units?.output ?? null,
+    units_from: event.unitsFrom ?? null,
     outcome: event.outcome,
     purchase_id: uuidOf(event.purchaseId),
     attempt: event.attempt,
@@ -114,6 +123,19 @@ export function rowOf(event: UsageEvent): Record<keyof UsageRow, string | number
 
 function uuidOf(id: Id<IdPrefix> | null): string | null {
   return id === null ? null : toUuid(id)
+}
+
+function unitsOf({ input_tokens: input, output_tokens: output, units_from: unitsFrom }: UsageRow) {
+  return {
+    ...(input === null || output === null
+      ? {}
+      : { units: { input: countOf(input), output: countOf(output) } }),
+    ...(unitsFrom === null ? {} : { unitsFrom }),
+  }
+}
+
+function countOf(value: bigint): number {
+  return Number.parseInt(value.toString(), 10)
 }
 
 /** The event that a row holds. */
@@ -139,6 +161,7 @@ export function eventOf(row: UsageRow): UsageEvent {
     posted: row.posted,
     disposition: row.disposition,
     transferId: row.transfer_id === null ? null : fromUuid('txn', row.transfer_id),
+    ...unitsOf(row),
     outcome: row.outcome,
     purchaseId: row.purchase_id === null ? null : fromUuid('pur', row.purchase_id),
     attempt: Number.parseInt(row.attempt.toString(), 10),

@@ -20,11 +20,15 @@ export function priceDocument(price: Price) {
   }
 }
 
-function meteredDocument({ components, maximum, tokenizer }: MeteredPrice, asset: AssetId) {
+function meteredDocument(
+  { components, maximum, tokenizer, leastBid }: MeteredPrice,
+  asset: AssetId,
+) {
   return {
     components,
     maximum: showAmount(money(amountOf(maximum), asset)),
     tokenizer: tokenizer ?? null,
+    leastBid: leastBid === undefined ? null : showAmount(money(amountOf(leastBid), asset)),
   }
 }
 
@@ -39,11 +43,15 @@ export function usageEventDocument(event: UsageEvent) {
     snapshotVersion: _version,
     toolHash: _toolHash,
     fee: _fee,
+    units,
+    unitsFrom,
     ...rest
   } = event
   return {
     ...rest,
     at: toRfc3339(at),
+    units: units ?? null,
+    unitsFrom: unitsFrom ?? null,
     amount: showAmount(money(posted, asset)),
     reserved: showAmount(money(reserved, asset)),
   }

@@ -163,12 +163,18 @@ describe('a rise', () => {
     expect(waitOf(rise)).toBe(plane.config.maxStaleMs)
   })
 
-  test('of a rate is one, and so are a higher maximum and a price that nothing compares with', async () => {
+  test('from tokens to calls is one, since nothing compares them', async () => {
+    await set(200, 'changed', { metered: metered() })
+    const perCall = priceIn(await set(200, 'changed', { price: usd('0.000001') }))
+    expect(waitOf(perCall)).toBe(14 * DAY_MS)
+  })
+
+  test('of a rate is one, and so is a higher maximum', async () => {
     const wish = (rate: string, units: string) => ({
       metered: metered({ components: [perToken(rate)], maximum: usd(units) }),
     })
     await set(200, 'metered', wish('10', '0.1'))
-    for (const dearer of [wish('11', '0.1'), wish('10', '0.11'), { price: usd('0.01') }]) {
+    for (const dearer of [wish('11', '0.1'), wish('10', '0.11')]) {
       expect(waitOf(priceIn(await set(200, 'metered', dearer)))).toBe(14 * DAY_MS)
     }
     for (const cheaper of [wish('9', '0.1'), wish('9', '0.09')]) {

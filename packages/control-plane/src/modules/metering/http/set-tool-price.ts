@@ -1,7 +1,9 @@
 import type { ApiApp } from '@mcp-orchestra/api/http-app'
 import { moneyOfUnits } from '@mcp-orchestra/api/money'
-import { setToolPrice } from '@mcp-orchestra/api/routes/metering'
+import type { MeteredPrice } from '@mcp-orchestra/api/metered-price'
+import { setToolPrice, type SetPriceBody } from '@mcp-orchestra/api/routes/metering'
 import { fromRfc3339, USD } from '@mcp-orchestra/kernel'
+import type { z } from 'zod'
 import { refuse } from '../problems.ts'
 import { priceDocument } from './documents.ts'
 import type { MeteringRoutes } from './wired.ts'
@@ -14,7 +16,7 @@ export function mountSetToolPrice(app: ApiApp, wired: MeteringRoutes): void {
     const principal = await wired.authorize(context.req.raw, 'prices:write')
     const { id, tool } = context.req.valid('param')
     const { price: units = FREE, metered, startsAt } = context.req.valid('json')
-    for (const { asset } of [units, metered?.maximum ?? FREE]) {
+    for (const { asset } of [units, metered?.maximum ?? FREE, metered?.leastBid ?? FREE]) {
       if (asset !== USD.id) throw refuse('metering.asset_unsupported')
     }
     const server = await wired.servers.ownedServer(principal, id)
@@ -22,10 +24,7 @@ export function mountSetToolPrice(app: ApiApp, wired: MeteringRoutes): void {
       serverId: server.id,
       tool,
       price: moneyOfUnits(units),
-      metered:
-        metered === undefined
-          ? undefined
-          : { ...metered, maximum: moneyOfUnits(metered.maximum).amount.toString() },
+      metered: metered === undefined ? undefined : inAtomicUnits(metered),
       startsAt: startsAt === undefined ? undefined : fromRfc3339(startsAt),
     })
     const applied = await wired.barrier.reached(snapshotVersion)
@@ -34,4 +33,14 @@ export function mountSetToolPrice(app: ApiApp, wired: MeteringRoutes): void {
       200,
     )
   })
+}
+
+type Metered = NonNullable<z.infer<typeof SetPriceBody>['metered']>
+
+function inAtomicUnits({ maximum, leastBid, ...rest }: Metered): MeteredPrice {
+  return {
+    ...rest,
+    maximum: moneyOfUnits(maximum).amount.toString(),
+    ...(leastBid === undefined ? {} : { leastBid: moneyOfUnits(leastBid).amount.toString() }),
+  }
 }

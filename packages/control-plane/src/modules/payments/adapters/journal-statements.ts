@@ -41,6 +41,29 @@ export const OPEN_INTENTS = `
 export const CLOSE_INTENTS = `
   delete from payments.intents where incarnation_id = $1 and id = any($2::uuid[])`
 
+const METER_KEYS = 'unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[])'
+
+export const ADD_METER_TOTALS = `
+  insert into payments.meter_totals (payer_id, price_id, meter, month, units)
+  select distinct payer_id, price_id, meter, to_date(month, 'YYYY-MM'), 0
+  from ${METER_KEYS} as k (payer_id, price_id, meter, month)
+  order by payer_id, price_id, meter, to_date(month, 'YYYY-MM')
+  on conflict do nothing`
+
+export const LOCK_METER_TOTALS = `
+  select payer_id, price_id, meter, to_char(month, 'YYYY-MM') as month, units from payments.meter_totals
+  where (payer_id, price_id, meter, month) in
+    (select payer_id, price_id, meter, to_date(month, 'YYYY-MM')
+     from ${METER_KEYS} as k (payer_id, price_id, meter, month))
+  order by payer_id, price_id, meter, payments.meter_totals.month for no key update`
+
+export const SAVE_METER_TOTALS = `
+  update payments.meter_totals t set units = s.units
+  from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::numeric[])
+    as s (payer_id, price_id, meter, month, units)
+  where t.payer_id = s.payer_id and t.price_id = s.price_id and t.meter = s.meter
+    and t.month = to_date(s.month, 'YYYY-MM')`
+
 const FEE_KEYS = 'unnest($1::uuid[], $2::uuid[], $3::text[], $4::integer[])'
 
 export const ADD_FEE_TOTALS = `

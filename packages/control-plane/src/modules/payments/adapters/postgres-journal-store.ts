@@ -1,7 +1,16 @@
-import { assetId, fromUuid, toRfc3339, toUuid, type Instant } from '@mcp-orchestra/kernel'
+import {
+  assetId,
+  fromUuid,
+  toRfc3339,
+  toUuid,
+  type Instant,
+  type Meter,
+} from '@mcp-orchestra/kernel'
 import { pgOf } from '../../../infra/postgres/index.ts'
+import type { Month } from '../../metering/index.ts'
 import type { FeeTotal } from '../journal/batch-plan.ts'
 import type { Intent } from '../journal/entry.ts'
+import type { MeterKey, MeterTotal } from '../journal/meter-total.ts'
 import type { JournalStore } from '../ports.ts'
 import * as sql from './journal-statements.ts'
 import { toSafeInt } from './safe-int.ts'
@@ -16,6 +25,13 @@ type IntentRow = {
   reserved: bigint
   purchase_id: string | null
   opens_case: boolean
+}
+type MeterRow = {
+  payer_id: string
+  price_id: string
+  meter: Meter
+  month: Month
+  units: bigint
 }
 type FeeRow = {
   payer_id: string
@@ -110,6 +126,29 @@ export const postgresJournalStore: JournalStore = {
       })
     }
   },
+  async lockMeterTotals(tx, keys) {
+    if (keys.length === 0) return []
+    const columns = meterColumnsOf(keys)
+    await pgOf(tx).query({
+      name: 'payments.add_meters',
+      text: sql.ADD_METER_TOTALS,
+      values: columns,
+    })
+    const { rows } = await pgOf(tx).query<MeterRow>({
+      name: 'payments.lock_meters',
+      text: sql.LOCK_METER_TOTALS,
+      values: columns,
+    })
+    return rows.map(meterTotalOf)
+  },
+  async saveMeterTotals(tx, totals) {
+    if (totals.length === 0) return
+    await pgOf(tx).query({
+      name: 'payments.save_meters',
+      text: sql.SAVE_METER_TOTALS,
+      values: [...meterColumnsOf(totals), totals.map(({ units }) => units)],
+    })
+  },
   async lockFeeTotals(tx, keys) {
     if (keys.length === 0) return []
     const columns = feeColumnsOf(keys)
@@ -129,6 +168,25 @@ export const postgresJournalStore: JournalStore = {
       values: [...feeColumnsOf(totals), totals.map(({ gross }) => gross)],
     })
   },
+}
+
+function meterColumnsOf(keys: readonly MeterKey[]): string[][] {
+  return [
+    keys.map(({ payerId }) => toUuid(payerId)),
+    keys.map(({ priceId }) => toUuid(priceId)),
+    keys.map(({ meter }) => meter),
+    keys.map(({ month }) => month),
+  ]
+}
+
+function meterTotalOf(row: MeterRow): MeterTotal {
+  return {
+    payerId: fromUuid('org', row.payer_id),
+    priceId: fromUuid('prc', row.price_id),
+    meter: row.meter,
+    month: row.month,
+    units: row.units,
+  }
 }
 
 function feeColumnsOf(keys: readonly Omit<FeeTotal, 'gross'>[]): (string | number)[][] {

@@ -14,6 +14,8 @@ export const CASE_KINDS = [
   'late_arrival',
   'duplicate_event',
   'intent_unresolved',
+  'usage_missing',
+  'usage_absurd',
   'lease_unrecoverable',
   'advance_uncollected',
   'epoch_raised',

@@ -5,6 +5,7 @@ import type {
   UsageBatchResponse,
 } from '@mcp-orchestra/api/gateway-link'
 import { parseId, USD, type AssetId, type Id, type Transaction } from '@mcp-orchestra/kernel'
+import { tariffOf } from '../../metering/index.ts'
 import { TRANSFERS_MAX, type TransferRequest } from '../../ledger/index.ts'
 import type { CaseOpening } from '../case/case.ts'
 import { openCases } from '../case/open-cases.ts'
@@ -18,6 +19,7 @@ import { foldBatch } from './fold-batch.ts'
 import { feeKeyOf } from './fold-usage.ts'
 import { verifyChain, type ChainPosition } from './hash-chain.ts'
 import { merkleRoot } from './merkle.ts'
+import { meterUseOf } from './meter-total.ts'
 import { rateCall } from './rate-call.ts'
 import { readEntry } from './read-entry.ts'
 
@@ -125,6 +127,7 @@ async function foldAndWrite(
   await openCases(deps, tx, plan.cases)
   await deps.leases.apply(tx, plan.leases, now)
   await deps.caps.giveBack(tx, plan.leases)
+  await deps.journal.saveMeterTotals(tx, plan.meterTotals)
   await deps.journal.saveFeeTotals(tx, plan.feeTotals)
   await postAll(deps, tx, plan.transfers)
   if (plan.ended) {
@@ -134,7 +137,7 @@ async function foldAndWrite(
   return plan
 }
 
-/** What the fold must know, locked in the order of all writers: purchases, leases, fees (spending §1.6). */
+/** What the fold must know, locked in the order of all writers: purchases, leases, meters, fees (spending §1.6). */
 async function gatherState(
   deps: ApplyBatchDeps,
   tx: Transaction,
@@ -157,14 +160,17 @@ async function gatherState(
   const found = await deps.metering.prices(tx, unique(paid.flatMap(({ priceId }) => priceId ?? [])))
   const prices = new Map(found.map((price) => [price.id, price]))
   // Only what the rater agrees with can post: a garbled record leaves no trace in the totals.
-  const rated = paid.filter(
-    (call) => call.priceId !== null && rateCall(call, prices.get(call.priceId)).kind === 'agreed',
-  )
-  const feeKeys = new Map(rated.map((call) => [feeKeyOf(call), call]))
+  const rated = paid.flatMap((call) => {
+    const rating = rateCall(call, call.priceId === null ? undefined : prices.get(call.priceId))
+    return rating.kind === 'agreed' ? [{ call, price: rating.price }] : []
+  })
+  const meterKeys = rated.flatMap(({ call, price }) => meterUseOf(call, tariffOf(price)))
+  const feeKeys = new Map(rated.map(({ call }) => [feeKeyOf(call), call]))
   return {
     incarnationState: incarnation.state === 'lost' ? 'lost' : 'open',
     leases: new Map(leases.map((lease) => [lease.id, lease])),
     prices,
+    meterTotals: await deps.journal.lockMeterTotals(tx, meterKeys),
     feeTotals: await deps.journal.lockFeeTotals(tx, [...feeKeys.values()]),
     knownEvents: new Set(knownEvents),
     claimedPurchases: new Set(claimed),

@@ -4,6 +4,7 @@ import type { Price, UsageEvent } from '../../metering/index.ts'
 import type { CaseOpening } from '../case/case.ts'
 import type { Lease } from '../lease/lease.ts'
 import type { Intent, JournalEntry } from './entry.ts'
+import type { MeterTotal } from './meter-total.ts'
 
 /** A batch whose chain holds, decoded. */
 export type Batch = {
@@ -28,6 +29,7 @@ export type FoldState = {
   readonly leases: ReadonlyMap<Id<'les'>, Lease>
   readonly prices: ReadonlyMap<Id<'prc'>, Price>
   readonly feeTotals: readonly FeeTotal[]
+  readonly meterTotals: readonly MeterTotal[]
   /** Events of the batch that were recorded before, from whichever journal. */
   readonly knownEvents: ReadonlySet<Id<'evt'>>
   /** Keyed purchases of the batch that have not posted yet and are claimed by this transaction. */
@@ -56,6 +58,8 @@ export type BatchPlan = {
   readonly leases: readonly LeaseChange[]
   /** Absolute cumulative gross after the batch, of every total that changed. */
   readonly feeTotals: readonly FeeTotal[]
+  /** Absolute units after the batch, of every total that changed. */
+  readonly meterTotals: readonly MeterTotal[]
   readonly purchases: readonly { readonly id: Id<'pur'>; readonly eventId: Id<'evt'> }[]
   readonly intentsOpened: readonly Intent[]
   readonly intentsClosed: readonly Id<'evt'>[]

@@ -82,6 +82,7 @@ export function foldBatch(batch: Batch, state: FoldState): BatchPlan {
     transfers: [...posted.transfers, ...leases.transfers(), ...cases.transfers()],
     leases: leases.changes(),
     feeTotals: posted.feeTotals,
+    meterTotals: posted.meterTotals,
     purchases: posted.purchases,
     intentsOpened: [...opened.values()],
     intentsClosed: [...closed],

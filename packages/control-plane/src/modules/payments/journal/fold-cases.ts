@@ -10,6 +10,8 @@ export interface CaseFolder {
   recordUnreadable(seq: number, reason: string, excerpt: string): void
   recordRefused(seq: number, leaseId: Id<'les'>, reason: string): void
   intentUnresolved(intent: Intent): void
+  /** The units of a call are not known or not credible: its server is asked about. */
+  usageDoubtful(kind: 'usage_missing' | 'usage_absurd', seq: number, call: MeteredCall): void
   /** Sets a call's amount aside; `subject` groups what belongs together. */
   setAside(
     kind: CaseKind,
@@ -75,6 +77,24 @@ export function createCaseFolder(
           tool: intent.tool,
           reserved: intent.reserved.toString(),
           purchase: intent.purchaseId,
+        },
+      })
+    },
+    usageDoubtful(kind, seq, call) {
+      open({
+        kind,
+        subject: call.serverId,
+        organizationId: call.publisherId,
+        incarnationId,
+        amount: 0n,
+        asset: null,
+        detail: {
+          seq,
+          event: call.id,
+          tool: call.tool,
+          reserved: call.reserved.toString(),
+          input: call.units?.input ?? null,
+          output: call.units?.output ?? null,
         },
       })
     },

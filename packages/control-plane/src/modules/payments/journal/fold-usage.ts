@@ -1,3 +1,4 @@
+import { TOKENS_MAX_PER_CALL } from '@mcp-orchestra/api/metered-price'
 import { assert, feeDelta, money, toUuid, type Id } from '@mcp-orchestra/kernel'
 import type { MeteredCall, Price, UsageEvent } from '../../metering/index.ts'
 import { accountNames, type TransferRequest } from '../../ledger/index.ts'
@@ -6,12 +7,13 @@ import type { BatchPlan, FeeTotal, FoldState } from './batch-plan.ts'
 import { transferIdOf } from './derived-id.ts'
 import type { CaseFolder } from './fold-cases.ts'
 import type { LeaseFolder } from './fold-leases.ts'
+import { createMeterFolder } from './fold-meters.ts'
 import { rateCall } from './rate-call.ts'
 
 /** Calls of a batch, rated and grouped into transfers. */
 export interface UsageFolder {
   add(seq: number, call: MeteredCall): void
-  finish(): Pick<BatchPlan, 'events' | 'transfers' | 'feeTotals' | 'purchases'>
+  finish(): Pick<BatchPlan, 'events' | 'transfers' | 'feeTotals' | 'meterTotals' | 'purchases'>
 }
 
 /** All of a batch that one lease pays to one publisher under one price version. */
@@ -41,6 +43,7 @@ export function createUsageFolder(
   const calls = new Map<Id<'evt'>, { seq: number; call: MeteredCall; fate: Fate }>()
   const groups = new Map<string, Group>()
   const totals = new Map(state.feeTotals.map((total) => [feeKeyOf(total), total]))
+  const meters = createMeterFolder(state.meterTotals)
   const claims = new Set(state.claimedPurchases)
   const purchases: { id: Id<'pur'>; eventId: Id<'evt'> }[] = []
 
@@ -69,16 +72,21 @@ export function createUsageFolder(
       return setAside('rating_disagreement', call.priceId ?? call.serverId, rating.reason)
     }
     if (call.purchaseId !== null && !claims.has(call.purchaseId)) return DUPLICATE
-    if (!leases.use(lease.id, rating.amount)) {
+    const amount = meters.priceOf(call, rating.price, rating.claim)
+    if (!leases.use(lease.id, amount)) {
       return setAside('lease_overspent', lease.id, 'the lease does not hold that much any more')
     }
+    meters.count(call, rating.price)
+    if (isAbsurd(call)) cases.usageDoubtful('usage_absurd', seq, call)
     if (call.purchaseId !== null) {
       claims.delete(call.purchaseId)
       purchases.push({ id: call.purchaseId, eventId: call.id })
     }
+    // Within the free units of its month: counted, and a purchase, but nothing moves.
+    if (amount === 0n) return FREE
     const group = groupOf(lease.id, call, rating.price)
-    group.gross += rating.amount
-    return { disposition: 'posted', posted: rating.amount, transferId: null, group }
+    group.gross += amount
+    return { disposition: 'posted', posted: amount, transferId: null, group }
   }
 
   function groupOf(leaseId: Id<'les'>, call: MeteredCall, price: Price): Group {
@@ -95,6 +103,7 @@ export function createUsageFolder(
       cases.setAside('duplicate_event', call.id, seq, { ...call, amount: 0n }, 'recorded before')
       return
     }
+    if (call.unitsFrom === 'missing') cases.usageDoubtful('usage_missing', seq, call)
     calls.set(call.id, { seq, call, fate: judge(seq, call) })
   }
 
@@ -163,10 +172,16 @@ export function createUsageFolder(
         events,
         transfers,
         feeTotals: [...totals].filter(([key]) => changed.has(key)).map(([, total]) => total),
+        meterTotals: meters.changes(),
         purchases,
       }
     },
   }
+}
+
+/** Charged at most what was reserved all the same; but somebody should ask the server. */
+function isAbsurd({ units }: MeteredCall): boolean {
+  return units !== undefined && Math.max(units.input, units.output) > TOKENS_MAX_PER_CALL
 }
 
 /** What fees are cumulative over. */

@@ -80,6 +80,8 @@ function bodyOf(payload: JournalPayload): EntryBody {
           asset: assetOf(payload.asset),
           reserved: claimOf(payload.reserved),
           amount: claimOf(payload.amount),
+          ...(payload.units === undefined ? {} : { units: payload.units }),
+          ...(payload.unitsFrom === undefined ? {} : { unitsFrom: payload.unitsFrom }),
           outcome: payload.outcome,
           purchaseId: payload.purchaseId === null ? null : idOf('pur', payload.purchaseId),
           attempt: payload.attempt,

@@ -4,6 +4,7 @@ import type { BatchPlan, FeeTotal, FoldState } from '../journal/batch-plan.ts'
 import type { Intent, JournalEntry } from '../journal/entry.ts'
 import { foldBatch } from '../journal/fold-batch.ts'
 import { feeKeyOf } from '../journal/fold-usage.ts'
+import { meterKeyOf, type MeterTotal } from '../journal/meter-total.ts'
 import type { Lease } from '../lease/lease.ts'
 
 /** Everything that the database would know, in memory: plans are applied to it one after another. */
@@ -28,6 +29,7 @@ export function createFoldModel(
 ): FoldModel {
   const known = new Map(leases.map((lease) => [lease.id, lease]))
   const fees = new Map<string, FeeTotal>()
+  const meters = new Map<string, MeterTotal>()
   const events = new Set<Id<'evt'>>()
   const purchases = new Set<Id<'pur'>>()
   const intents = new Map<Id<'evt'>, Intent>()
@@ -42,6 +44,7 @@ export function createFoldModel(
       leases: new Map(known),
       prices: new Map(prices.map((price) => [price.id, price])),
       feeTotals: [...fees.values()],
+      meterTotals: [...meters.values()],
       knownEvents: new Set(events),
       claimedPurchases: new Set(named.filter((id) => !purchases.has(id))),
       intents: [...intents.values()],
@@ -59,6 +62,7 @@ export function createFoldModel(
         assert(lease !== undefined, 'only leases of the batch change')
         known.set(id, { ...lease, used, returned, state })
       }
+      for (const total of plan.meterTotals) meters.set(meterKeyOf(total), total)
       for (const total of plan.feeTotals) fees.set(feeKeyOf(total), total)
       for (const { id } of plan.events) events.add(id)
       for (const { id } of plan.purchases) purchases.add(id)
