@@ -14,6 +14,7 @@ export const CALL_OUTCOMES = [
   'result_too_large',
   'invalid_result',
   'cancelled',
+  'limit_reached',
   'refused',
 ] as const
 export type CallOutcomeKind = (typeof CALL_OUTCOMES)[number]

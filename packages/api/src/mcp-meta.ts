@@ -18,6 +18,8 @@ export const META_HTTP = 'io.mcp-orchestra/http'
 export const RPC_INSUFFICIENT_FUNDS = 402001
 export const RPC_CAP_EXCEEDED = 402002
 export const RPC_PRICE_CHANGED = 402003
+/** A streamed call used all that it may cost. */
+export const RPC_LIMIT_REACHED = 402004
 export const RPC_FORBIDDEN = 403001
 export const RPC_AUTHORIZATION_REQUIRED = 403002
 export const RPC_PURCHASE_CONFLICT = 409001

@@ -3,7 +3,7 @@ import type { PriceEntity } from '@mcp-orchestra/api/snapshot'
 import { USD } from '@mcp-orchestra/kernel'
 import type { JournalEntry } from '../record/index.ts'
 import type { CallEnd, CallIntent } from './charge.ts'
-import type { MeteredCall } from './metered/meter-call.ts'
+import type { MeteredCall } from './metered/metered-call.ts'
 
 /** Everything that was fixed when the call began (spending §2.7). */
 export type CallTerms = {
@@ -52,6 +52,21 @@ export function usageEntry(
   }
   return { kind: 'usage', keyed: purchaseId !== null, text: JSON.stringify(record) }
 }
+
+/**
+ * What a stream cost so far, as the record that a crash leaves of it: whoever finds it without its call's own record
+ * puts it in that one's place (spending §4.14).
+ */
+export function checkpointEntry(
+  terms: CallTerms,
+  so: MeteredCall & { readonly atMs: number; readonly durationMs: number },
+): JournalEntry {
+  const { text } = usageEntry(terms, { ...CUT_OFF, ...so })
+  // NOTE: never keyed: its purchase stays one whose end is unknown, and is not run again.
+  return { kind: 'checkpoint', keyed: false, text }
+}
+
+const CUT_OFF = { outcome: 'cancelled', resultBytes: 0, resultText: undefined } as const
 
 /** Says before the upstream call that money is at stake; its id is the usage record's, which resolves it. */
 export function intentEntry(

@@ -54,9 +54,26 @@ export type Settlement = {
   readonly eventId: Id<'evt'>
 }
 
+/** A part of a result that streams: what its server says of all tokens so far, and the text that it brings. */
+export type StreamedChunk = {
+  /** `_meta["io.mcp-orchestra/usage"]` as its exact JSON text: cumulative, this chunk included. */
+  readonly usageText: string | undefined
+  readonly text: string | undefined
+}
+
+/** Meters a result while it streams: a chunk may be written only when its cost is reserved (spending §4.14). */
+export interface StreamMeter {
+  /** Whether everything up to and with this chunk costs at most what was reserved. One at a time, in their order. */
+  admit(chunk: StreamedChunk): Promise<boolean>
+  /** The client has the chunk that was admitted last: it is paid for, whatever comes. */
+  delivered(): void
+}
+
 /** A call that may go upstream. Exactly one of `settle` must follow, once. */
 export type OpenCharge = {
   readonly price: PriceEntity | undefined
+  /** Of a call whose price counts tokens. */
+  readonly stream?: StreamMeter | undefined
   /**
    * Commits or releases by the outcome table. For a charged call the promise resolves only when the
    * record is durable: the caller must not have the last byte before (spending §4.14). Rejects with a

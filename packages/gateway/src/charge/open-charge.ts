@@ -12,15 +12,23 @@ import {
 import { refuseJournal, type Journal, type JournalEntry } from '../record/index.ts'
 import type { SnapshotReplica } from '../snapshot/replica.ts'
 import { explainRefusal } from './explain-refusal.ts'
-import { intentEntry, outcomeEntry, usageEntry, type CallTerms } from './call-entries.ts'
+import {
+  checkpointEntry,
+  intentEntry,
+  outcomeEntry,
+  usageEntry,
+  type CallTerms,
+} from './call-entries.ts'
 import type { CancellationLimit } from './cancellation-limit.ts'
 import type { CallEnd, CallIntent, OpenCharge, Settlement } from './charge.ts'
 import type { LeaseBook } from './lease/lease-book.ts'
 import type { Reservation } from './lease/lease-pool.ts'
 import { OUTCOME_BYTES_MAX, type OutcomeSeal } from './purchase/outcome-seal.ts'
-import { meterCall, tariffOf, type MeteredCall } from './metered/meter-call.ts'
+import { meterCall } from './metered/meter-call.ts'
+import { meteredBy, tariffOf, type MeteredCall } from './metered/metered-call.ts'
+import { createStreamMeter, type MeteredStream } from './metered/stream-meter.ts'
 import type { TokenCounter } from './metered/token-counter.ts'
-import { isDue, priceModelOf } from './outcome-table.ts'
+import { dueOf, priceModelOf } from './outcome-table.ts'
 import { leaseScopeOf, pathOf } from './scope-path.ts'
 import type { PurchaseClaim } from './purchase/purchase-table.ts'
 
@@ -44,6 +52,8 @@ export type PaidCall = {
 /** Journal room that a paid call is promised: its intent and usage records, whose names are at most some kilobytes. */
 const CALL_ROOM_BYTES = 16_384
 /** A stored outcome in base64 takes four bytes for three. */
+/** Room of one checkpoint of a stream: of what its usage record holds. Without room there is none, and a crash costs us more. */
+const CHECKPOINT_ROOM_BYTES = 8_192
 const OUTCOME_ROOM_BYTES = Math.ceil(OUTCOME_BYTES_MAX / 3) * 4 + CALL_ROOM_BYTES
 
 /** What the opener needs. */
@@ -73,10 +83,12 @@ export function createChargeOpener(deps: ChargeOpenerDeps): ChargeOpener {
   function chargeOf(
     price: PriceEntity | undefined,
     settle: (end: CallEnd) => Promise<Settlement>,
+    stream?: MeteredStream,
   ): OpenCharge {
     let isSettled = false
     return {
       price,
+      ...(stream === undefined ? {} : { stream }),
       async settle(end) {
         assert(!isSettled, 'a charge settles once')
         isSettled = true
@@ -177,7 +189,8 @@ export function createChargeOpener(deps: ChargeOpenerDeps): ChargeOpener {
         snapshotVersion: replica.version,
       }
       await writeIntent(call, terms)
-      return chargeOf(price, settlePaid(call, terms, { reservation, room }))
+      const stream = meterOf(call, terms)
+      return chargeOf(price, settlePaid(call, terms, { reservation, room, stream }), stream)
     } catch (error) {
       reservation?.settle(0n)
       journal.leave(room)
@@ -185,21 +198,62 @@ export function createChargeOpener(deps: ChargeOpenerDeps): ChargeOpener {
     }
   }
 
+  function meterOf({ intent, price }: PaidCall, terms: CallTerms): MeteredStream | undefined {
+    const { reserved } = terms
+    const beganMs = clock.monotonicMs()
+    return createStreamMeter({
+      counter: deps.tokens,
+      clock,
+      price,
+      reserved,
+      intent,
+      checkpoint(metered) {
+        if (journal.admit(CHECKPOINT_ROOM_BYTES) !== undefined) return
+        const durationMs = clock.monotonicMs() - beganMs
+        journal.append([checkpointEntry(terms, { ...metered, atMs: clock.now(), durationMs })])
+        journal.leave(CHECKPOINT_ROOM_BYTES)
+      },
+    })
+  }
+
+  /** What a call is charged by; undefined when it costs nothing whatever it used. */
+  async function meter(
+    call: PaidCall,
+    terms: CallTerms,
+    end: CallEnd,
+    stream: MeteredStream | undefined,
+  ): Promise<MeteredCall | undefined> {
+    const { intent, price } = call
+    const { reserved } = terms
+    switch (dueOf(end.outcome, priceModelOf(price), intent.server)) {
+      case 'all':
+        return meterCall(deps.tokens, { intent, price, reserved }, end, stream?.admittedUse)
+      case 'delivered':
+        return stream?.deliveredUse && meteredBy(price, stream.deliveredUse, reserved)
+      case 'nothing':
+        return undefined
+    }
+  }
+
   function settlePaid(
     call: PaidCall,
     terms: CallTerms,
-    held: { readonly reservation: Reservation; readonly room: number },
+    held: {
+      readonly reservation: Reservation
+      readonly room: number
+      readonly stream: MeteredStream | undefined
+    },
   ): (end: CallEnd) => Promise<Settlement> {
     return async (end) => {
       let used = 0n
       try {
-        const { intent, price, purchase } = call
-        if (!isDue(end.outcome, priceModelOf(price), intent.server)) {
+        const { intent, purchase } = call
+        const metered = await meter(call, terms, end, held.stream)
+        if (metered === undefined) {
           if (end.outcome === 'cancelled') cancellations.note(intent.caller.keyId)
           purchase?.claim.release()
           return release(terms, end)
         }
-        const metered = await meterCall(deps.tokens, { ...call, ...terms, price }, end)
         // Nothing to pay, and nobody who would fetch it again: there is nothing to wait for.
         if (metered.amount === 0n && purchase === undefined) {
           return release(terms, { ...end, ...metered })

@@ -2,13 +2,19 @@ import type { CallOutcomeKind } from '@mcp-orchestra/api/journal-record'
 import { countsTokens, isFreePrice } from '@mcp-orchestra/api/metered-price'
 import type { PriceEntity } from '@mcp-orchestra/api/snapshot'
 import { unreachable } from '@mcp-orchestra/kernel'
-import { tariffOf } from './metered/meter-call.ts'
+import { tariffOf } from './metered/metered-call.ts'
 
 /** How a tool is priced: not at all, by the call, or by the tokens that a call used. */
 export type PriceModel = 'free' | 'per_call' | 'per_token'
 
-/** What an outcome costs: the price of the call, nothing, or whichever of the two the listing chose. */
-export type OutcomeVerdict = 'charged' | 'released' | 'as_listed'
+/**
+ * What an outcome costs: the price of the call, nothing, whichever of the two the listing chose, or the metered chunks
+ * that the client has.
+ */
+export type OutcomeVerdict = 'charged' | 'released' | 'as_listed' | 'as_delivered'
+
+/** What a settled call costs: what its price says, what was delivered of it, or nothing. */
+export type Due = 'all' | 'delivered' | 'nothing'
 
 /** One line of the published table. */
 export type OutcomeRow = {
@@ -18,6 +24,7 @@ export type OutcomeRow = {
 }
 
 const RELEASED = { free: 'released', per_call: 'released', per_token: 'released' } as const
+const AS_DELIVERED = { ...RELEASED, per_token: 'as_delivered' } as const
 
 /** Who pays for what: outcome × price model, as published (spending §3.11). */
 export const OUTCOME_TABLE: Readonly<Record<CallOutcomeKind, OutcomeRow>> = {
@@ -51,26 +58,33 @@ export const OUTCOME_TABLE: Readonly<Record<CallOutcomeKind, OutcomeRow>> = {
     meaning: 'The server answered something that is no result.',
   },
   cancelled: {
-    verdict: RELEASED,
-    meaning: 'The call was cancelled before its result; only metered chunks would be charged.',
+    verdict: AS_DELIVERED,
+    meaning:
+      'The call was cancelled before its result; the metered chunks that were delivered pay.',
+  },
+  limit_reached: {
+    verdict: AS_DELIVERED,
+    meaning: 'The next chunk would have cost more than was reserved: the call was stopped.',
   },
   refused: { verdict: RELEASED, meaning: 'We refused the call before the server saw it.' },
 }
 
-/** Whether a settled call costs what its price says, or nothing. */
-export function isDue(
+/** What a settled call costs. */
+export function dueOf(
   outcome: CallOutcomeKind,
   model: PriceModel,
   { chargeToolErrors }: { readonly chargeToolErrors: boolean },
-): boolean {
+): Due {
   const verdict = OUTCOME_TABLE[outcome].verdict[model]
   switch (verdict) {
     case 'charged':
-      return true
+      return 'all'
     case 'released':
-      return false
+      return 'nothing'
     case 'as_listed':
-      return chargeToolErrors
+      return chargeToolErrors ? 'all' : 'nothing'
+    case 'as_delivered':
+      return 'delivered'
     default:
       return unreachable(verdict)
   }

@@ -1,6 +1,7 @@
 import {
   RPC_CAP_EXCEEDED,
   RPC_INSUFFICIENT_FUNDS,
+  RPC_LIMIT_REACHED,
   RPC_PRICE_CHANGED,
   RPC_PURCHASE_CONFLICT,
   RPC_RATE_LIMITED,
@@ -8,7 +9,7 @@ import {
 } from '@mcp-orchestra/api/mcp-meta'
 import { problemsOf } from '@mcp-orchestra/kernel'
 
-/** The refusals of the charge path: all of them before the upstream is called. */
+/** The refusals of the charge path: all but `limit_reached` before the upstream is called. */
 export const CHARGE_PROBLEMS = {
   'charge.insufficient_funds': {
     status: 402,
@@ -21,6 +22,12 @@ export const CHARGE_PROBLEMS = {
     title: 'A hard cap leaves less than the price of this call.',
     retryable: false,
     rpcCode: RPC_CAP_EXCEEDED,
+  },
+  'charge.limit_reached': {
+    status: 402,
+    title: 'The call used all that it may cost and was stopped; what was delivered is charged.',
+    retryable: false,
+    rpcCode: RPC_LIMIT_REACHED,
   },
   'charge.price_changed': {
     status: 402,

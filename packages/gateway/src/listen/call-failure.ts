@@ -1,4 +1,7 @@
-import { Problem } from '@mcp-orchestra/kernel'
+import type { CallOutcomeKind } from '@mcp-orchestra/api/journal-record'
+import { Problem, toWire } from '@mcp-orchestra/kernel'
+import type { Settlement } from '../charge/charge.ts'
+import { refuse } from '../charge/problems.ts'
 import { failureOf, CallAbort } from '../upstream/call-abort.ts'
 import type { Call } from '../upstream/call.ts'
 import type { ClientRequest } from './client-request.ts'
@@ -13,6 +16,9 @@ const NOT_THE_SERVER: ReadonlySet<string> = new Set([
   'upstream.credential_refused',
 ])
 
+/** Ends that the server has to hear of. */
+const ENDED_BY_US: ReadonlySet<CallOutcomeKind> = new Set(['timeout', 'cancelled', 'limit_reached'])
+
 /** Ends a call that failed: releases its charge, tells the server and the client, each where it helps. */
 export async function failCall(
   parts: RelayParts,
@@ -21,7 +27,9 @@ export async function failCall(
   error: unknown,
 ): Promise<void> {
   const { reply, codec, hop } = request
-  const { outcome, problem } = failureOf(error)
+  const failure = failureOf(error)
+  const { outcome } = failure
+  let { problem } = failure
   const isBug = !(error instanceof Problem) && !(error instanceof CallAbort)
   if (isBug) parts.onBug(error, reply.requestId)
   if (problem !== undefined && isAboutAccount(problem)) parts.outcomes.connected(call.facts.server)
@@ -32,13 +40,15 @@ export async function failCall(
   ) {
     parts.outcomes.failed(call.facts.server, problem.detail ?? problem.kind.title)
   }
-  const isEndedByUs = problem !== undefined && (outcome === 'timeout' || outcome === 'cancelled')
+  const isEndedByUs = problem !== undefined && ENDED_BY_US.has(outcome)
   if (!codec.closeCancels && isEndedByUs) hop.cancel(call)
   try {
-    await call.settle(outcome, 0)
+    const settlement = await call.settle(outcome, 0)
+    if (outcome === 'limit_reached') problem = limitReached(settlement)
   } catch (settleError) {
     // A release that cannot be recorded costs the platform, not the payer; the client hears the first cause.
-    if (settleError !== error) parts.onBug(settleError, reply.requestId)
+    if (outcome === 'limit_reached' && settleError instanceof Problem) problem = settleError
+    else if (settleError !== error) parts.onBug(settleError, reply.requestId)
   }
   if (problem !== undefined) {
     const { idText } = call.facts
@@ -49,6 +59,14 @@ export async function failCall(
   // Cancelled by the client: there is no response to send (MCP, cancellation), only an end.
   reply.startEvents()
   reply.end()
+}
+
+/** What a client is told of a call that was stopped: what it has, and what that cost. */
+function limitReached(settlement: Settlement | undefined): Problem {
+  if (settlement === undefined) return refuse('charge.limit_reached')
+  const { charged, eventId, units } = settlement
+  const delivered = { eventId, charged: toWire(charged), units: units ?? { input: 0, output: 0 } }
+  return refuse('charge.limit_reached', { members: { delivered } })
 }
 
 /** Lets a call go on without a stream: it ends by its answer on a resumed stream, or by its deadline. */

@@ -4,7 +4,7 @@ import type { CallOutcomeKind } from '@mcp-orchestra/api/journal-record'
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import type { Clock } from '@mcp-orchestra/kernel'
 import type { CallerIdentity } from '../authorize/caller.ts'
-import type { OpenCharge, Settlement } from '../charge/charge.ts'
+import type { OpenCharge, Settlement, StreamMeter } from '../charge/charge.ts'
 import type { TaskFacts } from './task-facts.ts'
 import type { Codec } from '../protocol/codec.ts'
 import type { Readdress } from '../route/endpoint.ts'
@@ -71,6 +71,11 @@ export class Call {
   /** Whether the call has a price: its result then carries a receipt. */
   get isPaid(): boolean {
     return this.#charge?.price !== undefined && !isFreePrice(this.#charge.price)
+  }
+
+  /** Meters its result while it streams; undefined where its price counts no tokens. */
+  get stream(): StreamMeter | undefined {
+    return this.#charge?.stream
   }
 
   /** The version of the price that it was reserved at; null when it is free. */

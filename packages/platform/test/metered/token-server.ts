@@ -9,6 +9,10 @@ export type TokenWish = {
   /** Spaces before the text, so that the result is not held. */
   readonly padding?: number
   readonly stream?: boolean
+  /** Progress before the result, each with what it reports or says. */
+  readonly chunks?: readonly { readonly usage?: unknown; readonly message?: string }[]
+  /** Never answers after its chunks. */
+  readonly hold?: boolean
   /** Gives the `_meta` of the request back, as a careless server might. */
   readonly echoMeta?: boolean
 }
@@ -26,6 +30,7 @@ const USAGE = 'io.mcp-orchestra/usage'
 
 /** A server of one era whose one tool, `ask`, reports the tokens that its caller tells it to. */
 export async function startTokenServer(era: 'legacy' | 'modern') {
+  let left = 0
   const listener = await listenLocally((request, response) => {
     void (async () => {
       if (request.method !== 'POST') return response.writeHead(405).end()
@@ -37,14 +42,35 @@ export async function startTokenServer(era: 'legacy' | 'modern') {
           ? { jsonrpc: '2.0', id, error: { code: -32_601, message: 'no such method' } }
           : { jsonrpc: '2.0', id, result },
       )
-      if (params?.arguments?.stream === true) {
+      const { chunks, hold, stream } = params?.arguments ?? {}
+      if (stream === true || chunks !== undefined) {
         response.writeHead(200, { 'content-type': 'text/event-stream' })
+        for (const [index, chunk] of (chunks ?? []).entries())
+          response.write(progressEvent(params?._meta?.['progressToken'], index, chunk))
+        if (hold === true) return response.once('close', () => (left += 1))
         return response.end(`event: message\ndata: ${message}\n\n`)
       }
       return response.writeHead(200, { 'content-type': 'application/json' }).end(message)
     })()
   })
-  return { url: `${listener.origin}/mcp`, close: () => listener.close() }
+  return {
+    url: `${listener.origin}/mcp`,
+    /** Answers that were held and that nobody waits for any more. */
+    left: () => left,
+    close: () => listener.close(),
+  }
+}
+
+function progressEvent(
+  progressToken: unknown,
+  progress: number,
+  { usage, message }: { readonly usage?: unknown; readonly message?: string },
+): string {
+  const reported = usage === undefined ? {} : { _meta: { [USAGE]: usage } }
+  const said = message === undefined ? {} : { message }
+  const params = { progressToken, progress, ...said, ...reported }
+  const text = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/progress', params })
+  return `event: message\ndata: ${text}\n\n`
 }
 
 function resultOf(

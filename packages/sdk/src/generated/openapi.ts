@@ -2298,7 +2298,7 @@ export interface components {
             };
             method: string;
             /** @enum {string} */
-            outcome: "complete" | "tool_error" | "input_required" | "task_created" | "rpc_error" | "timeout" | "upstream_failed" | "unauthorized" | "result_too_large" | "invalid_result" | "cancelled" | "refused";
+            outcome: "complete" | "tool_error" | "input_required" | "task_created" | "rpc_error" | "timeout" | "upstream_failed" | "unauthorized" | "result_too_large" | "invalid_result" | "cancelled" | "limit_reached" | "refused";
             payerId: string;
             priceId: string | null;
             priceVersion: number | null;
@@ -2868,7 +2868,7 @@ export interface components {
             memberId: string | null;
             method: string;
             /** @enum {string} */
-            outcome: "complete" | "tool_error" | "input_required" | "task_created" | "rpc_error" | "timeout" | "upstream_failed" | "unauthorized" | "result_too_large" | "invalid_result" | "cancelled" | "refused";
+            outcome: "complete" | "tool_error" | "input_required" | "task_created" | "rpc_error" | "timeout" | "upstream_failed" | "unauthorized" | "result_too_large" | "invalid_result" | "cancelled" | "limit_reached" | "refused";
             payerId: string;
             priceId: string | null;
             publisherId: string;
@@ -10161,7 +10161,7 @@ export interface operations {
                 limit?: number;
                 /** @description Another organization: operators only. */
                 organizationId?: string;
-                outcome?: "complete" | "tool_error" | "input_required" | "task_created" | "rpc_error" | "timeout" | "upstream_failed" | "unauthorized" | "result_too_large" | "invalid_result" | "cancelled" | "refused";
+                outcome?: "complete" | "tool_error" | "input_required" | "task_created" | "rpc_error" | "timeout" | "upstream_failed" | "unauthorized" | "result_too_large" | "invalid_result" | "cancelled" | "limit_reached" | "refused";
                 serverId?: string;
                 /** @description payer: calls that I paid for; publisher: calls of my servers; any: both. */
                 side?: "payer" | "publisher" | "any";
@@ -10433,7 +10433,7 @@ export interface operations {
             query?: {
                 /** @description Another organization: operators only. */
                 organizationId?: string;
-                outcome?: "complete" | "tool_error" | "input_required" | "task_created" | "rpc_error" | "timeout" | "upstream_failed" | "unauthorized" | "result_too_large" | "invalid_result" | "cancelled" | "refused";
+                outcome?: "complete" | "tool_error" | "input_required" | "task_created" | "rpc_error" | "timeout" | "upstream_failed" | "unauthorized" | "result_too_large" | "invalid_result" | "cancelled" | "limit_reached" | "refused";
                 serverId?: string;
                 /** @description payer: calls that I pay for; publisher: calls of my servers; any: both. */
                 side?: "payer" | "publisher" | "any";

@@ -64,7 +64,12 @@ const WORDS: Readonly<Record<UsageEvent['outcome'], Words>> = {
   cancelled: {
     tone: 'neutral',
     label: msg`Cancelled`,
-    meaning: msg`The caller cancelled before the result came. Nothing is charged.`,
+    meaning: msg`The caller cancelled before the result came. Only metered parts that had arrived are charged.`,
+  },
+  limit_reached: {
+    tone: 'warn',
+    label: msg`Limit reached`,
+    meaning: msg`The call had used all that it may cost and was stopped. What had arrived is charged.`,
   },
   refused: {
     tone: 'warn',

@@ -15,6 +15,7 @@ const OUTCOME_TABLE = {
   result_too_large: true,
   invalid_result: true,
   cancelled: true,
+  limit_reached: true,
   refused: true,
 } as const satisfies Record<UsageEvent['outcome'], true>
 

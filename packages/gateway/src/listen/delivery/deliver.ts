@@ -19,9 +19,11 @@ import { heldBytesFor, isStreamed } from '../held-bytes.ts'
 import type { Reply } from '../reply.ts'
 import { deliverLarge } from './deliver-large.ts'
 import { finishCall, type FinishParts } from './finish.ts'
+import { forward } from './forward.ts'
 import type { ReadInbound } from './inbound.ts'
 import { problemMessage } from './refusal.ts'
 import { failureOf } from '../../upstream/call-abort.ts'
+import { abortReason } from '../../upstream/http/exchange.ts'
 
 /** How a call's answer left us. */
 export type Delivery =
@@ -166,7 +168,8 @@ async function deliverEvent(parts: FinishParts, event: SseEvent, to: DeliverTo):
       return false
     case 'forward':
       reply.startEvents()
-      await reply.event(withData(event, read.text), call.signal)
+      await forward({ event, message, read }, reply, call)
+      if (call.signal.aborted) throw abortReason(call.signal)
       return false
     case 'final': {
       noteResult(read.call, message, to)
@@ -204,7 +207,7 @@ export async function relayEvents(
     }
     const message = readUpstream(data)
     const read = inbound(message)
-    if (read.kind === 'forward') await reply.event(withData(shown, read.text))
+    if (read.kind === 'forward') await forward({ event: shown, message, read }, reply)
     if (read.kind === 'final') {
       const text = await relayFinal(parts, read.call, message, shown, reply)
       if (text !== undefined && hasId(shown)) options.remember?.(read.call, text)

@@ -7,7 +7,12 @@ export type Inbound =
   /** The final response of a call in flight. */
   | { readonly kind: 'final'; readonly call: Call }
   /** To be delivered as this text, with ids and tokens as the client knows them. */
-  | { readonly kind: 'forward'; readonly text: string }
+  | {
+      readonly kind: 'forward'
+      readonly text: string
+      /** The call whose progress it is: a part of its result, where that streams. */
+      readonly progressOf?: Call
+    }
   /** For nobody: a late answer, progress that was not asked for. */
   | { readonly kind: 'drop' }
 
@@ -39,7 +44,8 @@ export function progressOf(call: Call, message: Message): Inbound {
   const { mintedId, tokenText } = call.facts
   if (tokenText === undefined || call.isSettled) return DROP
   if (paramText(message, 'progressToken') !== String(mintedId)) return DROP
-  return { kind: 'forward', text: rewriteParams(message, 'progressToken', tokenText) }
+  const text = rewriteParams(message, 'progressToken', tokenText)
+  return { kind: 'forward', text, progressOf: call }
 }
 
 /** The client's own id in place of ours, as number or as string, whichever the server wrote. */

@@ -10,6 +10,7 @@ export const RECORD_KINDS = {
   lease_close: 5,
   incarnation_end: 6,
   lease_grant: 7,
+  checkpoint: 8,
 } as const
 /** The name of a record's kind. */
 export type RecordKind = keyof typeof RECORD_KINDS
@@ -18,9 +19,11 @@ const KIND_NAMES: ReadonlyMap<number, RecordKind> = new Map(
   (Object.keys(RECORD_KINDS) as RecordKind[]).map((name) => [RECORD_KINDS[name], name]),
 )
 
+const LOCAL: ReadonlySet<RecordKind> = new Set(['outcome', 'lease_grant', 'checkpoint'])
+
 /** Kinds that stay on the gateway's disk; the control plane gets only their digests. */
 export function isLocal(kind: RecordKind): boolean {
-  return kind === 'outcome' || kind === 'lease_grant'
+  return LOCAL.has(kind)
 }
 
 /** The format this code writes, and the newest it reads. */

@@ -8,6 +8,7 @@ import { scanJournal, type JournalScan, type ScannedRecord } from '../segment/sc
 import { SEGMENT_KEPT_MS } from '../segment/segment-retention.ts'
 import { readAcknowledgement } from './acknowledgement.ts'
 import { claimRoot } from './claim-root.ts'
+import { OpenStreams } from './open-streams.ts'
 
 /** A journal that an earlier process left on this disk. */
 export type FoundJournal = {
@@ -16,6 +17,8 @@ export type FoundJournal = {
   readonly scan: JournalScan
   /** What the control plane is told when this process registers. */
   readonly report: IncarnationRequest['journals'][number]
+  /** Usage records of streams that its process did not end, to be written before its last word. */
+  readonly missingUsage: readonly string[]
   /** Where its last word stands; undefined until recovery has written it. */
   lastWordSeq: number | undefined
 }
@@ -42,7 +45,9 @@ export function findJournals(options: {
     const path = join(root, name)
     const directory = openDiskDirectory(path)
     const leases = new Map<string, IncarnationRequest['journals'][number]['leases'][number]>()
+    const streams = new OpenStreams()
     const scan = scanJournal(directory, name, (record) => {
+      streams.visit(record)
       if (record.kind === 'lease_grant') noteGrant(leases, record)
       visit?.(name, record)
     })
@@ -59,7 +64,7 @@ export function findJournals(options: {
       acknowledgedSeq: acknowledged.seq,
       leases: [...leases.values()],
     }
-    found.push({ path, directory, scan, report, lastWordSeq })
+    found.push({ path, directory, scan, report, missingUsage: streams.texts(), lastWordSeq })
   }
   return found
 }

@@ -81,6 +81,36 @@ describe('a start after a crash', () => {
     })
   })
 
+  it('ships what a stream’s last checkpoint holds as its usage, once, before the last word', async () => {
+    const journal = await openJournal({
+      root,
+      incarnationId,
+      timers: systemTimers,
+      events: keepEvents(),
+    })
+    const usage = (id: string, amount: string): string =>
+      JSON.stringify({ kind: 'usage', id, amount })
+    const write = (kind: 'checkpoint' | 'usage', text: string): Promise<number> =>
+      journal.commit([{ kind, keyed: false, text }])
+    await write('checkpoint', usage('evt_cut', '10'))
+    await write('checkpoint', usage('evt_whole', '20'))
+    await write('checkpoint', usage('evt_cut', '30'))
+    await write('usage', usage('evt_whole', '25'))
+    await journal.close()
+    const ledger = createFakeLedger(incarnationId)
+    for (let start = 0; start < 3; start += 1) {
+      expect((await recover(ledger)).told).toEqual([])
+      expect(ledger.posted).toEqual([
+        null,
+        null,
+        null,
+        usage('evt_whole', '25'),
+        usage('evt_cut', '30'),
+        '{"kind":"incarnation_end"}',
+      ])
+    }
+  })
+
   it('goes on when it died between the last word and its posting', async () => {
     await leaveJournal()
     const ledger = createFakeLedger(incarnationId)

@@ -3,7 +3,7 @@ import type { Clock } from '@mcp-orchestra/kernel'
 import type { RecordEvents } from '../events.ts'
 import { toReadRecord } from '../journal/journal-protocol.ts'
 import { createRecordReader } from '../segment/record-reader.ts'
-import { RECORD_KINDS } from '../segment/record-format.ts'
+import { RECORD_HEADER_BYTES, RECORD_KINDS } from '../segment/record-format.ts'
 import { createSegmentWriter } from '../segment/segment-writer.ts'
 import type { Timers } from '../timers.ts'
 import { writeAcknowledgement } from './acknowledgement.ts'
@@ -85,27 +85,32 @@ function writeAcknowledgementOnce(found: FoundJournal, seq: number, clock: Clock
   if (found.report.acknowledgedSeq < seq) writeAcknowledgement(found.path, seq, clock)
 }
 
-/** Appends the last word in a segment of its own, which supersedes a tail that was cut. */
-function appendEnd({ scan, directory }: FoundJournal): number {
+/**
+ * Appends what is missing and the last word in a segment of its own, which supersedes a tail that was cut. Whatever of
+ * it a power cut leaves, the next start appends the rest.
+ */
+function appendEnd({ scan, directory, missingUsage }: FoundJournal): number {
+  const texts = [...missingUsage, JSON.stringify({ kind: 'incarnation_end' })]
+  const textBytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0)
   const writer = createSegmentWriter({
     directory,
     incarnationId: scan.incarnationId,
     start: scan.position,
     nextOrdinal: scan.nextOrdinal,
-    segmentBytes: END_SEGMENT_BYTES,
+    segmentBytes: END_SEGMENT_BYTES + textBytes + texts.length * RECORD_HEADER_BYTES,
     diskReserveBytes: 0,
   })
   writer.open()
   try {
-    const text = JSON.stringify({ kind: 'incarnation_end' })
-    writer.commit({ tags: [RECORD_KINDS.incarnation_end], texts: [text] })
+    const tags = [...missingUsage.map(() => RECORD_KINDS.usage), RECORD_KINDS.incarnation_end]
+    writer.commit({ tags, texts })
     return writer.durable.seq
   } finally {
     writer.close()
   }
 }
 
-/** One record goes into it; a dead process's journal grows no further. */
+/** Besides the records; a dead process's journal grows no further. */
 const END_SEGMENT_BYTES = 4_096
 
 function deadJournal(found: FoundJournal, lastSeq: number, clock: Clock): ShippedJournal {
