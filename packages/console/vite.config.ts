@@ -24,6 +24,16 @@ export default defineConfig({
     VitePWA(pwa),
     budget(),
   ],
+  resolve: {
+    // What React 18 brought itself: libraries that still support 17 carry a copy.
+    alias: [
+      { find: /^use-sync-external-store\/shim$/, replacement: 'react' },
+      {
+        find: /^use-sync-external-store\/shim\/with-selector(\.js)?$/,
+        replacement: 'use-sync-external-store/with-selector',
+      },
+    ],
+  },
   server: {
     proxy: { '/v1': proxied, '/api': proxied, '/openapi.json': proxied, '/reference': proxied },
   },

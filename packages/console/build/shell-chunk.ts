@@ -6,6 +6,12 @@ const VENDOR = /[\\/]node_modules[\\/](react|react-dom|scheduler|use-sync-extern
 /** Our modules that only declare: everything but the entry and styles. */
 const OWN_MODULES = /[\\/]console[\\/]src[\\/](kit|queries|schema)[\\/].*\.tsx?$/
 
+/** Small parts that many screens share: in one file, since the shell names each file of every screen. */
+const KIT =
+  /[\\/]console[\\/]src[\\/]kit[\\/](?!data-table|table|visible|chart)|[\\/]lucide-react[\\/]dist[\\/]esm[\\/]icons[\\/]/
+/** What fewer files than this share stays apart: nobody loads what one screen in ten needs. */
+const KIT_SCREENS_MIN = 8
+
 /**
  * Puts React into one file, and what of our own code the entry imports, with the libraries it uses, into another:
  * one file compresses better than thirty, and React stays cached through our own changes.
@@ -24,7 +30,14 @@ export function shellChunk(): Plugin {
         rolldownOptions: {
           // A screen pays for what it uses of the kit, not for all that its door shows.
           treeshake: { moduleSideEffects: [{ test: OWN_MODULES, sideEffects: false }] },
-          output: { codeSplitting: { groups: [{ name: nameOf, debugName: 'shell' }] } },
+          output: {
+            codeSplitting: {
+              groups: [
+                { name: nameOf, debugName: 'shell', priority: 1 },
+                { name: 'kit', test: KIT, minShareCount: KIT_SCREENS_MIN },
+              ],
+            },
+          },
         },
       },
     }),

@@ -14,6 +14,7 @@ import { validateSearch as callsSearch } from './screens/calls/search.ts'
 import { validateSearch as connectSearch } from './screens/connect/search.ts'
 import { validateSearch as connectionsSearch } from './screens/connections/search.ts'
 import { validateSearch as homeSearch } from './screens/home/search.ts'
+import { validateSearch as invoicesSearch } from './screens/invoices/search.ts'
 import { validateSearch as journalSearch } from './screens/journal/search.ts'
 import { validateSearch as keysSearch } from './screens/keys/search.ts'
 import { validateSearch as playgroundSearch } from './screens/playground/search.ts'
@@ -97,6 +98,12 @@ const routeTree = root.addChildren([
   ),
   createRoute({ ...parent, path: '/balance', validateSearch: balanceSearch }).lazy(() =>
     import('./screens/balance/screen.tsx').then(({ Route }) => Route),
+  ),
+  createRoute({ ...parent, path: '/invoices', validateSearch: invoicesSearch }).lazy(() =>
+    import('./screens/invoices/screen.tsx').then(({ Route }) => Route),
+  ),
+  createRoute({ ...parent, path: '/invoices/$id' }).lazy(() =>
+    import('./screens/invoices/invoice-screen.tsx').then(({ Route }) => Route),
   ),
   createRoute({ ...parent, path: '/journal', validateSearch: journalSearch }).lazy(() =>
     import('./screens/journal/screen.tsx').then(({ Route }) => Route),

@@ -35,7 +35,7 @@ export type OrchestraCore = {
   close(): Promise<void>
 }
 
-/** A core, and what `completeOrchestra` makes the rest of a client on. */
+/** A core, and what the rest of a client is made on (`createScreens`). */
 export type OpenCore = {
   readonly core: OrchestraCore
   readonly api: Api

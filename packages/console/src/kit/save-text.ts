@@ -3,7 +3,16 @@ const KEEP_MS = 60_000
 
 /** Saves a text as a file on the machine of whoever looks at the page. */
 export function saveText(name: string, type: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }))
+  saveBlob(name, new Blob([text], { type: `${type};charset=utf-8` }))
+}
+
+/** Saves bytes as a file, as they came. */
+export function saveBytes(name: string, type: string, bytes: Uint8Array): void {
+  saveBlob(name, new Blob([new Uint8Array(bytes)], { type }))
+}
+
+function saveBlob(name: string, blob: Blob): void {
+  const url = URL.createObjectURL(blob)
   const link = document.createElement('a')
   link.href = url
   link.download = name

@@ -1,4 +1,4 @@
-import type { AuditFilter, Orchestra } from '@mcp-orchestra/sdk'
+import type { AuditFilter, OrchestraScreens } from '@mcp-orchestra/sdk'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { PAGE_ITEMS } from './whole-list.ts'
 
@@ -8,7 +8,7 @@ const AUDIT_PAGES_MAX = 50
 const FIRST_PAGE = ''
 
 /** The audit trail, newest first, a page at a time. */
-export function useAuditTrail(orchestra: Orchestra, filter: AuditFilter) {
+export function useAuditTrail(orchestra: OrchestraScreens, filter: AuditFilter) {
   return useInfiniteQuery({
     queryKey: ['audit', filter],
     queryFn: ({ pageParam, signal }) => {

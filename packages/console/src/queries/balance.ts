@@ -1,4 +1,4 @@
-import type { NewCap, Orchestra } from '@mcp-orchestra/sdk'
+import type { NewCap, OrchestraScreens } from '@mcp-orchestra/sdk'
 import { mutationOptions, queryOptions } from '@tanstack/react-query'
 import { PAGE_ITEMS, wholeList } from './whole-list.ts'
 
@@ -10,7 +10,7 @@ const ROWS_MAX = 1_000
 const ORGANIZATIONS_MAX = 2_000
 
 /** Hard caps of the caller's organization with what their windows have used. */
-export const capsQuery = (orchestra: Orchestra) =>
+export const capsQuery = (orchestra: OrchestraScreens) =>
   queryOptions({
     queryKey: ['caps'],
     queryFn: ({ signal }) =>
@@ -19,7 +19,7 @@ export const capsQuery = (orchestra: Orchestra) =>
   })
 
 /** Open leases of the caller's organization: money that gateways hold to spend without asking. */
-export const leasesQuery = (orchestra: Orchestra) =>
+export const leasesQuery = (orchestra: OrchestraScreens) =>
   queryOptions({
     queryKey: ['leases'],
     queryFn: ({ signal }) =>
@@ -28,7 +28,7 @@ export const leasesQuery = (orchestra: Orchestra) =>
   })
 
 /** Open cases: what a person has to look at. */
-export const openCasesQuery = (orchestra: Orchestra) =>
+export const openCasesQuery = (orchestra: OrchestraScreens) =>
   queryOptions({
     queryKey: ['cases', 'open'],
     queryFn: ({ signal }) =>
@@ -37,7 +37,7 @@ export const openCasesQuery = (orchestra: Orchestra) =>
   })
 
 /** Every organization, for operators: names, and whose balance to top up. */
-export const organizationsQuery = (orchestra: Orchestra) =>
+export const organizationsQuery = (orchestra: OrchestraScreens) =>
   queryOptions({
     queryKey: ['organizations'],
     queryFn: ({ signal }) =>
@@ -56,7 +56,7 @@ export type NewTopUp = {
 }
 
 /** Tops a balance up on the demo rail. Never shown before it is true. */
-export const topUpMutation = (orchestra: Orchestra) =>
+export const topUpMutation = (orchestra: OrchestraScreens) =>
   mutationOptions({
     mutationKey: ['top-up'],
     mutationFn: ({ organizationId, usd, idempotencyKey }: NewTopUp) =>
@@ -68,7 +68,7 @@ export const topUpMutation = (orchestra: Orchestra) =>
   })
 
 /** Makes a hard cap for the whole organization: connected gateways have it before this resolves. */
-export const addCapMutation = (orchestra: Orchestra) =>
+export const addCapMutation = (orchestra: OrchestraScreens) =>
   mutationOptions({
     mutationKey: ['caps', 'add'],
     mutationFn: (cap: NewCap) => orchestra.caps.create(cap),
@@ -77,7 +77,7 @@ export const addCapMutation = (orchestra: Orchestra) =>
   })
 
 /** Lifts a hard cap: connected gateways have it before this resolves. Never shown before it is true. */
-export const removeCapMutation = (orchestra: Orchestra) =>
+export const removeCapMutation = (orchestra: OrchestraScreens) =>
   mutationOptions({
     mutationKey: ['caps', 'remove'],
     mutationFn: (id: string) => orchestra.caps.remove(id),

@@ -1,11 +1,11 @@
-import type { ConnectionHolder, Orchestra } from '@mcp-orchestra/sdk'
+import type { ConnectionHolder, OrchestraScreens } from '@mcp-orchestra/sdk'
 import { mutationOptions, queryOptions } from '@tanstack/react-query'
 
 /** Time between two looks while the page is visible, in ms: an account may be renewed or refused meanwhile. */
 const LOOK_EVERY_MS = 15_000
 
 /** The accounts at servers: the caller's own, and those that the organization shares. */
-export const connectionsQuery = (orchestra: Orchestra) =>
+export const connectionsQuery = (orchestra: OrchestraScreens) =>
   queryOptions({
     queryKey: ['connections'],
     queryFn: ({ signal }) => orchestra.hub.connections.list({ signal }),
@@ -13,7 +13,7 @@ export const connectionsQuery = (orchestra: Orchestra) =>
   })
 
 /** The accounts at one server. */
-export const serverConnectionQuery = (orchestra: Orchestra, server: string) =>
+export const serverConnectionQuery = (orchestra: OrchestraScreens, server: string) =>
   queryOptions({
     queryKey: ['connections', server],
     queryFn: ({ signal }) => orchestra.hub.connections.get(server, { signal }),
@@ -21,7 +21,7 @@ export const serverConnectionQuery = (orchestra: Orchestra, server: string) =>
   })
 
 /** Starts to connect an account. */
-export const connectMutation = (orchestra: Orchestra, server: string) =>
+export const connectMutation = (orchestra: OrchestraScreens, server: string) =>
   mutationOptions({
     mutationKey: ['connections', server, 'connect'],
     // The address holds a state that is good once: it must not outlive the page.
@@ -32,7 +32,7 @@ export const connectMutation = (orchestra: Orchestra, server: string) =>
   })
 
 /** Disconnects an account. */
-export const disconnectMutation = (orchestra: Orchestra, server: string) =>
+export const disconnectMutation = (orchestra: OrchestraScreens, server: string) =>
   mutationOptions({
     mutationKey: ['connections', server, 'disconnect'],
     mutationFn: (holder: ConnectionHolder) => orchestra.hub.connections.end(server, { holder }),

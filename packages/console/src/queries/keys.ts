@@ -1,4 +1,4 @@
-import type { GrantRule, Orchestra, Permission } from '@mcp-orchestra/sdk'
+import type { GrantRule, OrchestraScreens, Permission } from '@mcp-orchestra/sdk'
 import { mutationOptions, queryOptions } from '@tanstack/react-query'
 import { PAGE_ITEMS, wholeList } from './whole-list.ts'
 
@@ -18,7 +18,7 @@ export type NewKey = {
 }
 
 /** The organization's keys, newest first. */
-export const keysQuery = (orchestra: Orchestra) =>
+export const keysQuery = (orchestra: OrchestraScreens) =>
   queryOptions({
     queryKey: ['keys'],
     queryFn: ({ signal }) =>
@@ -27,7 +27,7 @@ export const keysQuery = (orchestra: Orchestra) =>
   })
 
 /** Issues a key; only its answer holds the secret, so nothing keeps it once the dialog is gone. */
-export const createKeyMutation = (orchestra: Orchestra) =>
+export const createKeyMutation = (orchestra: OrchestraScreens) =>
   mutationOptions({
     mutationKey: ['keys', 'create'],
     gcTime: 0,
@@ -39,7 +39,7 @@ export const createKeyMutation = (orchestra: Orchestra) =>
   })
 
 /** Puts a new key in the place of an old one; only its answer holds the secret. */
-export const rotateKeyMutation = (orchestra: Orchestra) =>
+export const rotateKeyMutation = (orchestra: OrchestraScreens) =>
   mutationOptions({
     mutationKey: ['keys', 'rotate'],
     gcTime: 0,
@@ -51,7 +51,7 @@ export const rotateKeyMutation = (orchestra: Orchestra) =>
   })
 
 /** Revokes a key: connected gateways refuse it before this resolves. Never shown before it is true. */
-export const revokeKeyMutation = (orchestra: Orchestra) =>
+export const revokeKeyMutation = (orchestra: OrchestraScreens) =>
   mutationOptions({
     mutationKey: ['keys', 'revoke'],
     mutationFn: (id: string) => orchestra.users.revokeKey(id),

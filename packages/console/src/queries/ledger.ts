@@ -1,4 +1,4 @@
-import type { Orchestra, TransferFilter } from '@mcp-orchestra/sdk'
+import type { OrchestraScreens, TransferFilter } from '@mcp-orchestra/sdk'
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { PAGE_ITEMS, wholeList } from './whole-list.ts'
 
@@ -18,7 +18,7 @@ const ACCOUNTS_EVERY_MS = 60_000
 const LEGS_MAX = 50
 
 /** The journal, newest first, a page at a time. */
-export const transfersQuery = (orchestra: Orchestra, filter: TransferFilter) =>
+export const transfersQuery = (orchestra: OrchestraScreens, filter: TransferFilter) =>
   infiniteQueryOptions({
     queryKey: ['ledger', 'transfers', filter],
     queryFn: ({ pageParam, signal }) =>
@@ -38,7 +38,7 @@ export const transfersQuery = (orchestra: Orchestra, filter: TransferFilter) =>
   })
 
 /** The last movements. */
-export const recentTransfersQuery = (orchestra: Orchestra) =>
+export const recentTransfersQuery = (orchestra: OrchestraScreens) =>
   queryOptions({
     queryKey: ['ledger', 'recent'],
     queryFn: ({ signal }) => orchestra.ledger.transfers({ limit: RECENT_TRANSFERS, signal }).page(),
@@ -46,7 +46,7 @@ export const recentTransfersQuery = (orchestra: Orchestra) =>
   })
 
 /** The transfers that a call is a part of. */
-export const postingsQuery = (orchestra: Orchestra, usageEvent: string) =>
+export const postingsQuery = (orchestra: OrchestraScreens, usageEvent: string) =>
   queryOptions({
     queryKey: ['ledger', 'postings', usageEvent],
     queryFn: ({ signal }) =>
@@ -54,7 +54,7 @@ export const postingsQuery = (orchestra: Orchestra, usageEvent: string) =>
   })
 
 /** The proof that the books balance; it reads every transfer, so it is asked for by hand. */
-export const trialBalanceQuery = (orchestra: Orchestra) =>
+export const trialBalanceQuery = (orchestra: OrchestraScreens) =>
   queryOptions({
     queryKey: ['ledger', 'trial-balance'],
     queryFn: ({ signal }) => orchestra.ledger.trialBalance({ signal }),
@@ -62,7 +62,7 @@ export const trialBalanceQuery = (orchestra: Orchestra) =>
   })
 
 /** The platform's own accounts, for operators; names sort, so they stand behind all `org:` accounts. */
-export const platformAccountsQuery = (orchestra: Orchestra) =>
+export const platformAccountsQuery = (orchestra: OrchestraScreens) =>
   queryOptions({
     queryKey: ['ledger', 'platform-accounts'],
     queryFn: async ({ signal }) => {

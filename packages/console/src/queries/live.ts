@@ -1,4 +1,4 @@
-import { OrchestraProblem, type Orchestra } from '@mcp-orchestra/sdk'
+import { OrchestraProblem, type OrchestraScreens } from '@mcp-orchestra/sdk'
 import { useEffect, useMemo, useSyncExternalStore } from 'react'
 import { noteNobody } from '../session/index.ts'
 import { presence } from '../session/presence.ts'
@@ -8,7 +8,7 @@ import { callPage, type CallFilter } from './usage.ts'
 
 /** Calls of a filter as they happen and as far back as was asked for. */
 export function useCallFeed(
-  orchestra: Orchestra,
+  orchestra: OrchestraScreens,
   filter: CallFilter,
 ): FeedView & Omit<FeedSource, 'view' | 'subscribe' | 'start'> {
   // A filter is a few words: equal words are the same view, whoever made the object.
@@ -24,7 +24,7 @@ export function useCallFeed(
   return { ...view, pause, resume, loadOlder, retry }
 }
 
-function sourceOf(orchestra: Orchestra, filter: CallFilter): FeedSource {
+function sourceOf(orchestra: OrchestraScreens, filter: CallFilter): FeedSource {
   const { side, serverId, tool, outcome, organizationId, to } = filter
   const followed = present({ side, serverId, tool, outcome, organizationId })
   const live: FeedDeps['live'] = (signal, onState) =>

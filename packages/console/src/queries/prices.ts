@@ -1,4 +1,4 @@
-import type { Orchestra, Price } from '@mcp-orchestra/sdk'
+import type { OrchestraScreens, Price } from '@mcp-orchestra/sdk'
 import { mutationOptions, queryOptions } from '@tanstack/react-query'
 import { serversQuery } from './servers.ts'
 import { PAGE_ITEMS, wholeList } from './whole-list.ts'
@@ -17,7 +17,7 @@ export type NewPrice = {
 }
 
 /** Versions in force and announced, of all tools of a server. */
-export const currentPricesQuery = (orchestra: Orchestra, serverId: string) =>
+export const currentPricesQuery = (orchestra: OrchestraScreens, serverId: string) =>
   queryOptions({
     queryKey: ['servers', serverId, 'prices', 'current'],
     queryFn: ({ signal }) =>
@@ -25,7 +25,7 @@ export const currentPricesQuery = (orchestra: Orchestra, serverId: string) =>
   })
 
 /** All versions of a server's prices, newest first. */
-export const priceHistoryQuery = (orchestra: Orchestra, serverId: string) =>
+export const priceHistoryQuery = (orchestra: OrchestraScreens, serverId: string) =>
   queryOptions({
     queryKey: ['servers', serverId, 'prices', 'all'],
     queryFn: ({ signal }) =>
@@ -39,7 +39,7 @@ const FEE_SERVERS_MAX = 20
  * The platform's fee in basis points, as other prices of the platform say; null when there is no other
  * price. For the first price of a server: the version that is published has the last word.
  */
-export const platformFeeQuery = (orchestra: Orchestra) =>
+export const platformFeeQuery = (orchestra: OrchestraScreens) =>
   queryOptions({
     queryKey: ['platform-fee'],
     queryFn: async ({ signal, client }) => {
@@ -56,7 +56,7 @@ export const platformFeeQuery = (orchestra: Orchestra) =>
   })
 
 /** Publishes a price version; not shown before the API has said when it starts. */
-export const setPriceMutation = (orchestra: Orchestra, serverId: string) =>
+export const setPriceMutation = (orchestra: OrchestraScreens, serverId: string) =>
   mutationOptions({
     mutationKey: ['servers', serverId, 'price'],
     mutationFn: ({ tool, usd, startsAt }: NewPrice) =>

@@ -1,4 +1,9 @@
-import type { Orchestra, ReceiptKeys, ReceiptVerdict, SignedReceipt } from '@mcp-orchestra/sdk'
+import type {
+  OrchestraScreens,
+  ReceiptKeys,
+  ReceiptVerdict,
+  SignedReceipt,
+} from '@mcp-orchestra/sdk'
 import { queryOptions } from '@tanstack/react-query'
 
 /** A receipt, and what this browser found; `verdict` is null where it cannot check Ed25519. */
@@ -8,7 +13,7 @@ export type CheckedReceipt = {
 }
 
 /** The receipt of a call, checked here and not believed. */
-export const receiptQuery = (orchestra: Orchestra, eventId: string) =>
+export const receiptQuery = (orchestra: OrchestraScreens, eventId: string) =>
   queryOptions({
     queryKey: ['receipts', eventId],
     queryFn: async ({ signal }): Promise<CheckedReceipt> => {
@@ -22,7 +27,7 @@ export const receiptQuery = (orchestra: Orchestra, eventId: string) =>
   })
 
 async function check(
-  orchestra: Orchestra,
+  orchestra: OrchestraScreens,
   receipt: SignedReceipt,
   keys: ReceiptKeys,
 ): Promise<ReceiptVerdict | null> {

@@ -3,7 +3,7 @@ import type {
   ListedServer,
   MCPChange,
   MCPConfig,
-  Orchestra,
+  OrchestraScreens,
   Server,
 } from '@mcp-orchestra/sdk'
 import { mutationOptions, queryOptions } from '@tanstack/react-query'
@@ -17,7 +17,7 @@ export const HEALTH_EVERY_MS = 5_000
 const LIST_EVERY_MS = 15_000
 
 /** Every server that the caller may see, newest first; looked at again while the page is visible. */
-export const serversQuery = (orchestra: Orchestra) =>
+export const serversQuery = (orchestra: OrchestraScreens) =>
   queryOptions({
     queryKey: ['servers'],
     queryFn: ({ signal }) =>
@@ -26,7 +26,7 @@ export const serversQuery = (orchestra: Orchestra) =>
   })
 
 /** One server, by id or alias. */
-export const serverQuery = (orchestra: Orchestra, id: string) =>
+export const serverQuery = (orchestra: OrchestraScreens, id: string) =>
   queryOptions({
     queryKey: ['servers', id],
     queryFn: ({ signal }) => orchestra.hub.getServer(id, { signal }),
@@ -34,7 +34,7 @@ export const serverQuery = (orchestra: Orchestra, id: string) =>
   })
 
 /** What each gateway sees of a server; looked at again every few seconds while the page is visible. */
-export const healthQuery = (orchestra: Orchestra, id: string) =>
+export const healthQuery = (orchestra: OrchestraScreens, id: string) =>
   queryOptions({
     queryKey: ['servers', id, 'health'],
     queryFn: ({ signal }) => orchestra.hub.monitorHealth(id, { signal }),
@@ -42,7 +42,7 @@ export const healthQuery = (orchestra: Orchestra, id: string) =>
   })
 
 /** Makes the gateways look now; the answer takes the place of the last one. */
-export const probeMutation = (orchestra: Orchestra, id: string) =>
+export const probeMutation = (orchestra: OrchestraScreens, id: string) =>
   mutationOptions({
     mutationKey: ['servers', id, 'probe'],
     mutationFn: () => orchestra.hub.monitorHealth(id, { probe: true }),
@@ -53,7 +53,7 @@ export const probeMutation = (orchestra: Orchestra, id: string) =>
   })
 
 /** Registers a server. */
-export const registerMutation = (orchestra: Orchestra) =>
+export const registerMutation = (orchestra: OrchestraScreens) =>
   mutationOptions({
     mutationKey: ['servers', 'register'],
     // The secrets of the request must not outlive the dialog in the cache.
@@ -66,7 +66,7 @@ export const registerMutation = (orchestra: Orchestra) =>
   })
 
 /** Changes a server; never shown before it is true. */
-export const changeMutation = (orchestra: Orchestra, id: string) =>
+export const changeMutation = (orchestra: OrchestraScreens, id: string) =>
   mutationOptions({
     mutationKey: ['servers', id, 'change'],
     // As with registering: secrets must not outlive the form in the cache.
@@ -79,7 +79,7 @@ export const changeMutation = (orchestra: Orchestra, id: string) =>
   })
 
 /** Switches a server on or off: shown at once, and put back when it is refused. */
-export const switchMutation = (orchestra: Orchestra, id: string) =>
+export const switchMutation = (orchestra: OrchestraScreens, id: string) =>
   mutationOptions({
     mutationKey: ['servers', id, 'state'],
     mutationFn: (action: 'on' | 'off') => orchestra.hub.manageConnection(id, action),
@@ -99,7 +99,7 @@ export const switchMutation = (orchestra: Orchestra, id: string) =>
   })
 
 /** Removes a server; its usage and prices stay in the books. */
-export const removeMutation = (orchestra: Orchestra, id: string) =>
+export const removeMutation = (orchestra: OrchestraScreens, id: string) =>
   mutationOptions({
     mutationKey: ['servers', id, 'remove'],
     mutationFn: () => orchestra.hub.removeServer(id),

@@ -1,4 +1,4 @@
-import type { Orchestra, StatementQuery } from '@mcp-orchestra/sdk'
+import type { OrchestraScreens, StatementQuery } from '@mcp-orchestra/sdk'
 import { infiniteQueryOptions } from '@tanstack/react-query'
 import { PAGE_ITEMS } from './whole-list.ts'
 
@@ -8,7 +8,7 @@ const STATEMENT_PAGES_MAX = 50
 const FIRST_PAGE = ''
 
 /** An account's statement over a period, oldest first, a page at a time. */
-export const statementQuery = (orchestra: Orchestra, query: StatementQuery) =>
+export const statementQuery = (orchestra: OrchestraScreens, query: StatementQuery) =>
   infiniteQueryOptions({
     queryKey: ['ledger', 'statement', query],
     queryFn: ({ pageParam, signal }) =>

@@ -1,4 +1,4 @@
-import type { Orchestra } from '@mcp-orchestra/sdk'
+import type { OrchestraScreens } from '@mcp-orchestra/sdk'
 import { queryOptions } from '@tanstack/react-query'
 import { PAGE_ITEMS, wholeList } from './whole-list.ts'
 
@@ -10,7 +10,7 @@ const TOOLS_FRESH_MS = 30_000
 const NONE_YET_MS = 3_000
 
 /** The server's tools by name, as last listed, to their end or to the bound. */
-export const toolsQuery = (orchestra: Orchestra, serverId: string) =>
+export const toolsQuery = (orchestra: OrchestraScreens, serverId: string) =>
   queryOptions({
     queryKey: ['servers', serverId, 'tools'],
     queryFn: ({ signal }) =>

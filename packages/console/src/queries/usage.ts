@@ -1,6 +1,6 @@
 import {
   OrchestraProblem,
-  type Orchestra,
+  type OrchestraScreens,
   type UsageEvent,
   type UsageListFilter,
 } from '@mcp-orchestra/sdk'
@@ -22,7 +22,7 @@ const ARRIVAL_LOOKS_MAX = 30
 
 /** One page of calls, newest first. */
 export async function callPage(
-  orchestra: Orchestra,
+  orchestra: OrchestraScreens,
   filter: CallFilter,
   cursor: string | undefined,
   signal: AbortSignal,
@@ -34,7 +34,11 @@ export async function callPage(
 }
 
 /** Calls since a moment, for sums; bounded by {@link SUMMARY_CALLS_MAX}. */
-export const recentCallsQuery = (orchestra: Orchestra, side: 'payer' | 'publisher', from: string) =>
+export const recentCallsQuery = (
+  orchestra: OrchestraScreens,
+  side: 'payer' | 'publisher',
+  from: string,
+) =>
   queryOptions({
     queryKey: ['usage', 'recent', side, from],
     queryFn: ({ signal }) =>
@@ -44,7 +48,7 @@ export const recentCallsQuery = (orchestra: Orchestra, side: 'payer' | 'publishe
   })
 
 /** One call; null while its record has not arrived, looked for again until it has or {@link ARRIVAL_LOOKS_MAX}. */
-export const callQuery = (orchestra: Orchestra, id: string) =>
+export const callQuery = (orchestra: OrchestraScreens, id: string) =>
   queryOptions({
     queryKey: ['usage', 'call', id],
     queryFn: async ({ signal }): Promise<UsageEvent | null> => {

@@ -1,10 +1,10 @@
-import { completeOrchestra, type Orchestra } from '@mcp-orchestra/sdk'
+import { createScreens, type OrchestraScreens } from '@mcp-orchestra/sdk'
 import { opened } from './core.ts'
 
-/** The whole client, on the session of the core. Screens import it, the shell never. */
-export const orchestra: Orchestra = completeOrchestra(opened)
+/** What screens ask for, on the session of the core. The shell never imports it. */
+export const orchestra: OrchestraScreens = createScreens(opened)
 
-/** The whole client, inside components. */
-export function useOrchestra(): Orchestra {
+/** The client of screens, inside components. */
+export function useOrchestra(): OrchestraScreens {
   return orchestra
 }

@@ -4,6 +4,7 @@ import type { Permission } from '@mcp-orchestra/sdk'
 import {
   Activity,
   BookOpen,
+  FileText,
   Gauge,
   History,
   KeyRound,
@@ -23,6 +24,7 @@ export type Place = {
     | '/playground'
     | '/calls'
     | '/balance'
+    | '/invoices'
     | '/journal'
     | '/keys'
     | '/connect'
@@ -52,6 +54,7 @@ export const NAVIGATION: readonly {
     title: msg`Money`,
     places: [
       { to: '/balance', label: msg`Balance`, icon: Wallet, needs: 'balance:read' },
+      { to: '/invoices', label: msg`Invoices`, icon: FileText, needs: 'balance:read' },
       { to: '/journal', label: msg`Journal`, icon: BookOpen, needs: 'ledger:read' },
     ],
   },

@@ -59,7 +59,41 @@ export const SCREENS: readonly Screen[] = [
   { name: 'calls', path: '/calls' },
   { name: 'balance', path: '/balance' },
   { name: 'top-up', path: '/balance?do=top-up' },
+  { name: 'invoices', path: '/invoices', shows: 'Carried to the next' },
+  {
+    name: 'billing-profile',
+    path: '/invoices?dialog=profile',
+    async act(page) {
+      await page.getByRole('button', { name: 'Save' }).click()
+      await page.getByText('Please fill this in.').first().waitFor()
+    },
+  },
+  {
+    name: 'invoice-missing',
+    path: '/invoices/inv_01kp0000000000000000000000',
+    pictured: false,
+    act: (page) => page.getByText('No such invoice').waitFor(),
+  },
   { name: 'journal', path: '/journal' },
+  {
+    name: 'journal-reconciled',
+    path: '/journal',
+    async act(page) {
+      await page.getByRole('button', { name: 'Reconcile now' }).click()
+      await page.getByText('All that must be equal is equal').waitFor()
+      await page.getByText('What was compared').click()
+      await page.getByRole('table', { name: 'What was compared' }).waitFor()
+    },
+  },
+  {
+    name: 'journal-transfer',
+    path: '/journal',
+    async act(page) {
+      const transfers = page.getByRole('table', { name: 'Transfers, newest first' })
+      await transfers.getByRole('rowheader').first().getByRole('button').first().click()
+      await page.getByRole('dialog').getByText('Smallest units').waitFor()
+    },
+  },
   { name: 'keys', path: '/keys' },
   { name: 'key-create', path: '/keys?dialog=create' },
   { name: 'accounts', path: '/connections', shows: 'missing: tools:write' },

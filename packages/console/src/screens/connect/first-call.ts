@@ -1,4 +1,4 @@
-import type { Orchestra, UsageEvent } from '@mcp-orchestra/sdk'
+import type { OrchestraScreens, UsageEvent } from '@mcp-orchestra/sdk'
 import { useQuery } from '@tanstack/react-query'
 import { useCallFeed } from '../../queries/live.ts'
 
@@ -9,7 +9,7 @@ const LOOK_ITEMS = 100
 
 /** The first calls of a key that have been seen, newest last; heard live, or looked for while the stream is away. */
 export function useFirstCall(
-  orchestra: Orchestra,
+  orchestra: OrchestraScreens,
   key: { readonly id: string; readonly createdAt: string },
 ): { readonly call: UsageEvent | undefined; readonly live: boolean } {
   const { feed, stream } = useCallFeed(orchestra, { side: 'payer', from: key.createdAt })

@@ -1,9 +1,9 @@
-import { Plural, Trans, useLingui } from '@lingui/react/macro'
+import { Trans, useLingui } from '@lingui/react/macro'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { createLazyRoute, useNavigate } from '@tanstack/react-router'
 import { RotateCw, X } from 'lucide-react'
 import { useMemo } from 'react'
-import { Button, Card, Page, ProblemNotice } from '../../kit/index.ts'
+import { Button, Page, ProblemNotice } from '../../kit/index.ts'
 import { transfersQuery } from '../../queries/ledger.ts'
 import { useMay, useOrchestra } from '../../session/index.ts'
 import { AccountFilter } from './account-filter.tsx'
@@ -11,8 +11,9 @@ import { EventFilter } from './event-filter.tsx'
 import { ExportButton } from './export-button.tsx'
 import { NoMatch, NoTransfers } from './no-transfers.tsx'
 import { filterOf, validateSearch, type JournalSearch } from './search.ts'
+import { ReconciliationsPanel } from './reconciliations/reconciliations-panel.tsx'
 import { StatementCard } from './statement-card.tsx'
-import { TransfersTable } from './transfers-table.tsx'
+import { TransfersCard } from './transfers-card.tsx'
 import { TrialBalancePanel } from './trial-balance.tsx'
 
 export const Route = createLazyRoute('/journal')({ component: JournalScreen })
@@ -64,6 +65,7 @@ function JournalScreen() {
       }
     >
       <TrialBalancePanel />
+      {operator && <ReconciliationsPanel />}
       <div className="flex flex-wrap items-center gap-2">
         <AccountFilter value={search.account} onValue={(account) => change({ account })} />
         <EventFilter value={search.event} onValue={(event) => change({ event })} />
@@ -88,36 +90,20 @@ function JournalScreen() {
         <ProblemNotice problem={journal.error} retry={() => void journal.refetch()} />
       )}
       {(journal.error === null || transfers.length > 0) && (
-        <Card flush>
-          <TransfersTable
-            caption={t`Transfers, newest first`}
-            transfers={transfers}
-            loading={journal.isPending}
-            empty={
-              filtered ? (
-                <NoMatch onClear={() => change({ account: undefined, event: undefined })} />
-              ) : (
-                <NoTransfers />
-              )
-            }
-          />
-          {transfers.length > 0 && (
-            <div className="flex min-h-12 flex-wrap items-center justify-between gap-3 border-t border-line px-(--size-card-pad) py-2 text-sm text-muted">
-              <span>
-                <Plural value={transfers.length} one="# transfer shown" other="# transfers shown" />
-              </span>
-              {journal.hasNextPage && (
-                <Button
-                  size="sm"
-                  busy={journal.isFetchingNextPage}
-                  onClick={() => void journal.fetchNextPage()}
-                >
-                  <Trans>Load more</Trans>
-                </Button>
-              )}
-            </div>
-          )}
-        </Card>
+        <TransfersCard
+          transfers={transfers}
+          loading={journal.isPending}
+          loadingMore={journal.isFetchingNextPage}
+          onMore={journal.hasNextPage ? () => void journal.fetchNextPage() : undefined}
+          onAccount={(account) => change({ account, event: undefined })}
+          empty={
+            filtered ? (
+              <NoMatch onClear={() => change({ account: undefined, event: undefined })} />
+            ) : (
+              <NoTransfers />
+            )
+          }
+        />
       )}
     </Page>
   )

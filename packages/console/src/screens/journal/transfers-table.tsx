@@ -18,6 +18,7 @@ export function TransfersTable({
   loading = false,
   brief = false,
   empty,
+  onOpen,
 }: {
   transfers: readonly LedgerTransfer[]
   caption: string
@@ -25,6 +26,8 @@ export function TransfersTable({
   /** Without the columns that only the whole journal needs. */
   brief?: boolean
   empty?: ReactNode
+  /** Opens one down to its postings. */
+  onOpen?: (transfer: LedgerTransfer) => void
 }) {
   const rows = useMemo(() => markLinked(transfers), [transfers])
   return (
@@ -33,6 +36,7 @@ export function TransfersTable({
       columns={useColumns(useNames(), brief)}
       rows={rows}
       getRowId={({ id }) => id}
+      onRowOpen={onOpen}
       loading={loading}
       empty={empty}
     />

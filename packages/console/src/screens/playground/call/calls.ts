@@ -1,4 +1,4 @@
-import { OrchestraProblem, type Orchestra } from '@mcp-orchestra/sdk'
+import { OrchestraProblem, type OrchestraScreens } from '@mcp-orchestra/sdk'
 import { writeJson, type JsonObject } from '../../../schema/index.ts'
 import { noteNobody, nowMs } from '../../../session/index.ts'
 import { createStore } from '../../../session/store.ts'
@@ -37,7 +37,7 @@ export type CallPlan = {
 }
 
 /** Makes one call, charged at most what was shown; resolves when it has ended, and never rejects. */
-export async function makeCall(orchestra: Orchestra, plan: CallPlan): Promise<void> {
+export async function makeCall(orchestra: OrchestraScreens, plan: CallPlan): Promise<void> {
   if (calls.get().running !== undefined) return
   const { alias, tool, args, price, paramHeaders } = plan
   const startedAtMs = nowMs()
