@@ -52,6 +52,8 @@ export type Cap = Documents['Cap']
 export type KeyGroup = Documents['KeyGroup']
 /** One call as it was journalled. */
 export type UsageEvent = Documents['UsageEvent']
+/** What charged calls of one tool came to in one month. */
+export type UsageSum = Documents['UsageSum']
 /** An asset that the books are kept in. */
 export type Asset = Documents['Asset']
 /** A call as the platform vouches for it, with its signature. */

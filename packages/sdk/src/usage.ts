@@ -1,7 +1,7 @@
 import type { Api } from './api.ts'
 import type { OfOrganization } from './balance.ts'
 import type { CallOptions } from './deadline.ts'
-import type { UsageEvent } from './documents.ts'
+import type { UsageEvent, UsageSum } from './documents.ts'
 import type { LiveItem, LiveOptions } from './live/live-item.ts'
 import { filterOf, listOf, type List, type PageOptions } from './pages.ts'
 
@@ -23,11 +23,26 @@ export type UsageListFilter = UsageFilter & {
   readonly to?: string
 }
 
+/** Which sums: those that match all that is given. */
+export type UsageSumFilter = {
+  /** `payer` (the default): calls that I paid for; `publisher`: calls of my servers. */
+  readonly side?: 'payer' | 'publisher'
+  /** Its id or its alias. */
+  readonly serverId?: string
+  readonly tool?: string
+  /** The first month, `YYYY-MM` in UTC. */
+  readonly from?: string
+  /** The last month, included. */
+  readonly to?: string
+}
+
 /** `orchestra.usage`: every call, charged or not, as the gateways journalled it. */
 export type Usage = {
   /** Newest first; what I paid for, unless `side` says otherwise. */
   list(options?: PageOptions & OfOrganization & UsageListFilter): List<UsageEvent>
   get(id: string, options?: CallOptions): Promise<UsageEvent>
+  /** What charged calls came to, by month, server and tool; newest month first. */
+  sums(options?: PageOptions & OfOrganization & UsageSumFilter): List<UsageSum>
   /**
    * Calls as they are posted, mine and of my servers unless `side` says otherwise; for operators, those of
    * the organization that is named. Connects again by itself
@@ -57,6 +72,13 @@ export function createUsage(
         const query = { ...page, ...filterOf(options) }
         return api.send(options, (client, signal) =>
           client.GET('/v1/usage', { params: { query }, signal }),
+        )
+      }),
+    sums: (options = {}) =>
+      listOf(options, (page) => {
+        const query = { ...page, ...filterOf(options) }
+        return api.send(options, (client, signal) =>
+          client.GET('/v1/usage-sums', { params: { query }, signal }),
         )
       }),
     get: (id, options) =>

@@ -134,6 +134,55 @@ export const listPrices = createRoute({
   },
 })
 
+const MonthText = z
+  .string()
+  .regex(/^20\d\d-(0[1-9]|1[0-2])$/)
+  .openapi({ example: '2026-10', description: 'A month, by UTC.' })
+
+/** What the charged calls of one tool came to in one month. */
+export const UsageSumDocument = z
+  .object({
+    month: MonthText.openapi({ description: 'Of the calls, by UTC; never of their posting.' }),
+    serverId: z.string(),
+    tool: z.string(),
+    calls: z.string().openapi({ description: 'How many were charged, as a decimal.' }),
+    amount: AmountDocument.openapi({ description: 'What was posted for them, exact.' }),
+  })
+  .openapi('UsageSum')
+
+/** What charged calls came to, by month, server and tool: a few rows, however many calls. */
+export const sumUsage = createRoute({
+  method: 'get',
+  path: '/v1/usage-sums',
+  operationId: 'sumUsage',
+  tags: TAGS,
+  summary: 'What charged calls came to, by month, server and tool; newest month first',
+  description:
+    'Kept up in the transaction that posts the calls, so it is what the ledger moved, to the last unit. Free calls are not in it.',
+  security: bearer,
+  request: {
+    query: PageQuery.extend({
+      side: z.enum(['payer', 'publisher']).default('payer').openapi({
+        description: 'payer: calls that I paid for; publisher: calls of my servers.',
+      }),
+      serverId: ServerFilter,
+      tool: ToolFilter,
+      from: MonthText.optional().openapi({ description: 'The first month.' }),
+      to: MonthText.optional().openapi({ description: 'The last month, included.' }),
+      organizationId: z
+        .string()
+        .max(40)
+        .optional()
+        .openapi({ description: 'Another organization: operators only.' }),
+    }),
+  },
+  responses: {
+    200: answer(pageOf(UsageSumDocument).openapi('UsageSumPage'), 'A page of sums.'),
+    ...guarded,
+    ...refusals(404),
+  },
+})
+
 /** One call as it was journalled, and what became of its amount. */
 export const UsageEventDocument = z
   .object({

@@ -157,3 +157,22 @@ describe('orchestra calls', () => {
     expect(said.code).toBe(3)
   })
 })
+
+test('orchestra usage sums shows what calls came to, and asks for what the flags say', async () => {
+  const amount = { amount: '2500000000000000000', asset: 'USD', display: '2.5 USD' }
+  past = [{ month: '2026-10', serverId: 'srv_1', tool: 'echo', calls: '2500', amount }]
+  const flags = ['--side', 'publisher', '--from', '2026-09', '--to', '2026-10']
+  const { said, ended } = orchestra('usage', 'sums', ...flags, '--server', 'summed')
+  await ended
+  expect(said.out).toMatch(
+    /^MONTH +SERVER +TOOL +CALLS +AMOUNT\n2026-10 +srv_1 +echo +2500 +2\.5 USD\n$/,
+  )
+  const asked = new URL(queries[0] ?? '', url)
+  expect(asked.pathname).toBe('/v1/usage-sums')
+  expect(Object.fromEntries(asked.searchParams)).toEqual({
+    side: 'publisher',
+    from: '2026-09',
+    to: '2026-10',
+    serverId: 'summed',
+  })
+})

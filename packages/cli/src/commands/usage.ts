@@ -1,12 +1,13 @@
 import type { Command } from 'commander'
 import type { Run } from '../session.ts'
+import { addUsageSums } from './usage-sums.ts'
 
 /** Rows of a screen: more is asked for by `--limit`. */
 const ROWS_DEFAULT = '20'
 
 /** `orchestra usage`: calls as the gateways journalled them. */
 export function addUsage(program: Command, run: Run): void {
-  program
+  const usage = program
     .command('usage [event]')
     .description('calls, newest first; or one of them with its postings')
     .option('--limit <rows>', 'how many', ROWS_DEFAULT)
@@ -36,6 +37,7 @@ export function addUsage(program: Command, run: Run): void {
         )
       }),
     )
+  addUsageSums(usage, run)
 }
 
 function textOf(value: unknown): string {

@@ -1071,6 +1071,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/usage-sums": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What charged calls came to, by month, server and tool; newest month first
+         * @description Kept up in the transaction that posts the calls, so it is what the ledger moved, to the last unit. Free calls are not in it.
+         */
+        get: operations["sumUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/usage/{id}": {
         parameters: {
             query?: never;
@@ -2895,6 +2915,22 @@ export interface components {
         };
         UsageEventPage: {
             items: components["schemas"]["UsageEvent"][];
+            nextCursor: string | null;
+        };
+        UsageSum: {
+            amount: components["schemas"]["Amount"] & unknown;
+            /** @description How many were charged, as a decimal. */
+            calls: string;
+            /**
+             * @description Of the calls, by UTC; never of their posting.
+             * @example 2026-10
+             */
+            month: string;
+            serverId: string;
+            tool: string;
+        };
+        UsageSumPage: {
+            items: components["schemas"]["UsageSum"][];
             nextCursor: string | null;
         };
     };
@@ -10182,6 +10218,103 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UsageEventPage"];
+                };
+            };
+            /** @description The request is malformed; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No credential, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours; quote `instance` to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now; `Retry-After` says when. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sumUsage: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                /** @description The first month. */
+                from?: string;
+                limit?: number;
+                /** @description Another organization: operators only. */
+                organizationId?: string;
+                serverId?: string;
+                /** @description payer: calls that I paid for; publisher: calls of my servers. */
+                side?: "payer" | "publisher";
+                /** @description The last month, included. */
+                to?: string;
+                tool?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of sums. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageSumPage"];
                 };
             };
             /** @description The request is malformed; `errors` names the fields. */

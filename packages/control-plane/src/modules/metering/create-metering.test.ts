@@ -24,6 +24,7 @@ test('what is recorded of calls is noted as a use of their keys, in the same tra
       add: (of, totals) => Promise.resolve(void noted.push(['summed', of, totals.length])),
       of: () => Promise.resolve([]),
       parties: () => Promise.resolve([]),
+      sums: () => Promise.resolve([]),
     },
     keyUses: {
       note: (of, uses) => Promise.resolve(void noted.push(['used', of, uses.map(({ at }) => at)])),

@@ -6,6 +6,8 @@ import type {
   PricePageQuery,
   UsagePageQuery,
   UsageStore,
+  UsageSum,
+  UsageSumsQuery,
   UsageTotals,
 } from './ports.ts'
 import type { Price } from './price.ts'
@@ -46,6 +48,8 @@ export interface Metering {
   listUsage(query: UsagePageQuery): Promise<UsageEvent[]>
   /** What the calls of a payer, or of a publisher's servers, came to (see `usage-total.ts`). */
   readonly totals: Pick<UsageTotals, 'of' | 'parties'>
+  /** What posted calls came to, by month, server and tool, newest month first. */
+  sumUsage(query: UsageSumsQuery): Promise<UsageSum[]>
   /** One event, for its payer, its publisher or the operator; a stranger learns nothing (404). */
   usageEvent(principal: Principal, id: string): Promise<UsageEvent>
 }
@@ -67,6 +71,7 @@ export function createMetering(deps: MeteringDeps): Metering {
     knownEvents: (tx, ids) => usage.known(tx, ids),
     totals: deps.totals,
     listUsage: (query) => transactions.run((tx) => usage.page(tx, query)),
+    sumUsage: (query) => transactions.run((tx) => deps.totals.sums(tx, query)),
     async usageEvent(principal, text) {
       const id = parseId('evt', text)
       const event =

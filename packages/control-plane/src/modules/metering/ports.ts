@@ -86,6 +86,28 @@ export interface UsageTotals {
       readonly limit: number
     },
   ): Promise<Id<'org'>[]>
+  /** One row for each month, server, tool and asset. */
+  sums(tx: Transaction, query: UsageSumsQuery): Promise<UsageSum[]>
+}
+
+/** What the posted calls of one tool came to in one month, over all price versions and other parties. */
+export type UsageSum = Pick<
+  UsageTotal,
+  'month' | 'serverId' | 'tool' | 'asset' | 'calls' | 'posted'
+>
+
+/** A page of sums, newest month first; what is undefined does not narrow. */
+export type UsageSumsQuery = {
+  readonly side: 'payer' | 'publisher'
+  readonly organizationId: Id<'org'>
+  readonly serverId: Id<'srv'> | undefined
+  readonly tool: string | undefined
+  /** The first month and the last, both included. */
+  readonly from: Month | undefined
+  readonly to: Month | undefined
+  /** Where the page before ended. */
+  readonly after: Pick<UsageSum, 'month' | 'serverId' | 'tool' | 'asset'> | undefined
+  readonly limit: number
 }
 
 /** Whose totals, and until when. */

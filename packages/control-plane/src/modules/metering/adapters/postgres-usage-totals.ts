@@ -16,6 +16,8 @@ type Row = {
   posted: bigint
 }
 
+type SumRow = Pick<Row, 'month' | 'server_id' | 'tool' | 'asset' | 'calls' | 'posted'>
+
 const PARTY = { payer: 'payer_id', publisher: 'publisher_id' } as const
 
 /** Running totals in `metering.usage_totals`. */
@@ -64,6 +66,42 @@ export const postgresUsageTotals: UsageTotals = {
       values: [upTo, after === undefined ? null : toUuid(after), limit],
     })
     return rows.map(({ id }) => fromUuid('org', id))
+  },
+  async sums(tx, { side, organizationId, serverId, tool, from, to, after, limit }) {
+    const { rows } = await pgOf(tx).query<SumRow>({
+      text: `select to_char(month, 'YYYY-MM') as month, server_id, tool, asset,
+               sum(calls)::bigint as calls, sum(posted) as posted
+             from metering.usage_totals t
+             where ${PARTY[side]} = $1
+               and ($2::uuid is null or server_id = $2) and ($3::text is null or tool = $3)
+               and ($4::text is null or t.month >= to_date($4, 'YYYY-MM'))
+               and ($5::text is null or t.month <= to_date($5, 'YYYY-MM'))
+               and ($6::text is null or t.month < to_date($6, 'YYYY-MM')
+                 or t.month = to_date($6, 'YYYY-MM')
+                 and (server_id, tool collate "C", asset collate "C") > ($7::uuid, $8, $9))
+             group by t.month, server_id, tool, asset
+             order by t.month desc, server_id, tool collate "C", asset collate "C" limit $10`,
+      values: [
+        toUuid(organizationId),
+        serverId === undefined ? null : toUuid(serverId),
+        tool ?? null,
+        from ?? null,
+        to ?? null,
+        after?.month ?? null,
+        after === undefined ? null : toUuid(after.serverId),
+        after?.tool ?? null,
+        after?.asset ?? null,
+        limit,
+      ],
+    })
+    return rows.map((row) => ({
+      month: row.month as Month,
+      serverId: fromUuid('srv', row.server_id),
+      tool: row.tool,
+      asset: assetId(row.asset),
+      calls: row.calls,
+      posted: row.posted,
+    }))
   },
 }
 

@@ -4,6 +4,7 @@ import { mountMeters } from './meters.ts'
 import { mountListPrices } from './list-prices.ts'
 import { mountListUsage } from './list-usage.ts'
 import { mountSetToolPrice } from './set-tool-price.ts'
+import { mountSumUsage } from './sum-usage.ts'
 import { mountStreamUsage } from './stream-usage.ts'
 import type { MeteringRoutes } from './wired.ts'
 
@@ -12,6 +13,7 @@ export function mountMetering(app: ApiApp, wired: MeteringRoutes): void {
   mountSetToolPrice(app, wired)
   mountListPrices(app, wired)
   mountListUsage(app, wired)
+  mountSumUsage(app, wired)
   // Before the route of one event, whose id could be `live`.
   mountStreamUsage(app, wired)
   mountGetUsageEvent(app, wired)
