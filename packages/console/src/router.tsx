@@ -20,6 +20,7 @@ import { validateSearch as keysSearch } from './screens/keys/search.ts'
 import { validateSearch as playgroundSearch } from './screens/playground/search.ts'
 import { validateSearch as serversSearch, validateServerSearch } from './screens/servers/search.ts'
 import { validateSearch as signInSearch } from './screens/sign-in/search.ts'
+import { validateSearch as usageSearch } from './screens/usage/search.ts'
 import { validateSearch as welcomeSearch } from './screens/welcome/search.ts'
 import { meQuery } from './session/me.ts'
 import { queryClient } from './session/query-client.ts'
@@ -95,6 +96,9 @@ const routeTree = root.addChildren([
   ),
   createRoute({ ...parent, path: '/calls/$id' }).lazy(() =>
     import('./screens/calls/call-screen.tsx').then(({ Route }) => Route),
+  ),
+  createRoute({ ...parent, path: '/usage', validateSearch: usageSearch }).lazy(() =>
+    import('./screens/usage/screen.tsx').then(({ Route }) => Route),
   ),
   createRoute({ ...parent, path: '/balance', validateSearch: balanceSearch }).lazy(() =>
     import('./screens/balance/screen.tsx').then(({ Route }) => Route),

@@ -4,6 +4,7 @@ import type { Permission } from '@mcp-orchestra/sdk'
 import {
   Activity,
   BookOpen,
+  ChartLine,
   FileText,
   Gauge,
   History,
@@ -24,6 +25,7 @@ export type Place = {
     | '/playground'
     | '/calls'
     | '/balance'
+    | '/usage'
     | '/invoices'
     | '/journal'
     | '/keys'
@@ -54,6 +56,7 @@ export const NAVIGATION: readonly {
     title: msg`Money`,
     places: [
       { to: '/balance', label: msg`Balance`, icon: Wallet, needs: 'balance:read' },
+      { to: '/usage', label: msg`Usage`, icon: ChartLine, needs: 'usage:read' },
       { to: '/invoices', label: msg`Invoices`, icon: FileText, needs: 'balance:read' },
       { to: '/journal', label: msg`Journal`, icon: BookOpen, needs: 'ledger:read' },
     ],

@@ -59,6 +59,8 @@ export const SCREENS: readonly Screen[] = [
   { name: 'calls', path: '/calls' },
   { name: 'balance', path: '/balance' },
   { name: 'top-up', path: '/balance?do=top-up' },
+  { name: 'usage', path: '/usage' },
+  { name: 'usage-by-tool', path: '/usage?side=publisher&by=tool', pictured: false },
   { name: 'invoices', path: '/invoices', shows: 'Carried to the next' },
   {
     name: 'billing-profile',

@@ -1,4 +1,5 @@
 import { formatMoney, type LedgerTransfer } from '@mcp-orchestra/sdk'
+import { csvText } from '../../kit/csv-text.ts'
 
 const COLUMNS = [
   'id',
@@ -29,16 +30,10 @@ export function journalCsv(transfers: readonly LedgerTransfer[]): string {
     transfer.link ?? '',
     transfer.reference ?? '',
   ])
-  return [COLUMNS, ...rows].map((row) => `${row.map(cellOf).join(',')}\r\n`).join('')
+  return csvText([COLUMNS, ...rows])
 }
 
 /** The decimal alone; empty for an asset whose scale is not known here. */
 function unitsOf(transfer: LedgerTransfer): string {
   return /^-?[\d.]+(?= \S+$)/.exec(formatMoney(transfer))?.[0] ?? ''
-}
-
-/** A spreadsheet must not take a text for a formula (CWE-1236); a number below zero may stay. */
-function cellOf(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) && !/^-\d/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }

@@ -62,12 +62,13 @@ afterAll(() => plane.stop())
 /** All pages of a list, two items each. */
 async function all(query: string, key: string): Promise<JsonObject[]> {
   const items: JsonObject[] = []
-  for (let cursor = ''; ; ) {
+  for (let cursor = ''; ;) {
     const path = `/v1/usage-sums?limit=2${query}${cursor}`
     const page = await plane.json(200, 'GET', path, { key })
     items.push(...(page['items'] as JsonObject[]))
-    if (page['nextCursor'] === null) return items
-    cursor = `&cursor=${encodeURIComponent(String(page['nextCursor']))}`
+    const next = page['nextCursor']
+    if (typeof next !== 'string') return items
+    cursor = `&cursor=${encodeURIComponent(next)}`
   }
 }
 
