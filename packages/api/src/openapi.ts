@@ -5,6 +5,7 @@ import * as assets from './routes/assets.ts'
 import * as billing from './routes/billing.ts'
 import * as changeServer from './routes/change-server.ts'
 import * as connections from './routes/connections.ts'
+import * as decisions from './routes/decisions.ts'
 import * as hub from './routes/hub.ts'
 import * as identity from './routes/identity.ts'
 import * as keyGroups from './routes/key-groups.ts'
@@ -40,6 +41,7 @@ export const ROUTES: readonly Route[] = [
   metering,
   meters,
   payments,
+  decisions,
   receipts,
   billing,
   quotes,

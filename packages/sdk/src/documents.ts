@@ -58,6 +58,8 @@ export type UsageSum = Documents['UsageSum']
 export type Asset = Documents['Asset']
 /** A call as the platform vouches for it, with its signature. */
 export type SignedReceipt = Documents['SignedReceipt']
+/** Why a call cost what it did. */
+export type CallDecision = Documents['CallDecision']
 /** The public keys that receipts are verified with: a JWK Set. */
 export type ReceiptKeys = Documents['ReceiptKeys']
 /** An amount of USD in another asset, with its signature. */

@@ -1,6 +1,7 @@
 import { createAssets, type Assets } from './assets.ts'
 import { createBudgets, type Budgets } from './budgets.ts'
 import { openCore, type OrchestraOptions } from './core.ts'
+import { createDecisions, type Decisions } from './decisions.ts'
 import { createQuotes, type Quotes } from './quotes.ts'
 import { createScreens, type OrchestraScreens } from './screens.ts'
 
@@ -8,6 +9,7 @@ import { createScreens, type OrchestraScreens } from './screens.ts'
 export type Orchestra = OrchestraScreens & {
   readonly assets: Assets
   readonly budgets: Budgets
+  readonly decisions: Decisions
   readonly quotes: Quotes
 }
 
@@ -18,6 +20,7 @@ export function createOrchestra(options: OrchestraOptions): Orchestra {
     ...createScreens(opened),
     assets: createAssets(opened.api),
     budgets: createBudgets(opened.api),
+    decisions: createDecisions(opened.api),
     quotes: createQuotes(opened.api),
   }
 }

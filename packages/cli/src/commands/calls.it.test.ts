@@ -14,6 +14,55 @@ const call = (id: string, more: Record<string, unknown> = {}) => ({
   ...more,
 })
 
+const usd = (amount: string, display: string) => ({ amount, asset: 'USD', display })
+/** A decision as the control plane writes it. */
+const DECISION = {
+  eventId: 'evt_1',
+  at: '2026-11-22T19:00:00.000Z',
+  entitlement: {
+    payerId: 'org_p',
+    keyId: 'key_k',
+    memberId: null,
+    serverId: 'srv_s',
+    method: 'tools/call',
+    tool: 'ask',
+    snapshotVersion: 7,
+  },
+  budget: {
+    leaseId: 'les_l',
+    windows: [
+      { capId: 'cap_c', scopeKind: 'key', period: 'day', startsAt: '2026-11-22T00:00:00Z' },
+    ],
+  },
+  price: { id: 'prc_p', version: 3, tool: '*', feeBps: 250 },
+  components: [
+    {
+      meter: 'output_token',
+      form: 'unit',
+      quantity: '40',
+      before: '10',
+      amount: usd('400', '0.0004 USD'),
+    },
+  ],
+  reserved: usd('900', '0.0009 USD'),
+  claimed: usd('400', '0.0004 USD'),
+  posted: usd('400', '0.0004 USD'),
+  quote: { source: 'none', asset: 'USD' },
+  tax: { hook: 'none', amount: usd('0', '0 USD') },
+  screening: { hook: 'none', result: 'not_screened' },
+  fee: usd('10', '0.00001 USD'),
+  shares: [
+    { role: 'publisher', organizationId: 'org_s', amount: usd('390', '0.00039 USD') },
+    { role: 'platform', organizationId: null, amount: usd('10', '0.00001 USD') },
+  ],
+  outcome: 'limit_reached',
+  rule: 'charged_as_delivered',
+  disposition: 'posted',
+  purchaseId: null,
+  transferId: 'txn_t',
+  replay: { claimed: usd('400', ''), posted: usd('400', '0.0004 USD'), fee: null, agrees: true },
+}
+
 let server: Server
 let url: string
 let queries: string[]
@@ -47,6 +96,9 @@ function answer(incoming: IncomingMessage, outgoing: ServerResponse): void {
   } else if (refusal !== undefined) {
     outgoing.writeHead(403, { 'content-type': 'application/problem+json' })
     outgoing.end(JSON.stringify(refusal))
+  } else if (asked.pathname.endsWith('/decision')) {
+    outgoing.writeHead(200, { 'content-type': 'application/json' })
+    outgoing.end(JSON.stringify(DECISION))
   } else {
     outgoing.writeHead(200, { 'content-type': 'application/json' })
     outgoing.end(JSON.stringify({ items: past, nextCursor: null }))
@@ -83,6 +135,36 @@ describe('orchestra calls', () => {
     expect(lines[0]).toMatch(/^AT +TOOL +OUTCOME +COST +MS +EVENT$/)
     expect(lines[1]).toMatch(/tool_error +free +12 +evt_1$/)
     expect(lines[2]).toMatch(/complete +0\.001 USD +12 +evt_2$/)
+    expect(said.code).toBe(0)
+  })
+
+  test('explain says who, what, by which price and rule, who got what, and that it still comes to that', async () => {
+    const { said, ended } = orchestra('calls', 'explain', 'evt_1')
+    await ended
+    expect(queries).toEqual(['/v1/usage/evt_1/decision'])
+    const lines = said.out
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.replace(/ +/g, ' ').trim())
+    expect(lines).toEqual([
+      'call evt_1 2026-11-22T19:00:00.000Z',
+      'who org_p by key key_k, as of snapshot 7',
+      'what ask of srv_s',
+      'lease les_l',
+      'cap cap_c of the key, day from 2026-11-22T00:00:00Z',
+      'price version 3 (prc_p) for *',
+      '40 × output_token (unit after 10): 0.0004 USD',
+      'reserved 0.0009 USD',
+      'claimed 0.0004 USD',
+      'outcome limit_reached: the call ended early: the parts that were delivered pay',
+      'paid 0.0004 USD (posted)',
+      '0.00039 USD to org_s',
+      '0.00001 USD to the platform',
+      'currency USD, not converted',
+      'tax none: 0 USD',
+      'screening none: not_screened',
+      'replay comes to the same: 0.0004 USD',
+    ])
     expect(said.code).toBe(0)
   })
 

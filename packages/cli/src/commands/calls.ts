@@ -1,6 +1,7 @@
 import type { Orchestra, UsageEvent, UsageFilter } from '@mcp-orchestra/sdk'
 import { Option, type Command } from 'commander'
 import type { Output } from '../output.ts'
+import { explain } from './explain.ts'
 import type { Run, Session } from '../session.ts'
 
 /** Rows of a screen: more is asked for by `--limit`. */
@@ -20,7 +21,7 @@ type Flags = {
 
 /** `orchestra calls`: calls that I paid for or that my servers answered; `--follow` goes on as they come. */
 export function addCalls(program: Command, run: Run): void {
-  program
+  const calls = program
     .command('calls')
     .description('calls of my organization, newest last; --follow shows them as they are posted')
     .option('--follow', 'go on until Ctrl-C')
@@ -37,6 +38,17 @@ export function addCalls(program: Command, run: Run): void {
       run(command, 'caller', (session) =>
         flags.follow === true ? follow(session, flags) : list(session, flags),
       ),
+    )
+  calls
+    .command('explain <event>')
+    .description('why one call cost what it did, and whether it still comes to that')
+    .action((event: string, _flags: unknown, command: Command) =>
+      run(command, 'caller', async ({ orchestra, output }) => {
+        const decision = await orchestra.decisions.get(event)
+        output.result(decision, () => {
+          for (const [name, text] of explain(decision)) output.line(`${name.padEnd(12)}${text}`)
+        })
+      }),
     )
 }
 

@@ -1,5 +1,5 @@
 import type { CallOutcomeKind, TokenUnits, UnitsFrom } from '@mcp-orchestra/api/journal-record'
-import type { AssetId, Id, Instant } from '@mcp-orchestra/kernel'
+import type { AssetId, Id, Instant, MeterUnits } from '@mcp-orchestra/kernel'
 
 /**
  * What became of a call's amount: nothing to pay, posted to publisher and fees, another attempt of a
@@ -54,4 +54,8 @@ export type UsageEvent = MeteredCall & {
    */
   readonly fee: bigint | null
   readonly transferId: Id<'txn'> | null
+  /** Of a posted call: the gross of its payer and publisher before it, which its fee is cumulative over. */
+  readonly grossBefore?: bigint | undefined
+  /** Of a charged call: the units of its month before it, of the meters where they decide what it costs. */
+  readonly unitsBefore?: MeterUnits | undefined
 }

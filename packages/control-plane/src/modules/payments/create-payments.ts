@@ -33,6 +33,8 @@ import { applyBatch } from './journal/apply-batch.ts'
 import { grantLease } from './lease/grant-lease.ts'
 import { createQuotes, type Quotes } from './quote/quotes.ts'
 import { createSourceReader } from './quote/read-sources.ts'
+import { createDecisions, type Decisions } from './decision/decisions.ts'
+import { NO_HOOKS } from './decision/hooks.ts'
 import { createReceipts, type Receipts } from './receipt/receipts.ts'
 import { createSigner, type Signer } from './signing/signer.ts'
 import type { CapPageQuery, CasePageQuery, ExposureQuery, LeaseExposure } from './ports.ts'
@@ -64,6 +66,8 @@ export interface Payments {
   sweepAccrued(): Promise<number>
   /** A job: forgets keyed purchases beyond their retention. Returns how many. */
   prunePurchases(): Promise<number>
+  /** Why a call cost what it did. */
+  readonly decisions: Decisions
   /** Signed receipts of posted calls. */
   readonly receipts: Receipts
   /** Amounts of USD in another asset. */
@@ -103,6 +107,7 @@ export function createPayments(deps: PaymentsDeps): Payments {
     listCases: (query) => deps.transactions.run((tx) => deps.cases.page(tx, query)),
     sweepAccrued: () => sweepAccrued(deps),
     prunePurchases: () => prunePurchases(deps),
+    decisions: createDecisions({ ...deps, hooks: NO_HOOKS }),
     receipts: createReceipts({ ...deps, signer }),
     quotes: createQuotes({
       ...deps,

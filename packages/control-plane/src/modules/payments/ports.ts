@@ -114,12 +114,23 @@ export interface LeaseStore {
     at: Instant,
     forgetBefore: Instant,
   ): Promise<void>
+  /** The windows of caps that a lease was taken from. */
+  windowsOf(tx: Transaction, leaseId: Id<'les'>): Promise<TakenWindow[]>
   /** What a payer's open leases hold that is neither used nor returned. */
   openRemainder(tx: Transaction, payerId: Id<'org'>, asset: AssetId): Promise<bigint>
   exposure(tx: Transaction, query: ExposureQuery): Promise<LeaseExposure[]>
   addAdvance(tx: Transaction, advance: Advance, at: Instant): Promise<void>
   lockAdvances(tx: Transaction): Promise<Advance[]>
   collectAdvance(tx: Transaction, leaseId: Id<'les'>, at: Instant): Promise<void>
+}
+
+/** A window of a cap that a lease was taken from. */
+export type TakenWindow = {
+  readonly capId: Id<'cap'>
+  readonly scopeKind: CapScope['kind']
+  readonly period: CapPeriod
+  readonly startsAt: Instant
+  readonly endsAt: Instant | null
 }
 
 /** A lease as it is written down at grant. */

@@ -2,12 +2,15 @@ import type { CallOutcomeKind, UnitsFrom } from '@mcp-orchestra/api/journal-reco
 import {
   assetId,
   fromUuid,
+  METERS,
   toRfc3339,
   toUuid,
   type Id,
   type IdPrefix,
   type Instant,
+  type MeterUnits,
 } from '@mcp-orchestra/kernel'
+import { z } from 'zod'
 import type { Disposition, UsageEvent } from '../usage-event.ts'
 
 /** A row of `metering.usage_events` as the driver brings it. */
@@ -44,6 +47,8 @@ export type UsageRow = {
   result_bytes: bigint
   tool_hash: Buffer | null
   fee: bigint | null
+  gross_before: bigint | null
+  units_before: unknown
 }
 
 /** The columns in the order of writing, each with its type in PostgreSQL. */
@@ -80,6 +85,8 @@ export const USAGE_COLUMNS = {
   result_bytes: 'bigint',
   tool_hash: 'bytea',
   fee: 'numeric',
+  gross_before: 'numeric',
+  units_before: 'jsonb',
 } as const satisfies Record<keyof UsageRow, string>
 
 /** An event as texts and numbers that PostgreSQL reads. */
@@ -118,6 +125,8 @@ export function rowOf(event: UsageEvent): Record<keyof UsageRow, string | number
     // As PostgreSQL writes bytes: the driver would send an array of buffers one by one.
     tool_hash: event.toolHash === null ? null : `\\x${event.toolHash}`,
     fee: event.fee?.toString() ?? null,
+    gross_before: event.grossBefore?.toString() ?? null,
+    units_before: event.unitsBefore === undefined ? null : unitsText(event.unitsBefore),
   }
 }
 
@@ -132,6 +141,19 @@ function unitsOf({ input_tokens: input, output_tokens: output, units_from: units
       : { units: { input: countOf(input), output: countOf(output) } }),
     ...(unitsFrom === null ? {} : { unitsFrom }),
   }
+}
+
+/** Amounts are texts in JSON: its numbers are not exact. */
+function unitsText(units: MeterUnits): string {
+  return JSON.stringify(units, (_, value: unknown) =>
+    typeof value === 'bigint' ? value.toString() : value,
+  )
+}
+
+const UnitsBefore = z.partialRecord(z.enum(METERS), z.string().transform(BigInt))
+
+function readUnits(value: unknown): MeterUnits {
+  return UnitsBefore.parse(value)
 }
 
 function countOf(value: bigint): number {
@@ -171,5 +193,7 @@ export function eventOf(row: UsageRow): UsageEvent {
     resultBytes: Number.parseInt(row.result_bytes.toString(), 10),
     toolHash: row.tool_hash?.toString('hex') ?? null,
     fee: row.fee,
+    ...(row.gross_before === null ? {} : { grossBefore: row.gross_before }),
+    ...(row.units_before === null ? {} : { unitsBefore: readUnits(row.units_before) }),
   }
 }

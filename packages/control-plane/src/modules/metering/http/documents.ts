@@ -43,6 +43,8 @@ export function usageEventDocument(event: UsageEvent) {
     snapshotVersion: _version,
     toolHash: _toolHash,
     fee: _fee,
+    grossBefore: _grossBefore,
+    unitsBefore: _unitsBefore,
     units,
     unitsFrom,
     ...rest

@@ -73,3 +73,11 @@ export const EXPOSURE = `
   where l.state = 'open' and ($1::uuid is null or l.payer_id = $1)
     and ($2::uuid is null or l.id < $2)
   order by l.id desc limit $3`
+
+export const WINDOWS_OF_LEASE = `
+  select w.cap_id, c.scope_kind, c.period, w.starts_at, taken.ends_at
+  from payments.lease_windows w
+  join payments.caps c on c.id = w.cap_id
+  join payments.cap_windows taken on taken.cap_id = w.cap_id and taken.starts_at = w.starts_at
+    and taken.session = w.session
+  where w.lease_id = $1 order by w.cap_id, w.starts_at`

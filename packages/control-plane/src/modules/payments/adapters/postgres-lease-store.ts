@@ -8,7 +8,7 @@ import {
 } from '@mcp-orchestra/kernel'
 import { pgOf } from '../../../infra/postgres/index.ts'
 import type { Lease } from '../lease/lease.ts'
-import type { LeaseStore, RecallQuery } from '../ports.ts'
+import type { LeaseStore, RecallQuery, TakenWindow } from '../ports.ts'
 import * as sql from './lease-statements.ts'
 
 type Row = {
@@ -26,6 +26,13 @@ type Row = {
 }
 type ExposureRow = Row & { slot: string; cap_ids: string[] }
 type RecallRow = { id: string; incarnation_id: string; remainder: bigint }
+type WindowRow = {
+  cap_id: string
+  scope_kind: TakenWindow['scopeKind']
+  period: TakenWindow['period']
+  starts_at: Instant
+  ends_at: Instant | null
+}
 type AdvanceRow = { lease_id: string; payer_id: string; asset: string; amount: bigint }
 
 /** Leases, payers and advances in PostgreSQL. */
@@ -128,6 +135,19 @@ export const postgresLeaseStore: LeaseStore = {
       text: sql.NOTE_RECALL,
       values: [ids.map(toUuid), toRfc3339(at), toRfc3339(forgetBefore)],
     })
+  },
+  async windowsOf(tx, leaseId) {
+    const { rows } = await pgOf(tx).query<WindowRow>({
+      text: sql.WINDOWS_OF_LEASE,
+      values: [toUuid(leaseId)],
+    })
+    return rows.map((row) => ({
+      capId: fromUuid('cap', row.cap_id),
+      scopeKind: row.scope_kind,
+      period: row.period,
+      startsAt: row.starts_at,
+      endsAt: row.ends_at,
+    }))
   },
   async openRemainder(tx, payerId, asset) {
     const { rows } = await pgOf(tx).query<{ remainder: bigint }>({

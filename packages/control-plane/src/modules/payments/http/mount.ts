@@ -5,6 +5,7 @@ import { mountCreateTopUp } from './create-top-up.ts'
 import { mountDeclareIncarnationLost } from './declare-incarnation-lost.ts'
 import { mountGatewayLink } from './gateway-link.ts'
 import { mountGetBalance } from './get-balance.ts'
+import { mountGetDecision } from './get-decision.ts'
 import { mountGetReceipt } from './get-receipt.ts'
 import { mountListCaps } from './list-caps.ts'
 import { mountListCases } from './list-cases.ts'
@@ -30,6 +31,7 @@ export function mountPayments(app: ApiApp, wired: PaymentsRoutes): void {
   mountListCases(app, wired)
   mountDeclareIncarnationLost(app, wired)
   mountRaiseLedgerEpoch(app, wired)
+  mountGetDecision(app, wired)
   mountGetReceipt(app, wired)
   mountListReceipts(app, wired)
   mountSigningKeys(app, wired)

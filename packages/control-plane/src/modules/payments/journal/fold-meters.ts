@@ -1,12 +1,16 @@
 import { unitsOfCall } from '@mcp-orchestra/api/metered-price'
-import { finalOf, type Meter } from '@mcp-orchestra/kernel'
+import { finalOf, type Meter, type MeterUnits } from '@mcp-orchestra/kernel'
 import { tariffOf, type MeteredCall, type Price } from '../../metering/index.ts'
 import { meterKeyOf, meterUseOf, type MeterTotal } from './meter-total.ts'
 
 /** What calls of a batch cost after what their months held before, in posting order (spending §2.8). */
 export interface MeterFolder {
-  /** What a call costs: never more than the claim. Counts nothing yet. */
-  priceOf(call: MeteredCall, price: Price, claim: bigint): bigint
+  /** What a call costs, never more than the claim, and the units before it that decide it. Counts nothing yet. */
+  priceOf(
+    call: MeteredCall,
+    price: Price,
+    claim: bigint,
+  ): { readonly amount: bigint; readonly before: MeterUnits }
   /** The call was charged: later ones come after it. */
   count(call: MeteredCall, price: Price): void
   /** Totals that changed, absolute. */
@@ -24,7 +28,8 @@ export function createMeterFolder(known: readonly MeterTotal[]): MeterFolder {
       for (const use of meterUseOf(call, tariff)) {
         before[use.meter] = totals.get(meterKeyOf(use))?.units ?? 0n
       }
-      return finalOf(tariff, unitsOfCall(call.units), { before, claim })
+      const amount = finalOf(tariff, unitsOfCall(call.units), { before, claim })
+      return { amount, before }
     },
     count(call, price) {
       for (const use of meterUseOf(call, tariffOf(price))) {

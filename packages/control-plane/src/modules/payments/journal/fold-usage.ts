@@ -24,7 +24,9 @@ type Group = {
   gross: bigint
 }
 
-type Fate = Pick<UsageEvent, 'disposition' | 'posted' | 'transferId'> & { readonly group?: Group }
+type Fate = Pick<UsageEvent, 'disposition' | 'posted' | 'transferId' | 'unitsBefore'> & {
+  readonly group?: Group
+}
 
 /** A group that was posted, and how far its calls have been told which part of the fee is theirs. */
 type Posting = { readonly transferId: Id<'txn'>; gross: bigint }
@@ -72,7 +74,8 @@ export function createUsageFolder(
       return setAside('rating_disagreement', call.priceId ?? call.serverId, rating.reason)
     }
     if (call.purchaseId !== null && !claims.has(call.purchaseId)) return DUPLICATE
-    const amount = meters.priceOf(call, rating.price, rating.claim)
+    const { amount, before } = meters.priceOf(call, rating.price, rating.claim)
+    const unitsBefore = Object.keys(before).length === 0 ? undefined : before
     if (!leases.use(lease.id, amount)) {
       return setAside('lease_overspent', lease.id, 'the lease does not hold that much any more')
     }
@@ -83,10 +86,10 @@ export function createUsageFolder(
       purchases.push({ id: call.purchaseId, eventId: call.id })
     }
     // Within the free units of its month: counted, and a purchase, but nothing moves.
-    if (amount === 0n) return FREE
+    if (amount === 0n) return { ...FREE, unitsBefore }
     const group = groupOf(lease.id, call, rating.price)
     group.gross += amount
-    return { disposition: 'posted', posted: amount, transferId: null, group }
+    return { disposition: 'posted', posted: amount, transferId: null, unitsBefore, group }
   }
 
   function groupOf(leaseId: Id<'les'>, call: MeteredCall, price: Price): Group {
@@ -141,10 +144,14 @@ export function createUsageFolder(
   }
 
   /** What a call adds to the cumulative fee after the calls of its posting that came before it. */
-  function feeOf(posting: Posting, group: Group, posted: bigint): bigint {
-    const fee = feeDelta(posting.gross, posted, group.total.feeBps)
+  function feeOf(
+    posting: Posting,
+    group: Group,
+    posted: bigint,
+  ): { readonly fee: bigint; readonly grossBefore: bigint } {
+    const grossBefore = posting.gross
     posting.gross += posted
-    return fee
+    return { fee: feeDelta(grossBefore, posted, group.total.feeBps), grossBefore }
   }
 
   return {
@@ -165,7 +172,7 @@ export function createUsageFolder(
           const posting = group === undefined ? undefined : postings.get(group)
           if (group === undefined || posting === undefined) return { ...event, fee: 0n }
           const { transferId } = posting
-          return { ...event, fee: feeOf(posting, group, fate.posted), transferId }
+          return { ...event, ...feeOf(posting, group, fate.posted), transferId }
         },
       )
       return {
