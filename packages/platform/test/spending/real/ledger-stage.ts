@@ -1,6 +1,7 @@
 import type { Principal } from '@mcp-orchestra/api/permission'
 import type { PriceEntity } from '@mcp-orchestra/api/snapshot'
-import { assert, createIds, money, USD, type Id } from '@mcp-orchestra/kernel'
+import type { MeteredPrice } from '@mcp-orchestra/api/metered-price'
+import { assert, createIds, money, rate, USD, type Id, type PriceForm } from '@mcp-orchestra/kernel'
 import pg from 'pg'
 import {
   createDatabase,
@@ -29,6 +30,29 @@ import type { VirtualTime } from './virtual-time.ts'
 /** The price of every call, and so the unit that the tests count in: 1e15 atto-USD. */
 export const CALL_PRICE = 10n ** 15n
 
+/** A tool that is priced by tokens costs at most as much; the first ten thousand of a month cost more than the rest. */
+export const TOKEN_FORM: PriceForm = {
+  form: 'graduated',
+  tiers: [{ upTo: 10_000n, rate: rate(CALL_PRICE, 1_000n) }, { rate: rate(CALL_PRICE, 3_000n) }],
+}
+/** So many tokens cost, at their dearest, the most that a call may cost. */
+export const TOKENS_MAX = 1_000n
+const TOKEN_PRICE: MeteredPrice = {
+  components: [
+    {
+      meter: 'output_token',
+      price: {
+        form: 'graduated',
+        tiers: [
+          { upTo: '10000', rate: { amount: CALL_PRICE.toString(), per: '1000' } },
+          { rate: { amount: CALL_PRICE.toString(), per: '3000' } },
+        ],
+      },
+    },
+  ],
+  maximum: CALL_PRICE.toString(),
+}
+
 /** The real ledger, metering and payments on a real PostgreSQL that can be put back to an earlier state. */
 export interface LedgerStage {
   readonly payments: Payments
@@ -55,6 +79,8 @@ export type PostedEvent = {
   readonly disposition: string
   readonly posted: bigint
   readonly purchase: string | null
+  /** What it was counted by, where its price counts tokens. */
+  readonly tokens: bigint | null
 }
 
 const FOLDERS = ['ledger', 'metering', 'payments'].map((name) => ({
@@ -82,6 +108,8 @@ export type StageWorld = {
   readonly calls: bigint
   readonly cap: bigint
   readonly slots: readonly string[]
+  /** Whether the tool is priced by tokens. */
+  readonly isMetered: boolean
 }
 
 /** Founds a payer with `calls` calls' worth of money and a daily cap, a publisher and a priced tool. */
@@ -168,7 +196,8 @@ export async function createLedgerStage(
   const { price } = await modules.metering.publishPrice(publishing, {
     serverId: server,
     tool: 'paid',
-    price: money(CALL_PRICE, USD.id),
+    price: money(world.isMetered ? 0n : CALL_PRICE, USD.id),
+    ...(world.isMetered ? { metered: TOKEN_PRICE } : {}),
     startsAt: undefined,
   })
   await modules.payments.makeTopUp(operator, {
@@ -204,6 +233,7 @@ export async function createLedgerStage(
       tool: 'paid',
       version: price.version,
       amount: price.amount.toString(),
+      ...(price.metered === undefined ? {} : { metered: price.metered }),
       asset: price.asset,
       feeBps: price.feeBps,
       startsAtMs: 0,
@@ -226,7 +256,7 @@ export async function createLedgerStage(
     },
     async postedEvents() {
       const { rows } = await database.query<PostedEvent>({
-        text: `select id::text, disposition, posted, purchase_id::text as purchase
+        text: `select id::text, disposition, posted, purchase_id::text as purchase, output_tokens as tokens
                from metering.usage_events`,
       })
       return rows

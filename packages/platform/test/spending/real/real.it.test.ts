@@ -21,7 +21,16 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant('settle' as const),
       at,
-      outcome: fc.constantFrom('complete' as const, 'complete' as const, 'rpc_error' as const),
+      outcome: fc.constantFrom('complete', 'complete', 'cancelled', 'rpc_error'),
+      tokens: fc.integer({ min: 1, max: 1_010 }),
+    }),
+  },
+  {
+    weight: 10,
+    arbitrary: fc.record({
+      kind: fc.constant('stream' as const),
+      at,
+      tokens: fc.integer({ min: 1, max: 500 }),
     }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('recall' as const), at }) },
@@ -58,29 +67,36 @@ const STORIES_MS_MAX = 600_000
 const REMEMBERED: readonly (readonly Happening[])[] = [
   [
     { kind: 'begin', at: 0, key: 'a' },
-    { kind: 'settle', at: 0, outcome: 'complete' },
+    { kind: 'settle', at: 0, outcome: 'complete', tokens: 300 },
   ],
   [
     { kind: 'lose answer', at: 0 },
     { kind: 'back up' },
     { kind: 'begin', at: 0, key: undefined },
-    { kind: 'settle', at: 0, outcome: 'complete' },
+    { kind: 'settle', at: 0, outcome: 'complete', tokens: 300 },
   ],
   [
     { kind: 'begin', at: 0, key: undefined },
     { kind: 'back up' },
-    { kind: 'settle', at: 0, outcome: 'complete' },
+    { kind: 'settle', at: 0, outcome: 'complete', tokens: 300 },
     { kind: 'recall', at: 0 },
     { kind: 'restore' },
   ],
   [
     { kind: 'begin', at: 0, key: undefined },
     { kind: 'begin', at: 1, key: undefined },
-    { kind: 'settle', at: 0, outcome: 'complete' },
+    { kind: 'settle', at: 0, outcome: 'complete', tokens: 300 },
     { kind: 'back up' },
     { kind: 'crash', at: 0, survives: [false] },
     { kind: 'begin', at: 0, key: undefined },
     { kind: 'restore' },
+  ],
+  [
+    { kind: 'begin', at: 0, key: 'a' },
+    { kind: 'stream', at: 0, tokens: 400 },
+    { kind: 'stream', at: 0, tokens: 400 },
+    { kind: 'crash', at: 0, survives: [true] },
+    { kind: 'begin', at: 0, key: 'a' },
   ],
 ]
 
@@ -97,19 +113,21 @@ async function tellStoriesOn(server: TestDatabase): Promise<void> {
   const balances = fc.record({
     balance: fc.integer({ min: 1, max: 60 }),
     cap: fc.integer({ min: 1, max: 60 }),
+    isMetered: fc.boolean(),
   })
   let acknowledged = 0
   await fc.assert(
     fc.asyncProperty(
       fc.array(happening, { minLength: 10, maxLength: STORY_LENGTH_MAX }),
       balances,
-      async (happenings, { balance, cap }) => {
+      async (happenings, { balance, cap, isMetered }) => {
         const world = {
           serverUrl: server.url,
           template,
           balanceCalls: BigInt(balance),
           capCalls: BigInt(cap),
           slots: 2,
+          isMetered,
         }
         acknowledged += (await tellStory(world, happenings)).acknowledged
       },
@@ -117,7 +135,14 @@ async function tellStoriesOn(server: TestDatabase): Promise<void> {
     {
       numRuns: STORIES,
       seed: SEED,
-      examples: REMEMBERED.map((story) => [[...story], { balance: 1, cap: 1 }]),
+      examples: [false, true].flatMap((isMetered) =>
+        REMEMBERED.map(
+          (story): [Happening[], { balance: number; cap: number; isMetered: boolean }] => [
+            [...story],
+            { balance: 1, cap: 1, isMetered },
+          ],
+        ),
+      ),
     },
   )
   expect(acknowledged).toBeGreaterThan(0)

@@ -1,4 +1,4 @@
-import { assert, createIds, fromUuid, type Id } from '@mcp-orchestra/kernel'
+import { assert, createIds, fromUuid, runningCostOf, type Id } from '@mcp-orchestra/kernel'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,13 +10,27 @@ import {
   type GatewayProcess,
   type LinkState,
 } from './gateway-stage.ts'
-import { CALL_PRICE, createLedgerStage, type LedgerStage } from './ledger-stage.ts'
+import {
+  CALL_PRICE,
+  createLedgerStage,
+  TOKEN_FORM,
+  TOKENS_MAX,
+  type LedgerStage,
+} from './ledger-stage.ts'
 import { createVirtualTime, type VirtualTime } from './virtual-time.ts'
 
 /** What may happen next; `at` names the gateway. */
 export type Happening =
   | { readonly kind: 'begin'; readonly at: number; readonly key: string | undefined }
-  | { readonly kind: 'settle'; readonly at: number; readonly outcome: 'complete' | 'rpc_error' }
+  /** Of a tool priced by tokens: the next part of the oldest open call, with so many more. */
+  | { readonly kind: 'stream'; readonly at: number; readonly tokens: number }
+  | {
+      readonly kind: 'settle'
+      readonly at: number
+      readonly outcome: 'complete' | 'cancelled' | 'rpc_error'
+      /** What the server says at the end. */
+      readonly tokens: number
+    }
   | { readonly kind: 'recall'; readonly at: number }
   | { readonly kind: 'advance'; readonly at: number; readonly ms: number }
   | { readonly kind: 'suspend'; readonly at: number; readonly ms: number }
@@ -46,6 +60,8 @@ type Slot = {
   process: GatewayProcess
   waiting: Promise<ChargeDecision>[]
   open: OpenCharge[]
+  /** Tokens that the oldest open call has streamed. */
+  streamed: number
 }
 
 /** The world in which a story happens. */
@@ -55,6 +71,7 @@ export type StoryWorld = {
   readonly balanceCalls: bigint
   readonly capCalls: bigint
   readonly slots: number
+  readonly isMetered: boolean
 }
 
 /** The books are looked at in the middle of a story, too: a trial balance after so many happenings. */
@@ -84,6 +101,7 @@ export async function tellStory(
     calls: world.balanceCalls,
     cap: world.capCalls,
     slots: names,
+    isMetered: world.isMetered,
   })
   const told: Told = { stage, acknowledged: [], lostLives: new Set(), alarms: [] }
   try {
@@ -114,7 +132,7 @@ async function openSlot(told: Told, name: string, root: string): Promise<Slot> {
   const time = createVirtualTime()
   const link: LinkState = { down: false, loseNextAnswer: false, inFlight: new Set() }
   const process = await startProcess(told, { name, root, time, link })
-  return { name, root, time, link, process, waiting: [], open: [] }
+  return { name, root, time, link, process, waiting: [], open: [], streamed: 0 }
 }
 
 function startProcess(
@@ -142,8 +160,10 @@ async function happen(told: Told, slots: readonly Slot[], happening: Happening):
     case 'begin':
       slot.waiting.push(slot.process.begin({ key: happening.key }))
       return
+    case 'stream':
+      return streamOne(slot, happening.tokens)
     case 'settle':
-      return settleOne(told, slots, slot, happening.outcome)
+      return settleOne(told, slots, slot, happening)
     case 'recall':
       slot.process.charging.recall(
         slot.process.charging.exposure().leases.map(({ leaseId }) => leaseId),
@@ -171,16 +191,30 @@ async function happen(told: Told, slots: readonly Slot[], happening: Happening):
   }
 }
 
+/** What does not fit any more is not passed on; the call is stopped when it is settled. */
+async function streamOne(slot: Slot, tokens: number): Promise<void> {
+  const stream = slot.open[0]?.stream
+  if (stream === undefined) return
+  const usageText = usageOf(slot.streamed + tokens)
+  if (!(await stream.admit({ usageText, text: undefined }))) return
+  slot.streamed += tokens
+  stream.delivered()
+}
+
+const usageOf = (output: number): string => JSON.stringify({ input: 0, output })
+
 async function settleOne(
   told: Told,
   slots: readonly Slot[],
   slot: Slot,
-  outcome: 'complete' | 'rpc_error',
+  { outcome, tokens }: Pick<Extract<Happening, { kind: 'settle' }>, 'outcome' | 'tokens'>,
 ): Promise<void> {
   const charge = slot.open.shift()
+  slot.streamed = 0
   if (charge === undefined) return
   const life = slot.process.incarnationId
-  const settling = settle(charge, { ...END, outcome }).then((eventId) => {
+  const end = { ...END, outcome, usageText: usageOf(tokens) }
+  const settling = settle(charge, end).then((eventId) => {
     if (eventId !== undefined) told.acknowledged.push({ eventId, slot: slots.indexOf(slot), life })
   })
   // A process that dies meanwhile never answers: nobody waits for it.
@@ -192,6 +226,7 @@ async function restart(told: Told, slot: Slot, survives: readonly boolean[]): Pr
   slot.process.die(() => survives[asked++ % survives.length] ?? false)
   slot.waiting = []
   slot.open = []
+  slot.streamed = 0
   await Promise.allSettled(slot.link.inFlight)
   slot.process = await startProcess(told, slot)
 }
@@ -205,6 +240,7 @@ async function loseDisk(told: Told, slot: Slot): Promise<void> {
   await told.stage.payments.declareLost(told.stage.operator, incarnationId)
   slot.waiting = []
   slot.open = []
+  slot.streamed = 0
   slot.process = await startProcess(told, slot)
 }
 
@@ -263,7 +299,8 @@ async function makeQuiet(told: Told, slots: readonly Slot[]): Promise<void> {
   }
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
     for (const slot of slots) {
-      while (slot.open.length > 0) await settleOne(told, slots, slot, 'complete')
+      while (slot.open.length > 0)
+        await settleOne(told, slots, slot, { outcome: 'complete', tokens: 300 })
       slot.time.advance(1_000)
     }
     await flow(told, slots)
@@ -314,6 +351,16 @@ async function checkPromises(world: StoryWorld, told: Told): Promise<Moral> {
   assert(new Set(purchases).size === purchases.length, 'a keyed purchase is charged once')
   const gross = posted.reduce((sum, event) => sum + event.posted, 0n)
   assert(gross <= world.capCalls * CALL_PRICE, 'the cap holds')
+  if (world.isMetered) {
+    const tokens = posted.reduce((sum, event) => sum + (event.tokens ?? 0n), 0n)
+    const month = runningCostOf(TOKEN_FORM, tokens)
+    // What is used beyond the most that a call may cost is nobody's.
+    const isWithin = posted.every((event) => (event.tokens ?? 0n) <= TOKENS_MAX)
+    assert(
+      isWithin ? gross === month : gross <= month,
+      `${tokens} tokens cost ${month}, and ${gross} was posted`,
+    )
+  }
   const balance = await stage.payments.readBalance(stage.payer)
   assert(balance.available >= 0n && balance.leased === 0n, 'nothing is leased in the end')
   assert(
