@@ -12,3 +12,9 @@ export type CapWindowName = (typeof CAP_WINDOWS)[number]
 
 /** Caps on one scope path: more than the caps of all its scopes together (`capLimitOf` of payments). */
 export const PATH_CAPS_MAX = 96
+
+/** What a stop may stop: all that an organization spends, or what it spends by or at one of these (spending §7.20). */
+export const STOP_SCOPES = ['organization', 'project', 'agent', 'key', 'mandate', 'server'] as const
+
+/** One kind of stop. */
+export type StopScopeKind = (typeof STOP_SCOPES)[number]

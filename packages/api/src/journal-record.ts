@@ -51,6 +51,8 @@ export const UsageRecord = z.object({
   outcome: z.enum(CALL_OUTCOMES),
   /** Set for keyed purchases: the same purchase posts once, whatever happens (spending §3.10). */
   purchaseId: z.string().nullable(),
+  /** The mandate that it was bought under; absent when the buyer has none. */
+  mandateId: z.string().optional(),
   attempt: z.int().min(1),
   snapshotVersion: z.int(),
   durationMs: z.number().min(0),

@@ -6,6 +6,8 @@ export const META_IDEMPOTENCY_KEY = 'io.mcp-orchestra/idempotencyKey'
 export const META_ATTEMPT = 'io.mcp-orchestra/attempt'
 /** Of a request: the conversation that it belongs to, for caps that bind each session. */
 export const META_SESSION = 'io.mcp-orchestra/session'
+/** Of a request: the mandate that it is bought under. */
+export const META_MANDATE = 'io.mcp-orchestra/mandate'
 export const META_RECEIPT = 'io.mcp-orchestra/receipt'
 /** Of a result, from its server: `{ input, output }`, the tokens that the call used. */
 export const META_USAGE = 'io.mcp-orchestra/usage'
@@ -22,6 +24,8 @@ export const RPC_PRICE_CHANGED = 402003
 export const RPC_LIMIT_REACHED = 402004
 export const RPC_FORBIDDEN = 403001
 export const RPC_AUTHORIZATION_REQUIRED = 403002
+export const RPC_SPENDING_STOPPED = 403003
+export const RPC_MANDATE_REFUSED = 403004
 export const RPC_PURCHASE_CONFLICT = 409001
 export const RPC_RATE_LIMITED = 429001
 export const RPC_UNAVAILABLE = 503001

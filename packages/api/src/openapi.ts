@@ -11,6 +11,7 @@ import * as identity from './routes/identity.ts'
 import * as keyGroups from './routes/key-groups.ts'
 import * as ledger from './routes/ledger.ts'
 import * as liveUsage from './routes/live-usage.ts'
+import * as mandates from './routes/mandates.ts'
 import * as metering from './routes/metering.ts'
 import * as meters from './routes/meters.ts'
 import * as openapi from './routes/openapi.ts'
@@ -22,6 +23,7 @@ import * as refreshDocument from './routes/refresh-document.ts'
 import * as session from './routes/session.ts'
 import * as statement from './routes/statement.ts'
 import * as status from './routes/status.ts'
+import * as stops from './routes/stops.ts'
 import { BEARER_SCHEME } from './routes/security.ts'
 
 type Route = ReturnType<typeof createRoute>
@@ -42,6 +44,8 @@ export const ROUTES: readonly Route[] = [
   meters,
   payments,
   decisions,
+  stops,
+  mandates,
   receipts,
   billing,
   quotes,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Transaction } from '@mcp-orchestra/kernel'
 import { AmountText } from './amount.ts'
-import { CAP_SCOPES, CAP_WINDOWS } from './cap-scope.ts'
+import { CAP_SCOPES, CAP_WINDOWS, STOP_SCOPES } from './cap-scope.ts'
 import { MeteredPrice } from './metered-price.ts'
 import { OPENAPI_CATALOG_CHARS_MAX } from './openapi-catalog.ts'
 import { PERMISSIONS } from './permission.ts'
@@ -145,6 +145,27 @@ export const CapEntity = z.object({
   amount: AmountText,
 })
 
+/** That an organization stopped spending: what runs and costs is ended, and nothing new is bought until it is resumed. */
+export const StopEntity = z.object({
+  id: z.string(),
+  organizationId: z.string(),
+  scope: z.object({ kind: z.enum(STOP_SCOPES), id: z.string() }),
+  reason: z.string(),
+})
+
+/**
+ * What a key, or the keys of an agent, may buy: whoever has a mandate buys under one of theirs or not at all, so an
+ * ended one stays here until another one stands in its place. How much it allows are caps of the scope `mandate`.
+ */
+export const MandateEntity = z.object({
+  id: z.string(),
+  organizationId: z.string(),
+  principal: z.object({ kind: z.enum(['key', 'agent']), id: z.string() }),
+  allow: z.array(GrantRule),
+  expiresAtMs: z.int(),
+  revoked: z.boolean(),
+})
+
 /** An organization; a suspended one calls nothing and is called by nobody. */
 export const OrganizationEntity = z.object({
   id: z.string(),
@@ -188,6 +209,8 @@ export const SNAPSHOT_ENTITIES = {
   price: PriceEntity,
   key: KeyEntity,
   cap: CapEntity,
+  stop: StopEntity,
+  mandate: MandateEntity,
   organization: OrganizationEntity,
   gateway: GatewayEntity,
   connection: ConnectionEntity,
@@ -204,6 +227,8 @@ export type ServerEntity = z.infer<typeof ServerEntity>
 export type PriceEntity = z.infer<typeof PriceEntity>
 export type KeyEntity = z.infer<typeof KeyEntity>
 export type CapEntity = z.infer<typeof CapEntity>
+export type MandateEntity = z.infer<typeof MandateEntity>
+export type StopEntity = z.infer<typeof StopEntity>
 export type ConnectionEntity = z.infer<typeof ConnectionEntity>
 export type SettingsEntity = z.infer<typeof SettingsEntity>
 
@@ -214,6 +239,8 @@ export const SnapshotChange = z.object({
     'price',
     'key',
     'cap',
+    'stop',
+    'mandate',
     'organization',
     'gateway',
     'connection',

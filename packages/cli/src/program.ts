@@ -11,12 +11,14 @@ import { addDemo } from './commands/demo.ts'
 import { addInvoices } from './commands/invoices.ts'
 import { addKeys } from './commands/keys.ts'
 import { addLedger } from './commands/ledger.ts'
+import { addMandates } from './commands/mandates.ts'
 import { addMeters } from './commands/meters.ts'
 import { addOperations } from './commands/operations.ts'
 import { addQuote } from './commands/quote.ts'
 import { addReceipt } from './commands/receipt.ts'
 import { addServers } from './commands/servers.ts'
 import { addSignInLink } from './commands/sign-in-link.ts'
+import { addStop } from './commands/stop.ts'
 import { addStatus } from './commands/status.ts'
 import { addTopUp } from './commands/top-up.ts'
 import { addUsage } from './commands/usage.ts'
@@ -65,6 +67,8 @@ export function createProgram(deps: ProgramDeps): Command {
     addQuote,
     addCaps,
     addBudgets,
+    addMandates,
+    addStop,
     addUsage,
     addMeters,
     addAudit,

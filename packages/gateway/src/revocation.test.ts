@@ -1,4 +1,10 @@
-import type { ConnectionEntity, KeyEntity, ServerEntity } from '@mcp-orchestra/api/snapshot'
+import type {
+  ConnectionEntity,
+  KeyEntity,
+  MandateEntity,
+  ServerEntity,
+  StopEntity,
+} from '@mcp-orchestra/api/snapshot'
 import { expect, test } from 'vitest'
 import { abortRevoked, type RunningCall } from './revocation.ts'
 import { sampleKey, sampleServer } from './snapshot/testing.ts'
@@ -8,13 +14,17 @@ const CALL: RunningCall = {
   organizationId: 'org_payer',
   serverId: 'srv_a',
   publisherId: 'org_publisher',
+  path: { organizationId: 'org_payer', agentId: 'agt_01', keyId: 'key_01', mandateId: 'mdt_01' },
+  isPaid: true,
 }
 
 /** A snapshot and one running call; `change` applies a change and tells which problem the call was ended with. */
-function bench() {
+function bench(call = CALL) {
   const keys = new Map<string, KeyEntity>([['key_01', sampleKey('secret')]])
   const servers = new Map<string, ServerEntity>()
   const connections = new Map<string, ConnectionEntity>()
+  const stops = new Map<string, StopEntity>()
+  const mandates = new Map<string, MandateEntity>()
   const suspended = new Set<string>()
   const stopped: string[] = []
   const listeners: ((change: { kind: string; id: string }) => void)[] = []
@@ -24,12 +34,14 @@ function bench() {
       keyById: (id) => keys.get(id),
       serverById: (id) => servers.get(id),
       connectionById: (id) => connections.get(id),
+      stopById: (id) => stops.get(id),
+      mandateById: (id) => mandates.get(id),
       organizationActive: (id) => !suspended.has(id),
       onChange: (listener) => void listeners.push(listener),
     },
     {
       abortWhere: (matches, problem) => {
-        if (matches(CALL)) ended = problem.code
+        if (matches(call)) ended = problem.code
       },
       stopServer: (id) => Promise.resolve(void stopped.push(id)),
     },
@@ -39,7 +51,7 @@ function bench() {
     for (const listener of listeners) listener({ kind, id })
     return ended
   }
-  return { connections, keys, servers, suspended, stopped, change }
+  return { connections, mandates, stops, keys, servers, suspended, stopped, change }
 }
 
 test('a revoked key ends its calls, another key ends nothing', () => {
@@ -117,4 +129,62 @@ test('the first token of a service ends no call: that call is what got it', () =
   expect(change('connection', id)).toBeUndefined()
   connections.delete(id)
   expect(change('connection', id)).toBe('upstream.authorization_required')
+})
+
+const stop = (kind: StopEntity['scope']['kind'], id: string, organizationId = 'org_payer') => ({
+  id: 'stp_01',
+  organizationId,
+  scope: { kind, id },
+  reason: 'a bug',
+})
+
+test.each([
+  ['organization', 'org_payer'],
+  ['agent', 'agt_01'],
+  ['key', 'key_01'],
+  ['mandate', 'mdt_01'],
+  ['server', 'srv_a'],
+] as const)('a stop of the %s ends a paid call of it, and its end ends nothing', (kind, id) => {
+  const { stops, change } = bench()
+  stops.set('stp_01', stop(kind, id))
+  expect(change('stop', 'stp_01')).toBe('charge.spending_stopped')
+  stops.delete('stp_01')
+  expect(change('stop', 'stp_01')).toBeUndefined()
+})
+
+test.each([
+  ['organization', 'org_other', 'org_other'],
+  ['project', 'prj_01', 'org_payer'],
+  ['agent', 'agt_02', 'org_payer'],
+  ['server', 'srv_b', 'org_payer'],
+  ['server', 'srv_a', 'org_other'],
+] as const)('a stop of another %s ends nothing', (kind, id, organizationId) => {
+  const { stops, change } = bench()
+  stops.set('stp_01', stop(kind, id, organizationId))
+  expect(change('stop', 'stp_01')).toBeUndefined()
+})
+
+test('a stop ends nothing that is free', () => {
+  const { stops, change } = bench({ ...CALL, isPaid: false })
+  stops.set('stp_01', stop('organization', 'org_payer'))
+  expect(change('stop', 'stp_01')).toBeUndefined()
+})
+
+test('a mandate that is given ends nothing; one that is revoked, or gone, ends what is bought under it', () => {
+  const { mandates, change } = bench()
+  const mandate = {
+    id: 'mdt_01',
+    organizationId: 'org_payer',
+    principal: { kind: 'key' as const, id: 'key_01' },
+    allow: [{ serverId: '*' }],
+    expiresAtMs: 1,
+    revoked: false,
+  }
+  mandates.set('mdt_01', mandate)
+  expect(change('mandate', 'mdt_01')).toBeUndefined()
+  mandates.set('mdt_01', { ...mandate, revoked: true })
+  expect(change('mandate', 'mdt_01')).toBe('charge.mandate_revoked')
+  expect(change('mandate', 'mdt_02')).toBeUndefined()
+  mandates.delete('mdt_01')
+  expect(change('mandate', 'mdt_01')).toBe('charge.mandate_revoked')
 })

@@ -1,8 +1,12 @@
-import type { ConnectionEntity, KeyEntity } from '@mcp-orchestra/api/snapshot'
+import type { ConnectionEntity, KeyEntity, StopEntity } from '@mcp-orchestra/api/snapshot'
 import type { Problem } from '@mcp-orchestra/kernel'
 import { compileGrants } from './authorize/grants.ts'
 import { refuse } from './authorize/problems.ts'
 import { refuse as refuseRoute } from './route/problems.ts'
+import { refuse as refuseCharge } from './charge/problems.ts'
+import { spendingStopped } from './charge/refuse-stopped.ts'
+import type { ScopePath } from './snapshot/cap-index.ts'
+import { stopsPath } from './snapshot/stop-index.ts'
 import { refuseUpstream } from './upstream/problems.ts'
 import type { SnapshotReplica } from './snapshot/replica.ts'
 
@@ -12,6 +16,10 @@ export type RunningCall = {
   readonly organizationId: string
   readonly serverId: string | undefined
   readonly publisherId: string | undefined
+  /** Everything that it belongs to, for stops of spending. */
+  readonly path: ScopePath
+  /** Whether money is reserved for it: a stop ends that, and nothing that is free. */
+  readonly isPaid: boolean
 }
 
 /** Ends what is running. */
@@ -20,12 +28,19 @@ export type AbortWhere = (matches: (call: RunningCall) => boolean, problem: Prob
 /**
  * Ends what a change of the snapshot takes the right from, in the same turn in which the change is applied:
  * a revoked or changed key, a server that was switched off, changed or removed,
- * a suspended organization, an account at a server that is another one or none now.
+ * a suspended organization, an account at a server that is another one or none now, spending that was stopped,
+ * a mandate that was revoked.
  */
 export function abortRevoked(
   snapshot: Pick<
     SnapshotReplica,
-    'keyById' | 'serverById' | 'organizationActive' | 'connectionById' | 'onChange'
+    | 'keyById'
+    | 'serverById'
+    | 'organizationActive'
+    | 'connectionById'
+    | 'stopById'
+    | 'mandateById'
+    | 'onChange'
   >,
   relay: { readonly abortWhere: AbortWhere; stopServer(serverId: string): Promise<void> },
 ): void {
@@ -80,11 +95,33 @@ export function abortRevoked(
           )
         }
         return
+      case 'stop':
+        return abortStopped(snapshot.stopById(id), relay)
+      case 'mandate':
+        if (snapshot.mandateById(id)?.revoked !== false) {
+          relay.abortWhere(
+            ({ path }) => path.mandateId === id,
+            refuseCharge('charge.mandate_revoked'),
+          )
+        }
+        return
       case 'connection':
         return followConnection(id)
       default:
     }
   })
+}
+
+/** What is paid and bound by a stop ends; a resumption ends nothing. */
+function abortStopped(
+  stop: StopEntity | undefined,
+  relay: { readonly abortWhere: AbortWhere },
+): void {
+  if (stop === undefined) return
+  relay.abortWhere(
+    ({ isPaid, path, serverId }) => isPaid && stopsPath(stop, path, serverId),
+    spendingStopped(stop),
+  )
 }
 
 /** A revoked key loses everything; a changed one what its grants no longer cover. */

@@ -50,6 +50,10 @@ export type LeaseExposure = Documents['Lease']
 export type Cap = Documents['Cap']
 /** A project or an agent that keys spend for. */
 export type KeyGroup = Documents['KeyGroup']
+/** What a key or an agent may buy, for how much and until when. */
+export type Mandate = Documents['Mandate']
+/** That spending was stopped, and whether it was resumed. */
+export type Stop = Documents['Stop']
 /** One call as it was journalled. */
 export type UsageEvent = Documents['UsageEvent']
 /** What charged calls of one tool came to in one month. */

@@ -2,6 +2,7 @@ import { createAssets, type Assets } from './assets.ts'
 import { createBudgets, type Budgets } from './budgets.ts'
 import { openCore, type OrchestraOptions } from './core.ts'
 import { createDecisions, type Decisions } from './decisions.ts'
+import { createMandates, type Mandates } from './mandates.ts'
 import { createQuotes, type Quotes } from './quotes.ts'
 import { createScreens, type OrchestraScreens } from './screens.ts'
 
@@ -10,6 +11,7 @@ export type Orchestra = OrchestraScreens & {
   readonly assets: Assets
   readonly budgets: Budgets
   readonly decisions: Decisions
+  readonly mandates: Mandates
   readonly quotes: Quotes
 }
 
@@ -21,6 +23,7 @@ export function createOrchestra(options: OrchestraOptions): Orchestra {
     assets: createAssets(opened.api),
     budgets: createBudgets(opened.api),
     decisions: createDecisions(opened.api),
+    mandates: createMandates(opened.api),
     quotes: createQuotes(opened.api),
   }
 }

@@ -12,6 +12,7 @@ import { onDemand } from './on-demand.ts'
 import { createOperations, type Operations } from './operations.ts'
 import { createPrices, type Prices } from './prices.ts'
 import { createReceipts, type Receipts } from './receipt/receipts.ts'
+import { createStops, type Stops } from './stops.ts'
 import { createUsage, type Usage } from './usage.ts'
 import { createUsers, type Users } from './users.ts'
 
@@ -25,6 +26,7 @@ export type OrchestraScreens = OrchestraCore & {
   readonly prices: Prices
   readonly caps: Caps
   readonly usage: Usage
+  readonly stops: Stops
   readonly receipts: Receipts
   readonly ledger: Ledger
   readonly audit: Audit
@@ -56,6 +58,7 @@ export function createScreens(opened: OpenCore): OrchestraScreens {
       const url = `${baseUrl}/v1/usage/live?${new URLSearchParams(filter).toString()}`
       yield* followUsage({ url, apiKey, fetch, clock: systemClock, random }, liveOptions)
     }),
+    stops: createStops(api),
     receipts: createReceipts(api),
     ledger: createLedger(api, { baseUrl, apiKey, fetch }),
     audit: createAudit(api),

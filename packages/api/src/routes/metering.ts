@@ -212,6 +212,10 @@ export const UsageEventDocument = z
     priceId: z.string().nullable(),
     feeBps: z.int(),
     purchaseId: z.string().nullable(),
+    mandateId: z
+      .string()
+      .nullable()
+      .openapi({ description: 'The mandate that it was bought under.' }),
     attempt: z.int(),
     leaseId: z.string().nullable(),
     transferId: z

@@ -45,6 +45,9 @@ const ReceiptBody = z
     outcome: z.enum(CALL_OUTCOMES),
     disposition: z.enum(['free', 'posted', 'duplicate_purchase', 'suspense']),
     purchaseId: z.string().nullable(),
+    mandateId: z.string().optional().openapi({
+      description: 'The mandate that it was bought under; absent when there was none.',
+    }),
     priceId: z.string().nullable(),
     priceVersion: z.int().min(1).nullable(),
     units: z.object({ request: AmountText }).strict(),

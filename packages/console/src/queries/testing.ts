@@ -25,6 +25,7 @@ export function callAt(n: number, over: Partial<UsageEvent> = {}): UsageEvent {
     priceId: 'prc_one',
     feeBps: 250,
     purchaseId: null,
+    mandateId: null,
     attempt: 1,
     leaseId: 'les_one',
     transferId: 'txn_one',

@@ -197,6 +197,7 @@ export function compose(surroundings: Surroundings): ControlPlane {
     metering,
     gateways: publisher,
     directory: identity.directory,
+    servers: hub,
     slots: () => config.slots.map(({ name }) => name),
     readAddress: fetchText,
     seal: vault,

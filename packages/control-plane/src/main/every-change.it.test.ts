@@ -154,6 +154,23 @@ const CHANGES: Readonly<Record<string, readonly [action: string, make: () => Pro
       async () =>
         plane.send('PATCH', `/v1/caps/${await cap()}`, { body: { amount: { units: '2' } } }),
     ],
+    stopSpending: ['spending.stopped', () => post('/v1/stops', { reason: 'a bug' })],
+    resumeSpending: [
+      'spending.resumed',
+      async () => {
+        const scope = { kind: 'key', id: await key() }
+        const made = await plane.json(201, 'POST', '/v1/stops', { body: { scope, reason: 'r' } })
+        return post(`/v1/stops/${idOf(made, 'stop')}/resume`)
+      },
+    ],
+    giveMandate: ['mandate.given', giveMandate],
+    revokeMandate: [
+      'mandate.revoked',
+      async () => {
+        const given = (await (await giveMandate()).json()) as JsonObject
+        return post(`/v1/mandates/${idOf(given, 'mandate')}/revoke`)
+      },
+    ],
     saveBillingProfile: ['billing_profile.saved', saveProfile],
     finalizeInvoice: ['invoice.finalized', finalize],
     creditInvoice: [
@@ -333,6 +350,12 @@ async function connect(id: string): Promise<void> {
   const address = await browse(String(started['authorizationUrl']), callback)
   const answer = await plane.send('GET', address.slice(TEST_URL.length), request)
   expect(answer.headers.get('location')).toContain('outcome=connected')
+}
+
+async function giveMandate(): Promise<Response> {
+  const principal = { kind: 'key', id: await key() }
+  const limit = { units: '1' }
+  return post('/v1/mandates', { name: 'm', principal, limit, expiresInSeconds: 60 })
 }
 
 async function saveProfile(): Promise<Response> {

@@ -12,6 +12,7 @@ export type CallTerms = {
   readonly leaseId: string | null
   readonly reserved: bigint
   readonly purchaseId: string | null
+  readonly mandateId?: string | undefined
   readonly snapshotVersion: number
 }
 
@@ -43,6 +44,7 @@ export function usageEntry(
     ...(end.unitsFrom === undefined ? {} : { unitsFrom: end.unitsFrom }),
     outcome: end.outcome,
     purchaseId,
+    ...(terms.mandateId === undefined ? {} : { mandateId: terms.mandateId }),
     attempt: intent.attempt,
     snapshotVersion: terms.snapshotVersion,
     durationMs: end.durationMs,

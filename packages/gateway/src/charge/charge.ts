@@ -14,6 +14,8 @@ export type CallIntent = {
   readonly target: string
   /** From `Idempotency-Key` or our `_meta` key; undefined makes every call a purchase of its own. */
   readonly idempotencyKey: string | undefined
+  /** The mandate that the caller names, where it has several. */
+  readonly mandateId?: string | undefined
   /** The conversation that it belongs to, from our `_meta` key or the MCP session: caps may bind each of them. */
   readonly session?: string | undefined
   /** SHA-256 of (server, method, params without our `_meta` keys and progress token), hex. */
@@ -74,6 +76,8 @@ export type OpenCharge = {
   readonly price: PriceEntity | undefined
   /** Of a call whose price counts tokens. */
   readonly stream?: StreamMeter | undefined
+  /** The mandate that it is bought under; absent when the buyer has none, or it is free. */
+  readonly mandateId?: string | undefined
   /**
    * Commits or releases by the outcome table. For a charged call the promise resolves only when the
    * record is durable: the caller must not have the last byte before (spending §4.14). Rejects with a

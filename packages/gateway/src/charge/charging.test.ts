@@ -321,3 +321,98 @@ describe('a call whose price was agreed on when it began', () => {
     )
   })
 })
+
+describe('while spending is stopped', () => {
+  const STOP = {
+    id: 'stp_1',
+    organizationId: 'org_1',
+    scope: { kind: 'organization' as const, id: 'org_1' },
+    reason: 'a bug',
+  }
+
+  it('a paid call is refused before money is asked for, a free one is served', async () => {
+    const bench = await startChargeBench()
+    bench.replica.stop = STOP
+    const decision = await bench.charging.begin(bench.call())
+    expect(decision).toMatchObject({
+      problem: {
+        code: 'charge.spending_stopped',
+        detail: 'Spending of this organization is stopped: a bug',
+        members: { stopId: 'stp_1' },
+      },
+    })
+    expect(bench.leases.requests).toEqual([])
+    await (await bench.open({ target: 'free' })).settle(endOf())
+    bench.replica.stop = undefined
+    await (await bench.open()).settle(endOf())
+  })
+
+  it('a call that waits for money when the stop comes is refused, and its money is free again', async () => {
+    const bench = await startChargeBench()
+    bench.leases.beforeAnswer = () => {
+      bench.replica.stop = STOP
+    }
+    expect(await bench.refusal({ idempotencyKey: 'k' })).toBe('charge.spending_stopped')
+    bench.replica.stop = undefined
+    await settle()
+    expect(bench.records().filter(({ kind }) => kind === 'usage')).toMatchObject([
+      { amount: '0', outcome: 'refused' },
+    ])
+    const { leases, openCalls } = bench.charging.exposure()
+    expect(openCalls).toBe(0)
+    expect(leases).toMatchObject([{ inFlight: 0n, used: 0n }])
+    await (await bench.open({ idempotencyKey: 'k' })).settle(endOf())
+  })
+
+  it('a keyed purchase that is complete is given again: nothing is spent', async () => {
+    const bench = await startChargeBench()
+    await (await bench.open({ idempotencyKey: 'k' })).settle(endOf())
+    bench.replica.stop = STOP
+    expect(await bench.charging.begin(bench.call({ idempotencyKey: 'k' }))).toMatchObject({
+      kind: 'stored',
+    })
+  })
+})
+
+describe('a purchase under a mandate', () => {
+  const MANDATE = {
+    id: 'mdt_1',
+    organizationId: 'org_1',
+    principal: { kind: 'key' as const, id: 'key_1' },
+    allow: [{ serverId: '*' }],
+    expiresAtMs: Number.MAX_SAFE_INTEGER,
+    revoked: false,
+  }
+
+  it('names it in its record; a free call needs none', async () => {
+    const bench = await startChargeBench()
+    bench.replica.mandates = [MANDATE]
+    const charge = await bench.open()
+    expect(charge.mandateId).toBe('mdt_1')
+    await charge.settle(endOf())
+    await settle()
+    expect(bench.records().filter(({ kind }) => kind === 'usage')).toMatchObject([
+      { mandateId: 'mdt_1', amount: '10' },
+    ])
+    bench.replica.mandates = [{ ...MANDATE, revoked: true }]
+    expect((await bench.open({ target: 'free' })).mandateId).toBeUndefined()
+  })
+
+  it('without one that serves is refused before money is asked for', async () => {
+    const bench = await startChargeBench()
+    bench.replica.mandates = [{ ...MANDATE, revoked: true }]
+    expect(await bench.refusal()).toBe('charge.mandate_revoked')
+    expect(await bench.refusal({ mandateId: 'mdt_2' })).toBe('charge.mandate_unknown')
+    expect(bench.leases.requests).toEqual([])
+  })
+
+  it('that is revoked while the call waits for money is refused', async () => {
+    const bench = await startChargeBench()
+    bench.replica.mandates = [MANDATE]
+    bench.leases.beforeAnswer = () => {
+      bench.replica.mandates = [{ ...MANDATE, revoked: true }]
+    }
+    expect(await bench.refusal()).toBe('charge.mandate_revoked')
+    expect(bench.charging.exposure()).toMatchObject({ openCalls: 0, leases: [{ inFlight: 0n }] })
+  })
+})

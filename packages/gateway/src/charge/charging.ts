@@ -39,7 +39,17 @@ export type ChargingDeps = {
   readonly journal: Journal
   readonly replica: Pick<
     SnapshotReplica,
-    'version' | 'epoch' | 'settings' | 'priceOf' | 'priceAt' | 'capsOf' | 'staleMs' | 'refresh'
+    | 'version'
+    | 'epoch'
+    | 'settings'
+    | 'priceOf'
+    | 'priceAt'
+    | 'capsOf'
+    | 'stopOf'
+    | 'mandatesOf'
+    | 'mandateById'
+    | 'staleMs'
+    | 'refresh'
   >
   readonly leases: LeaseLink
   readonly clock: Clock

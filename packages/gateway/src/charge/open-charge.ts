@@ -11,6 +11,8 @@ import {
 } from '@mcp-orchestra/kernel'
 import { refuseJournal, type Journal, type JournalEntry } from '../record/index.ts'
 import type { SnapshotReplica } from '../snapshot/replica.ts'
+import type { ScopePath } from '../snapshot/cap-index.ts'
+import { chooseMandate, refuseUnfit } from './choose-mandate.ts'
 import { explainRefusal } from './explain-refusal.ts'
 import {
   checkpointEntry,
@@ -29,6 +31,7 @@ import { meteredBy, tariffOf, type MeteredCall } from './metered/metered-call.ts
 import { createStreamMeter, type MeteredStream } from './metered/stream-meter.ts'
 import type { TokenCounter } from './metered/token-counter.ts'
 import { dueOf, priceModelOf } from './outcome-table.ts'
+import { spendingStopped } from './refuse-stopped.ts'
 import { leaseScopeOf, pathOf } from './scope-path.ts'
 import type { PurchaseClaim } from './purchase/purchase-table.ts'
 
@@ -49,6 +52,9 @@ export type PaidCall = {
   readonly purchase: { readonly purchaseId: Id<'pur'>; readonly claim: PurchaseClaim } | undefined
 }
 
+/** A paid call with everything that it belongs to, its mandate among it. */
+type BoundCall = PaidCall & { readonly path: ScopePath }
+
 /** Journal room that a paid call is promised: its intent and usage records, whose names are at most some kilobytes. */
 const CALL_ROOM_BYTES = 16_384
 /** A stored outcome in base64 takes four bytes for three. */
@@ -56,11 +62,22 @@ const CALL_ROOM_BYTES = 16_384
 const CHECKPOINT_ROOM_BYTES = 8_192
 const OUTCOME_ROOM_BYTES = Math.ceil(OUTCOME_BYTES_MAX / 3) * 4 + CALL_ROOM_BYTES
 
+/** The end of a call that was refused after its reservation. */
+const NEVER_SENT: CallEnd = {
+  outcome: 'refused',
+  durationMs: 0,
+  resultBytes: 0,
+  resultText: undefined,
+}
+
 /** What the opener needs. */
 export type ChargeOpenerDeps = {
   readonly incarnationId: string
   readonly journal: Journal
-  readonly replica: Pick<SnapshotReplica, 'version' | 'capsOf' | 'refresh'>
+  readonly replica: Pick<
+    SnapshotReplica,
+    'version' | 'capsOf' | 'stopOf' | 'mandatesOf' | 'mandateById' | 'refresh'
+  >
   readonly clock: Clock
   readonly book: LeaseBook
   readonly seal: OutcomeSeal
@@ -106,14 +123,14 @@ export function createChargeOpener(deps: ChargeOpenerDeps): ChargeOpener {
     return settlementOf(terms, { amount: 0n })
   }
 
-  async function reserveOnce(call: PaidCall, amount: bigint): Promise<Reservation> {
-    const caps = replica.capsOf(pathOf(call.intent.caller))
+  async function reserveOnce(call: BoundCall, amount: bigint): Promise<Reservation> {
+    const caps = replica.capsOf(call.path)
     const { asset } = call.price
     return book.reserve(leaseScopeOf(call.intent, caps, { amount, asset }), amount)
   }
 
   /** A cap that was set a moment ago is not in our snapshot yet: one look at the head, then once more. */
-  async function reserve(call: PaidCall, amount: bigint): Promise<Reservation> {
+  async function reserve(call: BoundCall, amount: bigint): Promise<Reservation> {
     try {
       return await reserveOnce(call, amount)
     } catch (error) {
@@ -121,6 +138,26 @@ export function createChargeOpener(deps: ChargeOpenerDeps): ChargeOpener {
       await replica.refresh()
       return await reserveOnce(call, amount)
     }
+  }
+
+  /** Finds the mandate that a call is bought under; throws when it needs one and none serves, or a stop binds it. */
+  function bind(call: PaidCall): BoundCall {
+    const { caller, server, target, mandateId: named } = call.intent
+    const need = { serverId: server.id, tool: target, named }
+    const mandate = chooseMandate(replica.mandatesOf(pathOf(caller)), need, clock.now())
+    const bound = { ...call, path: pathOf(caller, mandate?.id) }
+    refuseEnded(bound)
+    return bound
+  }
+
+  /** Throws when a stop binds the call, or its mandate ended. */
+  function refuseEnded({ intent, path }: BoundCall): void {
+    const { id: serverId } = intent.server
+    const stop = replica.stopOf(path, serverId)
+    if (stop !== undefined) throw spendingStopped(stop)
+    if (path.mandateId === undefined) return
+    const need = { serverId, tool: intent.target, named: undefined }
+    refuseUnfit(replica.mandateById(path.mandateId), need, clock.now())
   }
 
   async function writeIntent(
@@ -170,7 +207,8 @@ export function createChargeOpener(deps: ChargeOpenerDeps): ChargeOpener {
     return settlementOf(terms, end)
   }
 
-  async function openPaid(call: PaidCall): Promise<OpenCharge> {
+  async function openPaid(paid: PaidCall): Promise<OpenCharge> {
+    const call = bind(paid)
     const { intent, price, purchase } = call
     const reserved = reservationOf(tariffOf(price), intent.maxCharge?.amount)
     assert(reserved !== undefined, 'a price has an end')
@@ -186,11 +224,23 @@ export function createChargeOpener(deps: ChargeOpenerDeps): ChargeOpener {
         leaseId: reservation.leaseId,
         reserved,
         purchaseId: purchase?.purchaseId ?? null,
+        mandateId: call.path.mandateId,
         snapshotVersion: replica.version,
       }
       await writeIntent(call, terms)
+      // NOTE: a stop or a revocation that came while this call waited found nothing to end yet. From here on it is
+      // found: nothing between this look and the call's being bound waits for anything but settled promises.
+      try {
+        refuseEnded(call)
+      } catch (error) {
+        // An intent that may have been written has its end.
+        release(terms, NEVER_SENT)
+        throw error
+      }
+      const { mandateId } = terms
       const stream = meterOf(call, terms)
-      return chargeOf(price, settlePaid(call, terms, { reservation, room, stream }), stream)
+      const settle = settlePaid(call, terms, { reservation, room, stream })
+      return { ...chargeOf(price, settle, stream), mandateId }
     } catch (error) {
       reservation?.settle(0n)
       journal.leave(room)

@@ -2,9 +2,11 @@ import {
   RPC_CAP_EXCEEDED,
   RPC_INSUFFICIENT_FUNDS,
   RPC_LIMIT_REACHED,
+  RPC_MANDATE_REFUSED,
   RPC_PRICE_CHANGED,
   RPC_PURCHASE_CONFLICT,
   RPC_RATE_LIMITED,
+  RPC_SPENDING_STOPPED,
   RPC_UNAVAILABLE,
 } from '@mcp-orchestra/api/mcp-meta'
 import { problemsOf } from '@mcp-orchestra/kernel'
@@ -34,6 +36,42 @@ export const CHARGE_PROBLEMS = {
     title: 'The price in force is not one that the caller accepts.',
     retryable: false,
     rpcCode: RPC_PRICE_CHANGED,
+  },
+  'charge.spending_stopped': {
+    status: 403,
+    title: 'Spending was stopped, and goes on when somebody resumes it.',
+    retryable: false,
+    rpcCode: RPC_SPENDING_STOPPED,
+  },
+  'charge.mandate_unknown': {
+    status: 403,
+    title: 'The caller has no such mandate.',
+    retryable: false,
+    rpcCode: RPC_MANDATE_REFUSED,
+  },
+  'charge.mandate_ambiguous': {
+    status: 403,
+    title: 'More than one mandate covers this call: name one of them.',
+    retryable: false,
+    rpcCode: RPC_MANDATE_REFUSED,
+  },
+  'charge.mandate_revoked': {
+    status: 403,
+    title: 'The mandate to buy this was revoked.',
+    retryable: false,
+    rpcCode: RPC_MANDATE_REFUSED,
+  },
+  'charge.mandate_expired': {
+    status: 403,
+    title: 'The mandate to buy this has expired.',
+    retryable: false,
+    rpcCode: RPC_MANDATE_REFUSED,
+  },
+  'charge.mandate_out_of_scope': {
+    status: 403,
+    title: 'No mandate of the caller is for this server and tool.',
+    retryable: false,
+    rpcCode: RPC_MANDATE_REFUSED,
   },
   'charge.purchase_conflict': {
     status: 409,

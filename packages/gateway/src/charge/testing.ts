@@ -1,6 +1,11 @@
 import type { LeaseRequest, LeaseResponse } from '@mcp-orchestra/api/gateway-link'
 import type { TokenUnits, UsageRecord } from '@mcp-orchestra/api/journal-record'
-import type { PriceEntity, SettingsEntity } from '@mcp-orchestra/api/snapshot'
+import type {
+  MandateEntity,
+  PriceEntity,
+  SettingsEntity,
+  StopEntity,
+} from '@mcp-orchestra/api/snapshot'
 import { createIds, type Id } from '@mcp-orchestra/kernel'
 import type { FaultyDisk } from '../record/faulty-disk.testing.ts'
 import { scanJournal } from '../record/segment/scan-journal.ts'
@@ -104,6 +109,10 @@ export type ChargeBench = InlineJournal & {
     capIds: string[]
     /** What the tokenizer counts; undefined when it cannot. */
     counts: TokenUnits | undefined
+    /** A stop that binds every call. */
+    stop: StopEntity | undefined
+    /** Mandates of every caller. */
+    mandates: MandateEntity[]
   }
   /** What the tokenizer was asked. */
   readonly counted: CountWish[]
@@ -147,6 +156,8 @@ export async function startChargeBench(
     olderPrices: [],
     capIds: [],
     counts: undefined,
+    stop: undefined,
+    mandates: [],
   }
   const counted: CountWish[] = []
   const charging = createCharging({
@@ -174,6 +185,9 @@ export async function startChargeBench(
           window: 'day' as const,
           amount: '100',
         })),
+      stopOf: () => replica.stop,
+      mandatesOf: () => replica.mandates,
+      mandateById: (id) => replica.mandates.find((mandate) => mandate.id === id),
       staleMs: () => replica.staleMs,
       refresh: async () => true,
     },

@@ -1,6 +1,7 @@
 import {
   META_ATTEMPT,
   META_IDEMPOTENCY_KEY,
+  META_MANDATE,
   META_MAX_CHARGE,
   META_PRICE_VERSION,
   META_SESSION,
@@ -53,6 +54,7 @@ export function intentOf(
     target,
     idempotencyKey: key,
     session: sessionOf(request),
+    mandateId: metaString(message, META_MANDATE),
     // Only keyed purchases compare it.
     get requestDigest() {
       return requestDigest(server.id, message, target)

@@ -1,6 +1,7 @@
 import {
   META_ATTEMPT,
   META_IDEMPOTENCY_KEY,
+  META_MANDATE,
   META_MAX_CHARGE,
   META_PRICE,
   META_PRICE_VERSION,
@@ -22,6 +23,7 @@ export const OUR_REQUEST_KEYS: ReadonlySet<string> = new Set([
   META_SESSION,
   // Of results only: a server that gives `_meta` back as it came must not report what its caller wrote.
   META_USAGE,
+  META_MANDATE,
 ])
 /** Our own `_meta` keys of a result: nobody else may speak them. */
 export const OUR_RESULT_KEYS: ReadonlySet<string> = new Set([META_RECEIPT, META_PRICE])

@@ -134,6 +134,10 @@ export function createSnapshotReplica({
     priceOf: (serverId, tool) => state.indexes().prices.inForce(serverId, tool, clock.now()),
     priceAt: (serverId, tool, version) => state.indexes().prices.version(serverId, tool, version),
     capsOf: (path) => state.indexes().caps.of(path),
+    stopOf: (path, serverId) => state.indexes().stops.of(path, serverId),
+    stopById: (id) => state.indexes().stops.byId(id),
+    mandatesOf: (path) => state.indexes().mandates.of(path),
+    mandateById: (id) => state.indexes().mandates.byId(id),
     connectionById: (id) => state.indexes().connections.get(id),
     connectionOf: (serverId, holderId) =>
       state.indexes().connections.get(connectionId(serverId, holderId)),

@@ -3,10 +3,12 @@ import {
   ConnectionEntity,
   GatewayEntity,
   KeyEntity,
+  MandateEntity,
   OrganizationEntity,
   PriceEntity,
   ServerEntity,
   SettingsEntity,
+  StopEntity,
   type SnapshotBody,
   type SnapshotChange,
 } from '@mcp-orchestra/api/snapshot'
@@ -19,6 +21,8 @@ export type EntityChange =
   | { readonly kind: 'price'; readonly id: string; readonly body: PriceEntity | undefined }
   | { readonly kind: 'key'; readonly id: string; readonly body: KeyEntity | undefined }
   | { readonly kind: 'cap'; readonly id: string; readonly body: CapEntity | undefined }
+  | { readonly kind: 'stop'; readonly id: string; readonly body: StopEntity | undefined }
+  | { readonly kind: 'mandate'; readonly id: string; readonly body: MandateEntity | undefined }
   | {
       readonly kind: 'organization'
       readonly id: string
@@ -61,6 +65,10 @@ export function parseChange(change: SnapshotChange, onUnreadable: OnUnreadable):
       return { kind, id, body: read(KeyEntity) }
     case 'cap':
       return { kind, id, body: read(CapEntity) }
+    case 'stop':
+      return { kind, id, body: read(StopEntity) }
+    case 'mandate':
+      return { kind, id, body: read(MandateEntity) }
     case 'organization':
       return { kind, id, body: read(OrganizationEntity) }
     case 'gateway':

@@ -7,7 +7,9 @@ import type {
 } from '@mcp-orchestra/api/snapshot'
 import type { EntityChange } from './entity.ts'
 import { createCapIndex, type CapIndex } from './cap-index.ts'
+import { createMandateIndex, type MandateIndex } from './mandate-index.ts'
 import { createPriceIndex, type PriceIndex } from './price-index.ts'
+import { createStopIndex, type StopIndex } from './stop-index.ts'
 
 /** All entities of one version, indexed for the look-ups of the hot path. */
 export interface SnapshotIndexes {
@@ -25,6 +27,8 @@ export interface SnapshotIndexes {
   /** Ordered by id. */
   gatewayList(): readonly SnapshotBody<'gateway'>[]
   readonly caps: Pick<CapIndex, 'of'>
+  readonly stops: Pick<StopIndex, 'of' | 'byId'>
+  readonly mandates: Pick<MandateIndex, 'of' | 'byId'>
   apply(change: EntityChange): void
 }
 
@@ -38,6 +42,8 @@ export function createIndexes(): SnapshotIndexes {
   const gateways = new Map<string, SnapshotBody<'gateway'>>()
   const connections = new Map<string, ConnectionEntity>()
   const caps = createCapIndex()
+  const stops = createStopIndex()
+  const mandates = createMandateIndex()
   const pricesById = new Map<string, NonNullable<ReturnType<PriceIndex['inForce']>>>()
   const prices = createPriceIndex()
   let settings: SettingsEntity | undefined
@@ -75,6 +81,10 @@ export function createIndexes(): SnapshotIndexes {
       }
       case 'cap':
         return caps.put(id, change.body)
+      case 'stop':
+        return stops.put(id, change.body)
+      case 'mandate':
+        return mandates.put(id, change.body)
       case 'organization':
         return setOrDelete(organizations, id, change.body)
       case 'gateway':
@@ -97,6 +107,8 @@ export function createIndexes(): SnapshotIndexes {
     prices,
     connections,
     caps,
+    stops,
+    mandates,
     apply,
     settings: () => settings,
     serverList: () => (serverList ??= [...servers.values()].toSorted(byText(({ alias }) => alias))),

@@ -2,9 +2,11 @@ import type {
   CapEntity,
   ConnectionEntity,
   KeyEntity,
+  MandateEntity,
   PriceEntity,
   ServerEntity,
   SettingsEntity,
+  StopEntity,
 } from '@mcp-orchestra/api/snapshot'
 import type { ScopePath } from './cap-index.ts'
 
@@ -27,6 +29,12 @@ export interface SnapshotReplica {
   priceAt(serverId: string, tool: string, version: number): PriceEntity | undefined
   /** Hard caps on the scope path of a call, sorted by id. */
   capsOf(path: ScopePath): readonly CapEntity[]
+  /** A stop of spending that binds a call on this path to this server. */
+  stopOf(path: ScopePath, serverId: string): StopEntity | undefined
+  stopById(id: string): StopEntity | undefined
+  /** Mandates of the key and of its agent, ended ones too. */
+  mandatesOf(path: ScopePath): readonly MandateEntity[]
+  mandateById(id: string): MandateEntity | undefined
   /** That a member or an organization has a token for a server. */
   connectionOf(serverId: string, holderId: string): ConnectionEntity | undefined
   connectionById(id: string): ConnectionEntity | undefined

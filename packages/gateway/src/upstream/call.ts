@@ -78,6 +78,11 @@ export class Call {
     return this.#charge?.stream
   }
 
+  /** The mandate that it is bought under, for revocations and stops of it. */
+  get mandateId(): string | undefined {
+    return this.#charge?.mandateId
+  }
+
   /** The version of the price that it was reserved at; null when it is free. */
   get priceVersion(): number | null {
     return this.isPaid ? (this.#charge?.price?.version ?? null) : null

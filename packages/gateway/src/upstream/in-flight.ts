@@ -1,6 +1,7 @@
 import type { ServerEntity } from '@mcp-orchestra/api/snapshot'
 import type { Clock } from '@mcp-orchestra/kernel'
 import type { CallerIdentity } from '../authorize/caller.ts'
+import { pathOf } from '../charge/scope-path.ts'
 import type { CallAbort } from './call-abort.ts'
 import { Call, type CallFacts } from './call.ts'
 import { refuseUpstream } from './problems.ts'
@@ -64,7 +65,11 @@ export class InFlight {
 
   /** Ends every call and held stream that matches; returns how many. */
   abortWhere(matches: (running: RunningCall) => boolean, reason: CallAbort): number {
-    const hit = this.#calls.filter(({ facts }) => matches(runningAt(facts.caller, facts.server)))
+    const hit = this.#calls.filter((call) => {
+      const { caller, server } = call.facts
+      const path = pathOf(caller, call.mandateId)
+      return matches({ ...runningAt(caller, server), path, isPaid: call.isPaid })
+    })
     for (const call of hit) call.abort(reason)
     const held = this.#held.filter(({ running }) => matches(running))
     for (const { abort } of held) abort(reason)
@@ -96,5 +101,12 @@ export class InFlight {
 /** By what a call or a link at a server is found when rights are taken away. */
 export function runningAt(caller: CallerIdentity, server: ServerEntity | undefined): RunningCall {
   const { keyId, organizationId } = caller
-  return { keyId, organizationId, serverId: server?.id, publisherId: server?.organizationId }
+  return {
+    keyId,
+    organizationId,
+    serverId: server?.id,
+    publisherId: server?.organizationId,
+    path: pathOf(caller),
+    isPaid: false,
+  }
 }

@@ -24,6 +24,10 @@ export type MCPRequest = {
    * an API key of its own (a signed-in browser) a client changes keys every few minutes.
    */
   readonly idempotencyKey?: string
+  /** The conversation that it belongs to, for caps that bind each session. */
+  readonly session?: string
+  /** The mandate that it is bought under (`mdt_…`); needed only where more than one covers the call. */
+  readonly mandateId?: string
   /** Hears how far the server is, when it says so; asks for it by a progress token. */
   readonly onProgress?: ProgressListener
   /** Hears every message of the server before the response, parsed: progress, log messages. */

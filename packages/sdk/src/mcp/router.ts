@@ -1,8 +1,10 @@
 import {
   META_ATTEMPT,
   META_IDEMPOTENCY_KEY,
+  META_MANDATE,
   META_MAX_CHARGE,
   META_PRICE_VERSION,
+  META_SESSION,
 } from '@mcp-orchestra/api/mcp-meta'
 import { parseUnits, toWire, USD, type Clock, type Ids } from '@mcp-orchestra/kernel'
 import { isConnectionProblem, startDeadline, type CallOptions, type Deadline } from '../deadline.ts'
@@ -125,6 +127,8 @@ function ourMeta(request: MCPRequest, sending: Sending): Record<string, unknown>
     [META_ATTEMPT]: sending.attempt,
     ...(request.onProgress === undefined ? {} : { progressToken: token }),
     ...(max === undefined ? {} : { [META_MAX_CHARGE]: toWire(parseUnits(max, USD)) }),
+    ...(request.session === undefined ? {} : { [META_SESSION]: request.session }),
+    ...(request.mandateId === undefined ? {} : { [META_MANDATE]: request.mandateId }),
     ...(request.priceVersion === undefined ? {} : { [META_PRICE_VERSION]: request.priceVersion }),
   }
 }

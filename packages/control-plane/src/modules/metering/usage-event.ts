@@ -32,6 +32,8 @@ export type MeteredCall = {
   readonly unitsFrom?: UnitsFrom | undefined
   readonly outcome: CallOutcomeKind
   readonly purchaseId: Id<'pur'> | null
+  /** The mandate that it was bought under. */
+  readonly mandateId: Id<'mdt'> | null
   readonly attempt: number
   readonly snapshotVersion: number
   readonly durationMs: number

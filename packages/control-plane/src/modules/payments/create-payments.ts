@@ -7,7 +7,7 @@ import type {
   UsageBatchResponse,
 } from '@mcp-orchestra/api/gateway-link'
 import type { Principal } from '@mcp-orchestra/api/permission'
-import type { Id } from '@mcp-orchestra/kernel'
+import type { Id, Instant } from '@mcp-orchestra/kernel'
 import type { CapStanding } from './cap/cap.ts'
 import {
   changeCap,
@@ -37,7 +37,30 @@ import { createDecisions, type Decisions } from './decision/decisions.ts'
 import { NO_HOOKS } from './decision/hooks.ts'
 import { createReceipts, type Receipts } from './receipt/receipts.ts'
 import { createSigner, type Signer } from './signing/signer.ts'
-import type { CapPageQuery, CasePageQuery, ExposureQuery, LeaseExposure } from './ports.ts'
+import {
+  giveMandate,
+  listMandates,
+  readMandate,
+  revokeMandate,
+  type ChangedMandate,
+  type MandateWish,
+} from './mandate/manage-mandates.ts'
+import type { MandateStanding } from './mandate/mandate.ts'
+import {
+  resumeSpending,
+  stopSpending,
+  type ChangedStop,
+  type StopWish,
+} from './stop/manage-stops.ts'
+import type { Stop } from './stop/stop.ts'
+import type {
+  CapPageQuery,
+  CasePageQuery,
+  ExposureQuery,
+  LeaseExposure,
+  MandatePageQuery,
+  StopPageQuery,
+} from './ports.ts'
 
 /** Leases, journals and balances: every use case of the module, each one transaction. */
 export interface Payments {
@@ -58,6 +81,18 @@ export interface Payments {
   removeCap(principal: Principal, capId: string): Promise<ChangedCap>
   /** Caps in force with what leases hold of their current windows, newest first. */
   listCaps(query: Omit<CapPageQuery, 'windowOf'>): Promise<CapStanding[]>
+  stopSpending(principal: Principal, wish: StopWish): Promise<ChangedStop>
+  resumeSpending(
+    principal: Principal,
+    resumption: { readonly stopId: string; readonly isOperator: boolean },
+  ): Promise<ChangedStop>
+  listStops(query: StopPageQuery): Promise<Stop[]>
+  giveMandate(principal: Principal, wish: MandateWish): Promise<ChangedMandate>
+  revokeMandate(principal: Principal, mandateId: string): Promise<ChangedMandate>
+  readMandate(organizationId: Id<'org'>, mandateId: string): Promise<MandateStanding>
+  listMandates(query: MandatePageQuery): Promise<MandateStanding[]>
+  /** What the time is here: a document says whether something is over. */
+  now(): Instant
   /** Open leases, newest first: what a lost gateway disk could cost (spending §4.17). */
   listExposure(query: ExposureQuery): Promise<LeaseExposure[]>
   /** Cases, newest first. */
@@ -103,6 +138,14 @@ export function createPayments(deps: PaymentsDeps): Payments {
       const windowOf = (period: CapPeriod) => windowAt(period, now)
       return deps.transactions.run((tx) => deps.caps.page(tx, { ...query, windowOf }))
     },
+    stopSpending: (principal, wish) => stopSpending(deps, principal, wish),
+    resumeSpending: (principal, resumption) => resumeSpending(deps, principal, resumption),
+    listStops: (query) => deps.transactions.run((tx) => deps.stops.page(tx, query)),
+    giveMandate: (principal, wish) => giveMandate(deps, principal, wish),
+    revokeMandate: (principal, id) => revokeMandate(deps, principal, id),
+    readMandate: (organizationId, id) => readMandate(deps, organizationId, id),
+    listMandates: (query) => listMandates(deps, query),
+    now: () => deps.clock.now(),
     listExposure: (query) => deps.transactions.run((tx) => deps.leases.exposure(tx, query)),
     listCases: (query) => deps.transactions.run((tx) => deps.cases.page(tx, query)),
     sweepAccrued: () => sweepAccrued(deps),

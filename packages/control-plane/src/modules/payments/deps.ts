@@ -12,6 +12,9 @@ import type {
   IncarnationStore,
   JournalStore,
   LeaseStore,
+  MandateStore,
+  ServerDirectory,
+  StopStore,
   PublisherStore,
   TopUpStore,
 } from './ports.ts'
@@ -26,6 +29,8 @@ export type PaymentsStores = {
   readonly epochs: EpochStore
   readonly leases: LeaseStore
   readonly caps: CapStore
+  readonly stops: StopStore
+  readonly mandates: MandateStore
   readonly journal: JournalStore
   readonly cases: CaseStore
   readonly topUps: TopUpStore
@@ -48,6 +53,7 @@ export type PaymentsDeps = PaymentsStores & {
   readonly audit: AuditLog
   readonly gateways: GatewayCommands
   readonly directory: Directory
+  readonly servers: ServerDirectory
   readonly clock: Clock
   readonly ids: Ids
   /** Names of the gateway slots: after a raise of the epoch each of them must report (spending §5.18). */

@@ -12,6 +12,8 @@ import type { MeterKey, MeterTotal } from './journal/meter-total.ts'
 import type { ChainPosition } from './journal/hash-chain.ts'
 import type { Lease } from './lease/lease.ts'
 import type { Records } from './reconcile/compare-records.ts'
+import type { Stop, StopScope } from './stop/stop.ts'
+import type { Mandate, MandatePrincipal, MandateStanding } from './mandate/mandate.ts'
 import type { Reconciliation } from './reconcile/reconciliation.ts'
 
 /** Speaks to connected gateways over the snapshot stream; a gateway that is away hears nothing. */
@@ -37,6 +39,11 @@ export interface Directory {
   >
   /** Whose project or agent it is; undefined when there is none, or none any more. */
   ownerOfGroup(tx: Transaction, id: Id<'prj'> | Id<'agt'>): Promise<Id<'org'> | undefined>
+}
+
+/** Who publishes a server; undefined when there is none. The hub's door implements it. */
+export interface ServerDirectory {
+  listingOf(tx: Transaction, serverId: string): Promise<{ readonly ownerId: Id<'org'> } | undefined>
 }
 
 /** Gateway processes and where their journals stand. */
@@ -204,6 +211,8 @@ export interface CapStore {
   change(tx: Transaction, id: Id<'cap'>, amount: bigint, at: Instant): Promise<void>
   /** Marks a cap as removed; its windows stay, for the leases that were taken from them. */
   remove(tx: Transaction, id: Id<'cap'>, at: Instant): Promise<void>
+  /** The same for all caps of a scope; names them. */
+  removeOf(tx: Transaction, scope: CapScope, at: Instant): Promise<Id<'cap'>[]>
   /** Caps in force of one organization, or all; with what is taken of their windows at `at`. */
   page(tx: Transaction, query: CapPageQuery): Promise<CapStanding[]>
   /** Caps in force that are named, or that bind every call of the organization; held against change until commit. */
@@ -237,6 +246,49 @@ export type CapPageQuery = {
   readonly organizationId: Id<'org'> | null
   readonly windowOf: (period: CapPeriod) => CapWindow
   readonly before: Id<'cap'> | undefined
+  readonly limit: number
+}
+
+/** Mandates, with what their caps hold. */
+export interface MandateStore {
+  add(tx: Transaction, mandate: Mandate): Promise<void>
+  find(tx: Transaction, id: Id<'mdt'>): Promise<MandateStanding | undefined>
+  revoke(tx: Transaction, id: Id<'mdt'>, at: Instant): Promise<void>
+  /** Those of a key or an agent that gateways know, ended ones among them. */
+  announcedOf(
+    tx: Transaction,
+    organizationId: Id<'org'>,
+    principal: MandatePrincipal,
+  ): Promise<Mandate[]>
+  /** Notes that gateways do not know them any more. */
+  forget(tx: Transaction, ids: readonly Id<'mdt'>[]): Promise<void>
+  page(tx: Transaction, query: MandatePageQuery): Promise<MandateStanding[]>
+}
+
+/** Which mandates of an organization, newest first. */
+export type MandatePageQuery = {
+  readonly organizationId: Id<'org'>
+  readonly principalId: MandatePrincipal['id'] | undefined
+  readonly before: Id<'mdt'> | undefined
+  readonly limit: number
+}
+
+/** Stops of spending. */
+export interface StopStore {
+  add(tx: Transaction, stop: Stop): Promise<void>
+  /** The stop of this very scope that was not resumed. */
+  inForce(tx: Transaction, organizationId: Id<'org'>, scope: StopScope): Promise<Stop | undefined>
+  /** A stop in force, locked until commit. */
+  lock(tx: Transaction, id: Id<'stp'>): Promise<Stop | undefined>
+  resume(tx: Transaction, id: Id<'stp'>, at: Instant): Promise<void>
+  page(tx: Transaction, query: StopPageQuery): Promise<Stop[]>
+}
+
+/** Which stops of an organization, newest first. */
+export type StopPageQuery = {
+  readonly organizationId: Id<'org'>
+  readonly state: 'in_force' | 'resumed' | undefined
+  readonly before: Id<'stp'> | undefined
   readonly limit: number
 }
 

@@ -94,6 +94,36 @@ export const PAYMENTS_PROBLEMS = {
     title: 'The scope, or the organization, has as many caps as it may have.',
     retryable: false,
   },
+  'payments.stop_not_found': {
+    status: 404,
+    title: 'There is no such stop in force, or none that you may see.',
+    retryable: false,
+  },
+  'payments.stop_by_operator': {
+    status: 403,
+    title: 'The operator of the platform stopped this, and only an operator resumes it.',
+    retryable: false,
+  },
+  'payments.mandate_not_found': {
+    status: 404,
+    title: 'There is no such mandate, or none that you may see.',
+    retryable: false,
+  },
+  'payments.mandate_revoked': {
+    status: 409,
+    title: 'The mandate was revoked already.',
+    retryable: false,
+  },
+  'payments.mandate_limit_reached': {
+    status: 409,
+    title: 'The key or agent has as many mandates in force as it may have; revoke some.',
+    retryable: false,
+  },
+  'payments.mandate_principal_unfit': {
+    status: 422,
+    title: 'A key that may make keys could make one that its mandate does not bind.',
+    retryable: false,
+  },
   'payments.receipt_unavailable': {
     status: 409,
     title: 'This call was posted before receipts were kept: nobody can vouch for its split.',

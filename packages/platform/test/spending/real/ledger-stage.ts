@@ -184,6 +184,7 @@ export async function createLedgerStage(
         ownerOfGroup: () => Promise.resolve(payer),
         exists: () => Promise.resolve(true),
       },
+      servers: { listingOf: () => Promise.resolve({ ownerId: publisher }) },
       slots: () => world.slots,
       readAddress: () => Promise.reject(new Error('nothing is quoted here')),
       seal: createVault(Buffer.alloc(32)),

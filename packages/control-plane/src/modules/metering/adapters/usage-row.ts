@@ -49,6 +49,7 @@ export type UsageRow = {
   fee: bigint | null
   gross_before: bigint | null
   units_before: unknown
+  mandate_id: string | null
 }
 
 /** The columns in the order of writing, each with its type in PostgreSQL. */
@@ -87,6 +88,7 @@ export const USAGE_COLUMNS = {
   fee: 'numeric',
   gross_before: 'numeric',
   units_before: 'jsonb',
+  mandate_id: 'uuid',
 } as const satisfies Record<keyof UsageRow, string>
 
 /** An event as texts and numbers that PostgreSQL reads. */
@@ -127,6 +129,7 @@ export function rowOf(event: UsageEvent): Record<keyof UsageRow, string | number
     fee: event.fee?.toString() ?? null,
     gross_before: event.grossBefore?.toString() ?? null,
     units_before: event.unitsBefore === undefined ? null : unitsText(event.unitsBefore),
+    mandate_id: uuidOf(event.mandateId),
   }
 }
 
@@ -195,5 +198,6 @@ export function eventOf(row: UsageRow): UsageEvent {
     fee: row.fee,
     ...(row.gross_before === null ? {} : { grossBefore: row.gross_before }),
     ...(row.units_before === null ? {} : { unitsBefore: readUnits(row.units_before) }),
+    mandateId: row.mandate_id === null ? null : fromUuid('mdt', row.mandate_id),
   }
 }

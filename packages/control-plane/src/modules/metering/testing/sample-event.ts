@@ -28,6 +28,7 @@ export function sampleEvent(
     transferId: null,
     outcome: 'complete',
     purchaseId: null,
+    mandateId: null,
     attempt: 1,
     snapshotVersion: 1,
     durationMs: 1.5,

@@ -39,7 +39,8 @@ function scopeOf({ scope_kind, scope_id, session_of }: CapRow): CapScope {
   return { kind: 'session', of: kind, id }
 }
 
-function spenderOf(kind: SpenderScope['kind'], id: string): SpenderScope {
+/** A spender by its two columns. */
+export function spenderOf(kind: SpenderScope['kind'], id: string): SpenderScope {
   switch (kind) {
     case 'organization':
       return { kind, id: fromUuid('org', id) }

@@ -1,4 +1,4 @@
-import { assert, toRfc3339, toUuid } from '@mcp-orchestra/kernel'
+import { assert, fromUuid, toRfc3339, toUuid } from '@mcp-orchestra/kernel'
 import { pgOf } from '../../../infra/postgres/index.ts'
 import type { CapStore, WindowKey } from '../ports.ts'
 import { capOf, scopeColumns, type CapRow } from './cap-row.ts'
@@ -39,6 +39,14 @@ export const postgresCapStore: CapStore = {
       text: 'update payments.caps set removed_at = $2 where id = $1',
       values: [toUuid(id), toRfc3339(at)],
     })
+  },
+  async removeOf(tx, scope, at) {
+    const { rows } = await pgOf(tx).query<{ id: string }>({
+      text: `update payments.caps set removed_at = $4 where scope_kind = $1 and scope_id = $2
+               and session_of is not distinct from $3 and removed_at is null returning id`,
+      values: [...scopeColumns(scope), toRfc3339(at)],
+    })
+    return rows.map(({ id }) => fromUuid('cap', id))
   },
   async page(tx, { organizationId, windowOf, before, limit }) {
     const starts = PERIODS.map((period) => toRfc3339(windowOf(period).startsAt))

@@ -7,9 +7,11 @@ import { postgresPublisherStore, postgresTopUpStore } from './postgres-funds-sto
 import { postgresIncarnationStore } from './postgres-incarnation-store.ts'
 import { postgresJournalStore } from './postgres-journal-store.ts'
 import { postgresLeaseStore } from './postgres-lease-store.ts'
+import { postgresMandateStore } from './postgres-mandate-store.ts'
 import { postgresQuoteSourceStore } from './postgres-quote-source-store.ts'
 import { postgresQuoteStore } from './postgres-quote-store.ts'
 import { postgresSigningKeyStore } from './postgres-signing-key-store.ts'
+import { postgresStopStore } from './postgres-stop-store.ts'
 
 /** Every store of payments, in PostgreSQL. */
 export const postgresPaymentsStores: PaymentsStores = {
@@ -17,6 +19,8 @@ export const postgresPaymentsStores: PaymentsStores = {
   epochs: postgresEpochStore,
   leases: postgresLeaseStore,
   caps: postgresCapStore,
+  stops: postgresStopStore,
+  mandates: postgresMandateStore,
   journal: postgresJournalStore,
   cases: postgresCaseStore,
   topUps: postgresTopUpStore,

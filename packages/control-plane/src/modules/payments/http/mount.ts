@@ -16,6 +16,8 @@ import { mountQuotes } from './quotes.ts'
 import { mountRaiseLedgerEpoch } from './raise-ledger-epoch.ts'
 import { mountRemoveCap } from './remove-cap.ts'
 import { mountSigningKeys } from './signing-keys.ts'
+import { mountMandates } from './mandates.ts'
+import { mountStops } from './stops.ts'
 import type { PaymentsRoutes } from './wired.ts'
 
 /** Mounts every route of payments. */
@@ -27,6 +29,8 @@ export function mountPayments(app: ApiApp, wired: PaymentsRoutes): void {
   mountCreateCap(app, wired)
   mountChangeCap(app, wired)
   mountRemoveCap(app, wired)
+  mountStops(app, wired)
+  mountMandates(app, wired)
   mountListLeases(app, wired)
   mountListCases(app, wired)
   mountDeclareIncarnationLost(app, wired)

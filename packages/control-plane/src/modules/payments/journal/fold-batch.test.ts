@@ -70,6 +70,7 @@ function callOf(lease: Lease, price: Price, more: Partial<MeteredCall> = {}): Me
     amount: price.amount,
     outcome: 'complete',
     purchaseId: null,
+    mandateId: null,
     attempt: 1,
     snapshotVersion: 1,
     durationMs: 1,

@@ -90,6 +90,7 @@ function callOf(
   const units = { input: 0, output }
   const used = { request: 1n, input_token: 0n, output_token: BigInt(output) }
   return {
+    mandateId: null,
     id: ids.make('evt'),
     at,
     leaseId,

@@ -84,6 +84,7 @@ function bodyOf(payload: JournalPayload): EntryBody {
           ...(payload.unitsFrom === undefined ? {} : { unitsFrom: payload.unitsFrom }),
           outcome: payload.outcome,
           purchaseId: payload.purchaseId === null ? null : idOf('pur', payload.purchaseId),
+          mandateId: payload.mandateId === undefined ? null : idOf('mdt', payload.mandateId),
           attempt: payload.attempt,
           snapshotVersion: payload.snapshotVersion,
           durationMs: payload.durationMs,

@@ -21,6 +21,7 @@ export type GrantLeaseDeps = Pick<
   | 'epochs'
   | 'leases'
   | 'caps'
+  | 'stops'
   | 'gateways'
   | 'clock'
   | 'ids'
@@ -79,6 +80,9 @@ async function grant(
   if (frozen) return { kind: 'frozen', reason }
 
   await deps.leases.lockPayer(tx, wish.payerId)
+  const all = { kind: 'organization', id: wish.payerId } as const
+  const stop = await deps.stops.inForce(tx, wish.payerId, all)
+  if (stop !== undefined) return { kind: 'frozen', reason: `spending is stopped: ${stop.reason}` }
   const bindings = await bindingCaps(deps, tx, wish, now)
   const endsAt = earliestEnd(bindings)
   if (endsAt !== null && endsAt - now <= WINDOW_TAIL_MS) {

@@ -32,6 +32,8 @@ export function writeReceipt(
     outcome: event.outcome,
     disposition: event.disposition,
     purchaseId: event.purchaseId,
+    // A receipt of a call without a mandate has the bytes that it always had.
+    ...(event.mandateId === null ? {} : { mandateId: event.mandateId }),
     priceId: event.priceId,
     priceVersion: known.priceVersion,
     units: { request: '1' },

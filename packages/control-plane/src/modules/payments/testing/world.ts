@@ -156,6 +156,9 @@ export async function createWorld(
         ),
       ownerOfGroup: () => Promise.resolve(payer),
     },
+    servers: {
+      listingOf: (_tx, id) => Promise.resolve(id === server ? { ownerId: publisher } : undefined),
+    },
     slots: () => slots,
     readAddress: (address) => {
       const text = addresses.get(address)
