@@ -18,6 +18,17 @@ export const LINK_PATHS = {
   credentials: '/internal/credentials',
 } as const
 
+/** A window of a cap that a lease was taken from; `session` where the cap binds each session. */
+export const LeaseWindow = z.object({
+  capId: z.string(),
+  startsAtMs: z.int().min(0),
+  session: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
+})
+export type LeaseWindow = z.infer<typeof LeaseWindow>
+
 /** Sent once by a process before anything else: what it is and what it found on its disk. */
 export const IncarnationRequest = z.object({
   incarnationId: z.string(),
@@ -29,7 +40,15 @@ export const IncarnationRequest = z.object({
       lastSeq: z.int().min(0),
       /** The highest sequence that the control plane ever acknowledged to us: above the cursor means the database went back. */
       acknowledgedSeq: z.int().min(0),
-      leases: z.array(z.object({ leaseId: z.string(), payerId: z.string(), granted: AmountText })),
+      leases: z.array(
+        z.object({
+          leaseId: z.string(),
+          payerId: z.string(),
+          granted: AmountText,
+          /** Absent in journals of before it was told: such a lease counts in no cap after a restore. */
+          windows: z.array(LeaseWindow).max(PATH_CAPS_MAX).optional(),
+        }),
+      ),
     }),
   ),
 })
@@ -72,6 +91,8 @@ export const Lease = z.object({
   leaseId: z.string(),
   payerId: z.string(),
   capIds: z.array(z.string()),
+  /** What it was taken from besides the balance: told again when the database has lost the lease (spending §5.18). */
+  windows: z.array(LeaseWindow).optional(),
   asset: z.string(),
   granted: AmountText,
   epoch: z.int(),

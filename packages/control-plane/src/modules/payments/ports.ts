@@ -108,6 +108,8 @@ export interface LeaseStore {
     requestId: string,
   ): Promise<GrantedLease | undefined>
   add(tx: Transaction, lease: NewLease, windows: readonly WindowKey[]): Promise<void>
+  /** What a lease was taken from besides the balance. */
+  windowsOf(tx: Transaction, id: Id<'les'>): Promise<WindowKey[]>
   /** Locks leases in order of id; unknown ids are absent. */
   lock(tx: Transaction, ids: readonly Id<'les'>[]): Promise<Lease[]>
   lockOpenOf(tx: Transaction, incarnationId: Id<'inc'>): Promise<Lease[]>
@@ -229,6 +231,10 @@ export interface CapStore {
   taken(tx: Transaction, capId: Id<'cap'>, startsAt: Instant): Promise<bigint>
   /** Takes an amount from each window; the database refuses more than the cap. */
   take(tx: Transaction, windows: readonly WindowKey[], amount: bigint): Promise<void>
+  /** The same for a lease that a restored database has lost: it was taken, whatever the cap says now. */
+  retake(tx: Transaction, windows: readonly WindowKey[], amount: bigint): Promise<void>
+  /** These caps of an organization, in force or not. */
+  known(tx: Transaction, organizationId: Id<'org'>, ids: readonly Id<'cap'>[]): Promise<Cap[]>
   /** Gives the windows of each lease back what came back of it. */
   giveBack(
     tx: Transaction,

@@ -1,8 +1,14 @@
-import type { IncarnationRequest } from '@mcp-orchestra/api/gateway-link'
+import type { IncarnationRequest, Lease } from '@mcp-orchestra/api/gateway-link'
 import type { JournalEntry } from '../../record/index.ts'
 
 /** A grant as it is reported when a process registers. */
 export type GrantNote = IncarnationRequest['journals'][number]['leases'][number]
+
+/** What is noted of a lease when it is granted. */
+export function grantNoteOf({ leaseId, payerId, granted, windows = [] }: Lease): GrantNote {
+  const note = { leaseId, payerId, granted }
+  return windows.length === 0 ? note : { ...note, windows }
+}
 
 /** Notes a grant on this disk, for the report of the next process. It is not shipped. */
 export function leaseGrantEntry(grant: GrantNote): JournalEntry {
@@ -19,6 +25,6 @@ export function leaseCloseEntry(leaseId: string): JournalEntry {
   return entry('lease_close', { leaseId })
 }
 
-function entry(kind: JournalEntry['kind'], body: Readonly<Record<string, string>>): JournalEntry {
+function entry(kind: JournalEntry['kind'], body: object): JournalEntry {
   return { kind, keyed: false, text: JSON.stringify({ kind, ...body }) }
 }

@@ -4,6 +4,7 @@ import type { Journal } from '../../record/index.ts'
 import { freeOf, returnFree, settleOn, takeFrom, type HeldLease } from './held-lease.ts'
 import { createLeaseAsk, type LeaseAskDeps, type LeaseScope, type SentAsk } from './lease-ask.ts'
 import {
+  grantNoteOf,
   leaseCloseEntry,
   leaseGrantEntry,
   leaseReturnEntry,
@@ -174,9 +175,9 @@ export function createLeasePool(scope: LeaseScope, deps: LeasePoolDeps): LeasePo
       state: 'active',
     }
     held.push(holding)
-    const { leaseId, payerId, granted } = lease
-    journal.append([leaseGrantEntry({ leaseId, payerId, granted })])
-    deps.onGranted({ leaseId, payerId, granted })
+    const note = grantNoteOf(lease)
+    journal.append([leaseGrantEntry(note)])
+    deps.onGranted(note)
     if (isStopping) return drainLease(holding)
     timers.after(Math.max(0, endsAtMs - clock.monotonicMs()), () => drainLease(holding))
   }

@@ -26,6 +26,9 @@ export type FoundJournal = {
 /** Is told of each record of each found journal, oldest journal first. */
 export type RecordVisitor = (incarnationId: string, record: ScannedRecord) => void
 
+/** A lease as it was noted when it was granted. */
+type GrantNote = IncarnationRequest['journals'][number]['leases'][number]
+
 /**
  * Replays every journal under the root. A journal that was shipped to its end 72 h ago is removed instead.
  * Throws JournalDamaged, or JournalsInUse while another process writes here: their messages are sentences
@@ -44,7 +47,7 @@ export function findJournals(options: {
     if (parseId('inc', name) === undefined) continue
     const path = join(root, name)
     const directory = openDiskDirectory(path)
-    const leases = new Map<string, IncarnationRequest['journals'][number]['leases'][number]>()
+    const leases = new Map<string, GrantNote>()
     const streams = new OpenStreams()
     const scan = scanJournal(directory, name, (record) => {
       streams.visit(record)
@@ -69,13 +72,12 @@ export function findJournals(options: {
   return found
 }
 
-function noteGrant(
-  leases: Map<string, IncarnationRequest['journals'][number]['leases'][number]>,
-  record: ScannedRecord,
-): void {
-  const { leaseId, payerId, granted } = JSON.parse(record.payload.toString()) as Record<
-    'leaseId' | 'payerId' | 'granted',
-    string
-  >
-  leases.set(leaseId, { leaseId, payerId, granted })
+function noteGrant(leases: Map<string, GrantNote>, record: ScannedRecord): void {
+  const { leaseId, payerId, granted, windows } = JSON.parse(record.payload.toString()) as GrantNote
+  leases.set(leaseId, {
+    leaseId,
+    payerId,
+    granted,
+    ...(windows === undefined ? {} : { windows }),
+  })
 }

@@ -2,8 +2,22 @@ import type { Id } from '@mcp-orchestra/kernel'
 import type { CallIntent } from '../../../../gateway/src/charge/charge.ts'
 import type { LedgerStage } from './ledger-stage.ts'
 
-/** A call of the paid tool; `key` makes it a keyed purchase. */
-export function callOf(callId: Id<'evt'>, stage: LedgerStage, key: string | undefined): CallIntent {
+/** What a story says of a call of the paid tool. */
+export type StoryCall = {
+  /** Makes it a keyed purchase. */
+  readonly key: string | undefined
+  /** Whether the payer's agent makes it. */
+  readonly byAgent?: boolean | undefined
+  /** The session that it names. */
+  readonly session?: string | undefined
+}
+
+/** A call of the paid tool. */
+export function callOf(
+  callId: Id<'evt'>,
+  stage: LedgerStage,
+  { key, byAgent, session }: StoryCall,
+): CallIntent {
   return {
     callId,
     caller: {
@@ -15,6 +29,7 @@ export function callOf(callId: Id<'evt'>, stage: LedgerStage, key: string | unde
         digest: '0'.repeat(64),
         organizationId: stage.payer,
         memberId: null,
+        ...(byAgent === true ? { agentId: stage.agent } : {}),
         permissions: ['tools:call'],
         allow: [{ serverId: '*' }],
         deny: [],
@@ -40,6 +55,7 @@ export function callOf(callId: Id<'evt'>, stage: LedgerStage, key: string | unde
     method: 'tools/call',
     target: 'paid',
     idempotencyKey: key,
+    session,
     requestDigest: 'a'.repeat(64),
     attempt: 1,
     maxCharge: undefined,

@@ -29,8 +29,9 @@ import type {
 } from '../../../../gateway/src/record/journal/journal-protocol.ts'
 import { genesis } from '../../../../gateway/src/record/segment/hash-chain.ts'
 import { createRecordReader } from '../../../../gateway/src/record/segment/record-reader.ts'
+import { createCapIndex } from '../../../../gateway/src/snapshot/cap-index.ts'
 import type { LedgerStage } from './ledger-stage.ts'
-import { callOf } from './call.ts'
+import { callOf, type StoryCall } from './call.ts'
 import type { VirtualTime } from './virtual-time.ts'
 
 /** How the link misbehaves: an answer that is lost after the work was done, or no link at all. */
@@ -48,7 +49,7 @@ export interface GatewayProcess {
   readonly journal: Journal
   readonly shipper: Shipper
   readonly recovery: Promise<unknown>
-  begin(call: { readonly key: string | undefined }): Promise<ChargeDecision>
+  begin(call: StoryCall): Promise<ChargeDecision>
   /** Tells the control plane again who it is: after a raise of the epoch. */
   report(): Promise<void>
   /** Puts on the real disk what a power cut leaves, and never runs again. */
@@ -69,7 +70,8 @@ export type GatewayWorld = {
   readonly ids: Ids
   readonly link: LinkState
   readonly alarms: string[]
-  readonly isCapped: boolean
+  /** Told of each call before it begins. */
+  readonly onBegin: (eventId: Id<'evt'>, call: StoryCall) => void
 }
 
 /** Starts a process as compose does: replay, register, recover in the background, serve. */
@@ -122,16 +124,8 @@ export async function startGatewayProcess(world: GatewayWorld): Promise<GatewayP
     sealingKey: Buffer.alloc(32, 7).toString('base64'),
     intentAbove: (10n ** 18n).toString(),
   }
-  const caps = world.isCapped
-    ? [
-        {
-          id: stage.capId,
-          scope: { kind: 'organization' as const, id: stage.payer },
-          window: 'day' as const,
-          amount: '0',
-        },
-      ]
-    : []
+  const caps = createCapIndex()
+  for (const cap of stage.caps) caps.put(cap.id, cap)
   const charging = createCharging({
     incarnationId,
     journal,
@@ -158,7 +152,7 @@ export async function startGatewayProcess(world: GatewayWorld): Promise<GatewayP
       settings: () => settings,
       priceOf: () => stage.price,
       priceAt: () => stage.price,
-      capsOf: () => caps,
+      capsOf: (path) => caps.of(path),
       stopOf: () => undefined,
       mandatesOf: () => [],
       mandateById: () => undefined,
@@ -174,7 +168,11 @@ export async function startGatewayProcess(world: GatewayWorld): Promise<GatewayP
     get recovery() {
       return recovery
     },
-    begin: ({ key }) => charging.begin(callOf(ids.make('evt'), stage, key)),
+    begin(call) {
+      const eventId = ids.make('evt')
+      world.onBegin(eventId, call)
+      return charging.begin(callOf(eventId, stage, call))
+    },
     async report() {
       const own = {
         incarnationId,

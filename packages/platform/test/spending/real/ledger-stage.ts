@@ -1,6 +1,6 @@
 import type { Principal } from '@mcp-orchestra/api/permission'
-import type { PriceEntity } from '@mcp-orchestra/api/snapshot'
 import type { MeteredPrice } from '@mcp-orchestra/api/metered-price'
+import type { CapEntity, PriceEntity } from '@mcp-orchestra/api/snapshot'
 import { assert, createIds, money, rate, USD, type Id, type PriceForm } from '@mcp-orchestra/kernel'
 import pg from 'pg'
 import {
@@ -63,7 +63,9 @@ export interface LedgerStage {
   readonly key: Id<'key'>
   readonly operator: Principal
   readonly price: PriceEntity
-  readonly capId: string
+  /** An agent of the payer, and the caps that bind it, every session, and everything. */
+  readonly agent: Id<'agt'>
+  readonly caps: readonly CapEntity[]
   /** What gateways were asked to give back and have not been told yet. */
   readonly recalls: { readonly incarnation: string; readonly leases: readonly string[] }[]
   backUp(): Promise<void>
@@ -107,6 +109,9 @@ export type StageWorld = {
   readonly time: VirtualTime
   readonly calls: bigint
   readonly cap: bigint
+  /** The most calls of the agent, and of each session. */
+  readonly agentCap: bigint
+  readonly sessionCap: bigint
   readonly slots: readonly string[]
   /** Whether the tool is priced by tokens. */
   readonly isMetered: boolean
@@ -206,14 +211,24 @@ export async function createLedgerStage(
     amount: money(world.calls * CALL_PRICE, USD.id),
     idempotencyKey: 'start',
   })
-  const { cap } = await modules.payments.createCap(
-    { ...operator, organizationId: payer },
-    {
-      scope: { kind: 'organization', id: payer },
-      period: 'day',
-      amount: money(world.cap * CALL_PRICE, USD.id),
-    },
-  )
+  const agent = ids.make('agt')
+  const caps: CapEntity[] = []
+  for (const [scope, period, calls] of [
+    [{ kind: 'organization' }, 'day', world.cap],
+    [{ kind: 'agent', id: agent }, 'month', world.agentCap],
+    [{ kind: 'session' }, 'total', world.sessionCap],
+    [{ kind: 'key', id: key }, 'call', 1n],
+  ] as const) {
+    const amount = money(calls * CALL_PRICE, USD.id)
+    const wish = { scope, period, amount }
+    const { cap } = await modules.payments.createCap({ ...operator, organizationId: payer }, wish)
+    caps.push({
+      id: cap.id,
+      scope: { kind: cap.scope.kind, id: cap.scope.id },
+      window: period,
+      amount: amount.amount.toString(),
+    })
+  }
   return {
     get payments() {
       return modules.payments
@@ -226,7 +241,8 @@ export async function createLedgerStage(
     server,
     key,
     operator,
-    capId: cap.id,
+    agent,
+    caps,
     recalls,
     price: {
       id: price.id,

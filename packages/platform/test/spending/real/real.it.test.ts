@@ -11,11 +11,21 @@ import { tellStory, type Happening } from './story.ts'
 
 const at = fc.nat(1)
 const key = fc.option(fc.constantFrom('a', 'b'), { nil: undefined })
+const session = fc.option(fc.constantFrom('chat', 'other chat'), { nil: undefined })
 /** Around the lease's life of some minutes: within it, at its end, far beyond it. */
 const ms = fc.constantFrom(1, 1_000, 30_000, 60_000, 600_000)
 
 const happening: fc.Arbitrary<Happening> = fc.oneof(
-  { weight: 16, arbitrary: fc.record({ kind: fc.constant('begin' as const), at, key }) },
+  {
+    weight: 16,
+    arbitrary: fc.record({
+      kind: fc.constant('begin' as const),
+      at,
+      key,
+      byAgent: fc.boolean(),
+      session,
+    }),
+  },
   {
     weight: 16,
     arbitrary: fc.record({
@@ -100,6 +110,12 @@ const REMEMBERED: readonly (readonly Happening[])[] = [
   ],
 ]
 
+/** A story with the calls that each limit is worth. */
+type Example = [
+  Happening[],
+  { balance: number; cap: number; agent: number; session: number; isMetered: boolean },
+]
+
 async function tellStories(server: TestDatabase): Promise<void> {
   try {
     await tellStoriesOn(server)
@@ -114,18 +130,22 @@ async function tellStoriesOn(server: TestDatabase): Promise<void> {
     balance: fc.integer({ min: 1, max: 60 }),
     cap: fc.integer({ min: 1, max: 60 }),
     isMetered: fc.boolean(),
+    agent: fc.integer({ min: 1, max: 20 }),
+    session: fc.integer({ min: 1, max: 20 }),
   })
   let acknowledged = 0
   await fc.assert(
     fc.asyncProperty(
       fc.array(happening, { minLength: 10, maxLength: STORY_LENGTH_MAX }),
       balances,
-      async (happenings, { balance, cap, isMetered }) => {
+      async (happenings, { balance, cap, agent, session: perSession, isMetered }) => {
         const world = {
           serverUrl: server.url,
           template,
           balanceCalls: BigInt(balance),
           capCalls: BigInt(cap),
+          agentCalls: BigInt(agent),
+          sessionCalls: BigInt(perSession),
           slots: 2,
           isMetered,
         }
@@ -136,12 +156,10 @@ async function tellStoriesOn(server: TestDatabase): Promise<void> {
       numRuns: STORIES,
       seed: SEED,
       examples: [false, true].flatMap((isMetered) =>
-        REMEMBERED.map(
-          (story): [Happening[], { balance: number; cap: number; isMetered: boolean }] => [
-            [...story],
-            { balance: 1, cap: 1, isMetered },
-          ],
-        ),
+        REMEMBERED.map((story): Example => [
+          [...story],
+          { balance: 1, cap: 1, agent: 1, session: 1, isMetered },
+        ]),
       ),
     },
   )

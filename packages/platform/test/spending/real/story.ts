@@ -10,18 +10,20 @@ import {
   type GatewayProcess,
   type LinkState,
 } from './gateway-stage.ts'
+import type { StoryCall } from './call.ts'
 import {
   CALL_PRICE,
   createLedgerStage,
   TOKEN_FORM,
   TOKENS_MAX,
   type LedgerStage,
+  type PostedEvent,
 } from './ledger-stage.ts'
 import { createVirtualTime, type VirtualTime } from './virtual-time.ts'
 
 /** What may happen next; `at` names the gateway. */
 export type Happening =
-  | { readonly kind: 'begin'; readonly at: number; readonly key: string | undefined }
+  | ({ readonly kind: 'begin'; readonly at: number } & StoryCall)
   /** Of a tool priced by tokens: the next part of the oldest open call, with so many more. */
   | { readonly kind: 'stream'; readonly at: number; readonly tokens: number }
   | {
@@ -70,6 +72,9 @@ export type StoryWorld = {
   readonly template: string
   readonly balanceCalls: bigint
   readonly capCalls: bigint
+  /** The most calls of the agent, and of each session. */
+  readonly agentCalls: bigint
+  readonly sessionCalls: bigint
   readonly slots: number
   readonly isMetered: boolean
 }
@@ -100,10 +105,18 @@ export async function tellStory(
     time: base,
     calls: world.balanceCalls,
     cap: world.capCalls,
+    agentCap: world.agentCalls,
+    sessionCap: world.sessionCalls,
     slots: names,
     isMetered: world.isMetered,
   })
-  const told: Told = { stage, acknowledged: [], lostLives: new Set(), alarms: [] }
+  const told: Told = {
+    stage,
+    begun: new Map(),
+    acknowledged: [],
+    lostLives: new Set(),
+    alarms: [],
+  }
   try {
     const slots: Slot[] = []
     for (const name of names) slots.push(await openSlot(told, name, join(root, name)))
@@ -122,6 +135,8 @@ export async function tellStory(
 
 type Told = {
   readonly stage: LedgerStage
+  /** What each call said of itself. */
+  readonly begun: Map<Id<'evt'>, StoryCall>
   readonly acknowledged: Acknowledged[]
   /** Incarnations whose disk was lost: what they acknowledged is the platform's loss. */
   readonly lostLives: Set<string>
@@ -147,7 +162,7 @@ function startProcess(
     ids: createIds(slot.time),
     link: slot.link,
     alarms: told.alarms,
-    isCapped: true,
+    onBegin: (eventId, call) => void told.begun.set(eventId, call),
   })
 }
 
@@ -158,7 +173,7 @@ async function happen(told: Told, slots: readonly Slot[], happening: Happening):
   assert(slot !== undefined, 'a story names a gateway')
   switch (happening.kind) {
     case 'begin':
-      slot.waiting.push(slot.process.begin({ key: happening.key }))
+      slot.waiting.push(slot.process.begin(happening))
       return
     case 'stream':
       return streamOne(slot, happening.tokens)
@@ -361,6 +376,7 @@ async function checkPromises(world: StoryWorld, told: Told): Promise<Moral> {
       `${tokens} tokens cost ${month}, and ${gross} was posted`,
     )
   }
+  requireScopedCaps(world, told, posted)
   const balance = await stage.payments.readBalance(stage.payer)
   assert(balance.available >= 0n && balance.leased === 0n, 'nothing is leased in the end')
   assert(
@@ -375,4 +391,26 @@ async function checkPromises(world: StoryWorld, told: Told): Promise<Moral> {
     'without a lost journal nothing is in suspense',
   )
   return moral
+}
+
+/** The caps of the agent and of each session hold; calls that name no session are one of their key. */
+function requireScopedCaps(
+  world: StoryWorld,
+  { begun }: Told,
+  posted: readonly PostedEvent[],
+): void {
+  const sums = new Map<string, bigint>()
+  for (const event of posted) {
+    const call = begun.get(fromUuid('evt', event.id))
+    assert(call !== undefined, 'a posted call was begun')
+    const scopes = [
+      `session ${call.session ?? 'none'}`,
+      ...(call.byAgent === true ? ['agent'] : []),
+    ]
+    for (const scope of scopes) sums.set(scope, (sums.get(scope) ?? 0n) + event.posted)
+  }
+  for (const [scope, sum] of sums) {
+    const calls = scope === 'agent' ? world.agentCalls : world.sessionCalls
+    assert(sum <= calls * CALL_PRICE, `the cap of ${scope} holds: ${sum / CALL_PRICE} of ${calls}`)
+  }
 }

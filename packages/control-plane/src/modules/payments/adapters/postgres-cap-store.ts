@@ -126,6 +126,23 @@ export const postgresCapStore: CapStore = {
     })
     assert(rowCount === windows.length, 'every window of the lease gives')
   },
+  async retake(tx, windows, amount) {
+    if (windows.length === 0) return
+    await pgOf(tx).query({
+      text: `update payments.cap_windows w
+             set taken = w.taken + $4, ceiling = greatest(w.ceiling, w.taken + $4)
+             from unnest($1::uuid[], $2::timestamptz[], $3::text[]) as t (cap_id, starts_at, session)
+             where w.cap_id = t.cap_id and w.starts_at = t.starts_at and w.session = t.session`,
+      values: [...windowColumns(windows), amount],
+    })
+  },
+  async known(tx, organizationId, ids) {
+    const { rows } = await pgOf(tx).query<CapRow>({
+      text: 'select * from payments.caps where organization_id = $1 and id = any($2::uuid[])',
+      values: [toUuid(organizationId), ids.map(toUuid)],
+    })
+    return rows.map(capOf)
+  },
   async giveBack(tx, leases) {
     const given = leases.filter(({ givenBack }) => givenBack > 0n)
     if (given.length === 0) return

@@ -88,6 +88,18 @@ export const postgresLeaseStore: LeaseStore = {
       ],
     })
   },
+  async windowsOf(tx, id) {
+    const { rows } = await pgOf(tx).query<{ cap_id: string; starts_at: Instant; session: string }>({
+      text: `select cap_id, starts_at, session from payments.lease_windows where lease_id = $1
+             order by cap_id`,
+      values: [toUuid(id)],
+    })
+    return rows.map(({ cap_id, starts_at, session }) => ({
+      capId: fromUuid('cap', cap_id),
+      startsAt: starts_at,
+      session,
+    }))
+  },
   async lock(tx, ids) {
     if (ids.length === 0) return []
     const { rows } = await pgOf(tx).query<Row>({

@@ -1,13 +1,19 @@
 import { amountOf } from '@mcp-orchestra/api/amount'
-import type { IncarnationRequest } from '@mcp-orchestra/api/gateway-link'
-import { parseId, type Id } from '@mcp-orchestra/kernel'
+import type { IncarnationRequest, LeaseWindow } from '@mcp-orchestra/api/gateway-link'
+import { instant, parseId, type Id } from '@mcp-orchestra/kernel'
+import type { WindowKey } from '../ports.ts'
 import { refuse } from '../problems.ts'
+
+/** The latest moment that a date can say, in ms. */
+const LATEST_START_MS = 8_640_000_000_000_000
 
 /** A lease as a gateway remembers it. */
 export type ReportedLease = {
   readonly leaseId: Id<'les'>
   readonly payerId: Id<'org'>
   readonly granted: bigint
+  /** Windows of caps that it was taken from. */
+  readonly windows: readonly WindowKey[]
 }
 
 /** What a gateway found on its disk of one journal. */
@@ -37,10 +43,17 @@ export function registrationOf(request: IncarnationRequest): Registration {
         const leaseId = parseId('les', lease.leaseId)
         const payerId = parseId('org', lease.payerId)
         if (leaseId === undefined || payerId === undefined) throw malformed('a lease')
-        return { leaseId, payerId, granted: amountOf(lease.granted) }
+        const windows = (lease.windows ?? []).map(windowOf)
+        return { leaseId, payerId, granted: amountOf(lease.granted), windows }
       }),
     })),
   }
+}
+
+function windowOf({ capId: text, startsAtMs, session = '' }: LeaseWindow): WindowKey {
+  const capId = parseId('cap', text)
+  if (capId === undefined || startsAtMs > LATEST_START_MS) throw malformed('a window of a cap')
+  return { capId, startsAt: instant(startsAtMs), session }
 }
 
 function incarnationIdOf(text: string): Id<'inc'> {

@@ -1,14 +1,18 @@
 import { money, USD, type Id, type Transaction } from '@mcp-orchestra/kernel'
 import { accountNames, type TransferRequest } from '../../ledger/index.ts'
+import { isWindowed } from '../cap/cap.ts'
+import { windowAt } from '../cap/window.ts'
 import { openCases } from '../case/open-cases.ts'
 import { transferIdOf } from '../journal/derived-id.ts'
 import { CLAIM_MAX } from '../journal/read-entry.ts'
+import type { PaymentsDeps } from '../deps.ts'
+import type { WindowKey } from '../ports.ts'
 import type { JournalReport, ReportedLease } from './journal-report.ts'
 import type { RaiseEpochDeps } from './raise-epoch.ts'
 import type { ThawDeps } from './thaw.ts'
 
 /** What posting lost leases again needs. */
-export type RepostDeps = ThawDeps & RaiseEpochDeps
+export type RepostDeps = ThawDeps & RaiseEpochDeps & Pick<PaymentsDeps, 'caps'>
 
 /**
  * Posts again, under their own ids, the leases that a gateway holds and the database has lost by a
@@ -49,6 +53,7 @@ async function repost(
     return
   }
   await deps.leases.lockPayer(tx, lease.payerId)
+  const windows = await knownWindows(deps, tx, lease)
   await deps.leases.add(
     tx,
     {
@@ -62,8 +67,9 @@ async function repost(
       stopsAt: now,
       openedAt: now,
     },
-    [],
+    windows,
   )
+  await deps.caps.retake(tx, windows, lease.granted)
   const available = accountNames.available(lease.payerId)
   const leased = accountNames.leased(lease.payerId, incarnationId)
   await deps.ledger.openAccounts(tx, [available, leased, accountNames.platform('suspense')], USD.id)
@@ -89,6 +95,31 @@ async function repost(
     reference: lease.leaseId,
   })
   await deps.ledger.post(tx, transfers)
+}
+
+/** The windows that it was taken from, of caps that the restored database has; each is made when it has to be. */
+async function knownWindows(
+  deps: RepostDeps,
+  tx: Transaction,
+  { payerId, windows }: ReportedLease,
+): Promise<WindowKey[]> {
+  const ids = windows.map(({ capId }) => capId)
+  const caps = new Map((await deps.caps.known(tx, payerId, ids)).map((cap) => [cap.id, cap]))
+  const known: WindowKey[] = []
+  for (const { capId, startsAt, session } of windows.toSorted(byCap)) {
+    const cap = caps.get(capId)
+    if (cap === undefined || !isWindowed(cap)) continue
+    if ((cap.scope.kind === 'session') !== (session !== '')) continue
+    const window = windowAt(cap.period, startsAt)
+    const key = { capId, startsAt: window.startsAt, session }
+    await deps.caps.lockWindow(tx, { ...key, endsAt: window.endsAt, ceiling: cap.amount })
+    known.push(key)
+  }
+  return known
+}
+
+function byCap(a: WindowKey, b: WindowKey): number {
+  return a.capId < b.capId ? -1 : 1
 }
 
 function unrecoverable(lease: ReportedLease, incarnationId: Id<'inc'>) {

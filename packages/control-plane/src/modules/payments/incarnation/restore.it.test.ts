@@ -1,3 +1,5 @@
+import type { LeaseResponse } from '@mcp-orchestra/api/gateway-link'
+import { money, USD } from '@mcp-orchestra/kernel'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   startTestDatabase,
@@ -5,6 +7,7 @@ import {
   type TestDatabase,
 } from '../../../infra/postgres/testing.ts'
 import { accountNames } from '../../ledger/index.ts'
+import type { Cap } from '../cap/cap.ts'
 import { copyDatabase } from '../testing/copy-database.ts'
 import type { TestJournal } from '../testing/journal.ts'
 import { createWorld, MILLI_USD, SLOT, type World, type WorldOptions } from '../testing/world.ts'
@@ -64,6 +67,66 @@ describe.each(TEST_VERSIONS)('after an older database is restored on PostgreSQL 
       payerId: world.payer,
       granted: granted.toString(),
     })),
+  })
+
+  test('a lease that the database lost counts in its caps again: nothing is spent twice over', async () => {
+    let journal!: TestJournal
+    let caps: Cap[] = []
+    let lease!: Extract<LeaseResponse, { kind: 'granted' }>['lease']
+    const session = 'a'.repeat(64)
+    const wish = () => ({ capIds: caps.map(({ id }) => id), session, wanted: milli(4).toString() })
+    await throughRestore(
+      {},
+      {
+        async before(world) {
+          await world.topUp(milli(100))
+          for (const [kind, period] of [
+            ['organization', 'day'],
+            ['session', 'total'],
+          ] as const) {
+            const amount = money(milli(16), USD.id)
+            const made = await world.payments.createCap(world.customer, {
+              scope: { kind },
+              period,
+              amount,
+            })
+            caps = [...caps, made.cap].toSorted((a, b) => (a.id < b.id ? -1 : 1))
+          }
+          journal = await world.startGateway()
+        },
+        async lost(world) {
+          const answer = await world.lease(journal, wish())
+          if (answer.kind !== 'granted') throw new Error(answer.kind)
+          ;({ lease } = answer)
+          expect(lease.windows).toMatchObject(
+            caps.map(({ id, scope }) =>
+              scope.kind === 'session' ? { capId: id, session } : { capId: id },
+            ),
+          )
+        },
+        async after(world) {
+          const incarnationId = world.ids.make('inc')
+          const { leaseId, payerId, granted, windows = [] } = lease
+          const unknown = { capId: world.ids.make('cap'), startsAtMs: 0 }
+          const report = {
+            ...reportOf(world, journal, 0),
+            leases: [{ leaseId, payerId, granted, windows: [...windows, unknown] }],
+          }
+          const request = { incarnationId, gateway: SLOT, journals: [report] }
+          await world.payments.registerIncarnation(SLOT, request)
+          const taken = async () => {
+            const query = { organizationId: world.payer, before: undefined, limit: 2 }
+            return (await world.payments.listCaps(query)).map((cap) => cap.taken)
+          }
+          expect(await taken()).toEqual([BigInt(granted), BigInt(granted)])
+          const next: TestJournal = { ...journal, incarnationId }
+          const left = milli(16) - BigInt(granted)
+          const beyond = { ...wish(), needed: (left + 1n).toString() }
+          expect((await world.lease(next, beyond)).kind).not.toBe('granted')
+          await world.granted(next, { ...wish(), needed: left.toString() })
+        },
+      },
+    )
   })
 
   test('a journal that was acknowledged further raises the epoch and freezes grants until it is applied again', async () => {

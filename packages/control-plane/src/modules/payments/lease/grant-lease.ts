@@ -75,7 +75,7 @@ async function grant(
   const before = await deps.leases.ofRequest(tx, wish.incarnationId, wish.requestId)
   if (before !== undefined) {
     if (before.payerId !== wish.payerId) throw refuse('payments.lease_request_reused')
-    return granted(before, wish, now)
+    return granted(before, wish, { now, windows: await deps.leases.windowsOf(tx, before.id) })
   }
   if (frozen) return { kind: 'frozen', reason }
 
@@ -104,8 +104,9 @@ async function grant(
     epoch,
     stopsAt: instant(Math.min(now + LEASE_TTL_MS, endsAt ?? Number.POSITIVE_INFINITY)),
   }
-  await moveIntoLease(deps, tx, { lease, wish, windows: bindings.map(windowKeyOf), now })
-  return granted(lease, wish, now)
+  const windows = bindings.map(windowKeyOf)
+  await moveIntoLease(deps, tx, { lease, wish, windows, now })
+  return granted(lease, wish, { now, windows })
 }
 
 async function requireGrantable(
@@ -228,7 +229,11 @@ function windowKeyOf({ cap, window, session }: BindingCap): WindowKey {
   return { capId: cap.id, startsAt: window.startsAt, session }
 }
 
-function granted(lease: GrantedLease, wish: LeaseWish, now: Instant): LeaseResponse {
+function granted(
+  lease: GrantedLease,
+  wish: LeaseWish,
+  { now, windows }: { readonly now: Instant; readonly windows: readonly WindowKey[] },
+): LeaseResponse {
   if (lease.state !== 'open') throw refuse('payments.lease_request_spent')
   return {
     kind: 'granted',
@@ -236,6 +241,9 @@ function granted(lease: GrantedLease, wish: LeaseWish, now: Instant): LeaseRespo
       leaseId: lease.id,
       payerId: lease.payerId,
       capIds: [...wish.capIds],
+      windows: windows.map(({ capId, startsAt, session }) =>
+        session === '' ? { capId, startsAtMs: startsAt } : { capId, startsAtMs: startsAt, session },
+      ),
       asset: lease.asset,
       granted: lease.granted.toString(),
       epoch: lease.epoch,
