@@ -14,6 +14,7 @@ import { LeasesCard } from './leases-card.tsx'
 import { LowBalance, useBalanceLevel } from './low-balance.tsx'
 import { PlatformFees } from './platform-fees.tsx'
 import { validateSearch, type BalanceSearch } from './search.ts'
+import { StopCard } from './stop-card.tsx'
 import { TopUpDialog } from './top-up.tsx'
 
 export const Route = createLazyRoute('/balance')({ component: BalanceScreen })
@@ -61,6 +62,7 @@ function BalanceScreen() {
         <>
           <div className="grid items-start gap-4 lg:grid-cols-2">
             <CapsCard />
+            <StopCard />
             {operator && <PlatformFees />}
           </div>
           <LeasesCard />
