@@ -498,6 +498,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/mandates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What agents and keys are mandated to buy */
+        get: operations["listMandates"];
+        put?: never;
+        /** Give a key or an agent a mandate to buy */
+        post: operations["giveMandate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mandates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One mandate, and what is spent under it */
+        get: operations["getMandate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mandates/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Revoke a mandate at once */
+        post: operations["revokeMandate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me": {
         parameters: {
             query?: never;
@@ -1037,6 +1089,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/stops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where spending is stopped, and where it was */
+        get: operations["listStops"];
+        put?: never;
+        /** Stop spending at once */
+        post: operations["stopSpending"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stops/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let stopped spending go on */
+        post: operations["resumeSpending"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/top-ups": {
         parameters: {
             query?: never;
@@ -1100,6 +1187,26 @@ export interface paths {
         };
         /** One call */
         get: operations["getUsageEvent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/usage/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The charge decision of one call, explained and worked out again
+         * @description For the payer and the publisher; the budget is shown to the payer alone.
+         */
+        get: operations["getDecision"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1299,6 +1406,94 @@ export interface components {
         BillingProfileAnswer: {
             profile: components["schemas"]["BillingProfile"] | null;
         };
+        CallDecision: {
+            /** Format: date-time */
+            at: string;
+            /** @description Where the money came from: for the payer and operators; null for others. */
+            budget: {
+                leaseId: string | null;
+                windows: {
+                    capId: string;
+                    /** Format: date-time */
+                    endsAt: string | null;
+                    /** @enum {string} */
+                    period: "call" | "hour" | "day" | "month" | "total";
+                    /** @enum {string} */
+                    scopeKind: "organization" | "project" | "agent" | "key" | "session" | "mandate";
+                    /** Format: date-time */
+                    startsAt: string;
+                }[];
+            } | null;
+            claimed: components["schemas"]["Amount"] & unknown;
+            /** @description What each meter came to by itself; `before` are units of the same month before it, where they decide the amount. */
+            components: {
+                amount: components["schemas"]["Amount"];
+                before: string | null;
+                form: string;
+                /** @enum {string} */
+                meter: "request" | "input_token" | "output_token" | "connection" | "connection_hour" | "storage_gb_month";
+                quantity: string;
+            }[];
+            /** @enum {string} */
+            disposition: "free" | "posted" | "duplicate_purchase" | "suspense";
+            /** @description Who was let through, at what. */
+            entitlement: {
+                keyId: string;
+                memberId: string | null;
+                method: string;
+                payerId: string;
+                serverId: string;
+                /** @description The state of keys, grants, caps and prices by which the gateway decided. */
+                snapshotVersion: number;
+                tool: string;
+            };
+            eventId: string;
+            /** @description The platform’s part; null for calls posted before it was kept. */
+            fee: components["schemas"]["Amount"] | null;
+            /** @enum {string} */
+            outcome: "complete" | "tool_error" | "input_required" | "task_created" | "rpc_error" | "timeout" | "upstream_failed" | "unauthorized" | "result_too_large" | "invalid_result" | "cancelled" | "limit_reached" | "refused";
+            posted: components["schemas"]["Amount"] & unknown;
+            /** @description The price version, fixed at the reservation; null: free. */
+            price: {
+                feeBps: number;
+                id: string;
+                tool: string;
+                version: number;
+            } | null;
+            purchaseId: string | null;
+            /** @description Prices and balances are in one asset: nothing is converted. */
+            quote: {
+                asset: string;
+                /** @enum {string} */
+                source: "none";
+            };
+            /** @description The same amounts worked out now from the stored event and price version. `agrees` is null where too little was kept. */
+            replay: {
+                agrees: boolean | null;
+                claimed: components["schemas"]["Amount"];
+                fee: components["schemas"]["Amount"] | null;
+                posted: components["schemas"]["Amount"];
+            };
+            reserved: components["schemas"]["Amount"];
+            /** @enum {string} */
+            rule: "free" | "charged" | "charged_as_delivered" | "released" | "nobody_counted" | "purchase_posted_before" | "set_aside";
+            screening: {
+                hook: string;
+                /** @enum {string} */
+                result: "passed" | "not_screened";
+            };
+            shares: {
+                amount: components["schemas"]["Amount"];
+                organizationId: string | null;
+                /** @enum {string} */
+                role: "publisher" | "platform";
+            }[];
+            tax: {
+                amount: components["schemas"]["Amount"];
+                hook: string;
+            };
+            transferId: string | null;
+        };
         CallKey: components["schemas"]["IssuedKey"] & {
             /** Format: uri */
             endpoint: string;
@@ -1359,6 +1554,13 @@ export interface components {
             /** @description The snapshot version that holds the change. */
             snapshotVersion: number;
         };
+        ChangedMandate: {
+            mandate: components["schemas"]["Mandate"];
+            /** @description Connected gateways that have not applied it yet. */
+            pendingGateways: string[];
+            /** @description The snapshot version that holds the change. */
+            snapshotVersion: number;
+        };
         ChangedPrice: {
             /** @description Connected gateways that have not applied it yet. */
             pendingGateways: string[];
@@ -1372,6 +1574,13 @@ export interface components {
             server: components["schemas"]["Server"];
             /** @description The snapshot version that holds the change. */
             snapshotVersion: number;
+        };
+        ChangedStop: {
+            /** @description Connected gateways that have not applied it yet. */
+            pendingGateways: string[];
+            /** @description The snapshot version that holds the change. */
+            snapshotVersion: number;
+            stop: components["schemas"]["Stop"];
         };
         ChangedTransport: {
             /**
@@ -1622,6 +1831,26 @@ export interface components {
             /** @description The snapshot version that holds the change. */
             snapshotVersion: number;
         };
+        GiveMandate: {
+            /**
+             * @description The servers and tools that it is for; all, when absent.
+             * @default [
+             *       {
+             *         "serverId": "*"
+             *       }
+             *     ]
+             */
+            allow?: components["schemas"]["GrantRule"][];
+            expiresInSeconds: number;
+            limit: components["schemas"]["Units"];
+            name: string;
+            perCall?: components["schemas"]["Units"];
+            principal: {
+                id: string;
+                /** @enum {string} */
+                kind: "key" | "agent";
+            };
+        };
         GrantRule: {
             /** @description A server id, or `*` for all. */
             serverId: string;
@@ -1805,6 +2034,35 @@ export interface components {
         };
         ListedServer: components["schemas"]["Server"] & {
             summary: components["schemas"]["ServerSummary"];
+        };
+        Mandate: {
+            allow: components["schemas"]["GrantRule"][];
+            /** Format: date-time */
+            createdAt: string;
+            createdBy: string;
+            /** Format: date-time */
+            expiresAt: string;
+            /** @example mdt_01kp0000000000000000000000 */
+            id: string;
+            limit: components["schemas"]["Amount"] & unknown;
+            name: string;
+            organizationId: string;
+            /** @description The most that one call may cost; null: the limit. */
+            perCall: components["schemas"]["Amount"] | null;
+            principal: {
+                id: string;
+                /** @enum {string} */
+                kind: "key" | "agent";
+            };
+            /** Format: date-time */
+            revokedAt: string | null;
+            /** @enum {string} */
+            status: "active" | "expired" | "revoked";
+            used: components["schemas"]["Amount"] & unknown;
+        };
+        MandatePage: {
+            items: components["schemas"]["Mandate"][];
+            nextCursor: string | null;
         };
         Me: {
             keyId: string | null;
@@ -2316,6 +2574,8 @@ export interface components {
                 recordHash: string;
                 seq: number;
             };
+            /** @description The mandate that it was bought under; absent when there was none. */
+            mandateId?: string;
             method: string;
             /** @enum {string} */
             outcome: "complete" | "tool_error" | "input_required" | "task_created" | "rpc_error" | "timeout" | "upstream_failed" | "unauthorized" | "result_too_large" | "invalid_result" | "cancelled" | "limit_reached" | "refused";
@@ -2742,6 +3002,39 @@ export interface components {
             snapshotVersion: number;
             version: string;
         };
+        Stop: {
+            /** @description Only an operator of the platform may resume it. */
+            byOperator: boolean;
+            /** @example stp_01kp0000000000000000000000 */
+            id: string;
+            organizationId: string;
+            reason: string;
+            /** Format: date-time */
+            resumedAt: string | null;
+            scope: {
+                id: string;
+                /** @enum {string} */
+                kind: "organization" | "project" | "agent" | "key" | "mandate" | "server";
+            };
+            /** Format: date-time */
+            stoppedAt: string;
+            stoppedBy: string;
+        };
+        StopPage: {
+            items: components["schemas"]["Stop"][];
+            nextCursor: string | null;
+        };
+        StopSpending: {
+            /** @description Another organization: operators only. */
+            organizationId?: string;
+            reason: string;
+            /** @description What to stop; absent, everything the organization spends. `server` stops what it spends there. */
+            scope?: {
+                id?: string;
+                /** @enum {string} */
+                kind: "organization" | "project" | "agent" | "key" | "mandate" | "server";
+            };
+        };
         Tier: {
             /** @description Once a window, when the tier is entered. */
             flat?: string;
@@ -2885,6 +3178,8 @@ export interface components {
             incarnationId: string;
             keyId: string;
             leaseId: string | null;
+            /** @description The mandate that it was bought under. */
+            mandateId: string | null;
             memberId: string | null;
             method: string;
             /** @enum {string} */
@@ -6173,6 +6468,379 @@ export interface operations {
             };
             /** @description The credential lacks the permission. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours; quote `instance` to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now; `Retry-After` says when. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMandates: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description Only those of this key or agent. */
+                principalId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of mandates. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MandatePage"];
+                };
+            };
+            /** @description The request is malformed; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No credential, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours; quote `instance` to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now; `Retry-After` says when. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    giveMandate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveMandate"];
+            };
+        };
+        responses: {
+            /** @description The mandate. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedMandate"];
+                };
+            };
+            /** @description The request is malformed; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No credential, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is already there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB, or than 9 MiB where an OpenAPI document may be in it. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours; quote `instance` to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now; `Retry-After` says when. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMandate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The mandate. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mandate"];
+                };
+            };
+            /** @description The request is malformed; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No credential, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours; quote `instance` to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now; `Retry-After` says when. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeMandate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The mandate, which is over now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedMandate"];
+                };
+            };
+            /** @description The request is malformed; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No credential, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It contradicts what is already there. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10061,6 +10729,295 @@ export interface operations {
             };
         };
     };
+    listStops: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+                limit?: number;
+                /** @description Another organization: operators only. */
+                organizationId?: string;
+                state?: "in_force" | "resumed";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of stops. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StopPage"];
+                };
+            };
+            /** @description The request is malformed; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No credential, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours; quote `instance` to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now; `Retry-After` says when. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stopSpending: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StopSpending"];
+            };
+        };
+        responses: {
+            /** @description The stop: this one, or the one that stood there already. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedStop"];
+                };
+            };
+            /** @description The request is malformed; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No credential, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is larger than 1 MiB, or than 9 MiB where an OpenAPI document may be in it. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is not `application/json`. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Understood, but not acceptable. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours; quote `instance` to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now; `Retry-After` says when. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeSpending: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stop, which is over now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangedStop"];
+                };
+            };
+            /** @description The request is malformed; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No credential, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours; quote `instance` to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now; `Retry-After` says when. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     createTopUp: {
         parameters: {
             query?: never;
@@ -10400,6 +11357,91 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UsageEvent"];
+                };
+            };
+            /** @description The request is malformed; `errors` names the fields. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No credential, or one that is unknown, expired or revoked. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The credential lacks the permission. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such thing, or none that the caller may see. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; `Retry-After` says when. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fault of ours; quote `instance` to support. */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not available now; `Retry-After` says when. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDecision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The decision. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallDecision"];
                 };
             };
             /** @description The request is malformed; `errors` names the fields. */

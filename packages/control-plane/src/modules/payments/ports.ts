@@ -124,7 +124,7 @@ export interface LeaseStore {
     forgetBefore: Instant,
   ): Promise<void>
   /** The windows of caps that a lease was taken from. */
-  windowsOf(tx: Transaction, leaseId: Id<'les'>): Promise<TakenWindow[]>
+  takenWindowsOf(tx: Transaction, leaseId: Id<'les'>): Promise<TakenWindow[]>
   /** What a payer's open leases hold that is neither used nor returned. */
   openRemainder(tx: Transaction, payerId: Id<'org'>, asset: AssetId): Promise<bigint>
   exposure(tx: Transaction, query: ExposureQuery): Promise<LeaseExposure[]>

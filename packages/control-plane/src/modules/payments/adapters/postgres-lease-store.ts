@@ -148,7 +148,7 @@ export const postgresLeaseStore: LeaseStore = {
       values: [ids.map(toUuid), toRfc3339(at), toRfc3339(forgetBefore)],
     })
   },
-  async windowsOf(tx, leaseId) {
+  async takenWindowsOf(tx, leaseId) {
     const { rows } = await pgOf(tx).query<WindowRow>({
       text: sql.WINDOWS_OF_LEASE,
       values: [toUuid(leaseId)],

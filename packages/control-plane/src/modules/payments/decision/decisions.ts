@@ -25,7 +25,7 @@ export interface Decisions {
 export type DecisionsDeps = {
   readonly transactions: Transactions
   readonly metering: Pick<Metering, 'usageEvent' | 'prices'>
-  readonly leases: Pick<LeaseStore, 'windowsOf'>
+  readonly leases: Pick<LeaseStore, 'takenWindowsOf'>
   readonly hooks: DecisionHooks
 }
 
@@ -41,7 +41,7 @@ export function createDecisions(deps: DecisionsDeps): Decisions {
       const isPayers = organizationId === payerId || permissions.has('platform:operate')
       return transactions.run(async (tx) => {
         const [price] = priceId === null ? [] : await metering.prices(tx, [priceId])
-        const taken = leaseId === null ? [] : await leases.windowsOf(tx, leaseId)
+        const taken = leaseId === null ? [] : await leases.takenWindowsOf(tx, leaseId)
         const windows = isPayers ? taken : undefined
         return { event, price, windows, hooks, decided: decide(event, price) }
       })
