@@ -6,6 +6,7 @@ import * as billing from './routes/billing.ts'
 import * as changeServer from './routes/change-server.ts'
 import * as connections from './routes/connections.ts'
 import * as decisions from './routes/decisions.ts'
+import * as disputes from './routes/disputes.ts'
 import * as hub from './routes/hub.ts'
 import * as identity from './routes/identity.ts'
 import * as keyGroups from './routes/key-groups.ts'
@@ -18,10 +19,12 @@ import * as openapi from './routes/openapi.ts'
 import * as payments from './routes/payments.ts'
 import * as quotes from './routes/quotes.ts'
 import * as receipts from './routes/receipts.ts'
+import * as refunds from './routes/refunds.ts'
 import * as reconciliations from './routes/reconciliations.ts'
 import * as refreshDocument from './routes/refresh-document.ts'
 import * as session from './routes/session.ts'
 import * as statement from './routes/statement.ts'
+import * as shares from './routes/shares.ts'
 import * as status from './routes/status.ts'
 import * as stops from './routes/stops.ts'
 import { BEARER_SCHEME } from './routes/security.ts'
@@ -47,6 +50,9 @@ export const ROUTES: readonly Route[] = [
   stops,
   mandates,
   receipts,
+  refunds,
+  shares,
+  disputes,
   billing,
   quotes,
   ledger,

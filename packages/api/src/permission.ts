@@ -13,6 +13,7 @@ export const PERMISSIONS = [
   'ledger:read',
   'balance:read',
   'caps:write',
+  'refunds:write',
   'audit:read',
   'organization:read',
   'platform:operate',

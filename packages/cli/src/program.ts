@@ -8,6 +8,7 @@ import { addCalls } from './commands/calls.ts'
 import { addCaps } from './commands/caps.ts'
 import { addConnect } from './commands/connect.ts'
 import { addDemo } from './commands/demo.ts'
+import { addDisputes } from './commands/disputes.ts'
 import { addInvoices } from './commands/invoices.ts'
 import { addKeys } from './commands/keys.ts'
 import { addLedger } from './commands/ledger.ts'
@@ -15,8 +16,10 @@ import { addMandates } from './commands/mandates.ts'
 import { addMeters } from './commands/meters.ts'
 import { addOperations } from './commands/operations.ts'
 import { addQuote } from './commands/quote.ts'
+import { addRefunds } from './commands/refunds.ts'
 import { addReceipt } from './commands/receipt.ts'
 import { addServers } from './commands/servers.ts'
+import { addShares } from './commands/shares.ts'
 import { addSignInLink } from './commands/sign-in-link.ts'
 import { addStop } from './commands/stop.ts'
 import { addStatus } from './commands/status.ts'
@@ -74,6 +77,9 @@ export function createProgram(deps: ProgramDeps): Command {
     addAudit,
     addAssets,
     addInvoices,
+    addRefunds,
+    addShares,
+    addDisputes,
     addSignInLink,
     addOperations,
     addDemo,

@@ -27,6 +27,9 @@ export const ID_PREFIXES = {
   pay: 'payout',
   str: 'payment stream',
   mtr: 'meter',
+  rfd: 'refund',
+  shr: 'agreement on shares',
+  dsp: 'dispute',
 } as const
 
 /** The prefix of an id. */

@@ -72,6 +72,14 @@ export type Quote = Documents['Quote']
 export type QuoteSource = Documents['QuoteSource']
 /** A source as an operator wants it. */
 export type QuoteSourceWish = Documents['PutQuoteSource']
+/** Who got what of a server's calls of a month. */
+export type Distribution = Documents['Distribution']
+/** What a payer contests of a call. */
+export type Dispute = Documents['Dispute']
+/** A version of who shares what a server earns. */
+export type ShareAgreement = Documents['ShareAgreement']
+/** Money of a call that went back to its payer. */
+export type Refund = Documents['Refund']
 /** A signing key and its state, without its private half. */
 export type SigningKey = Documents['SigningKey']
 /** An account of the ledger. */

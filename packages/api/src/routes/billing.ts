@@ -59,7 +59,7 @@ const Cents = z.string().regex(/^(0|-?[1-9]\d{0,37})$/)
 /** A line of an invoice. */
 export const InvoiceLineDocument = z
   .object({
-    kind: z.enum(['calls', 'fee']),
+    kind: z.enum(['calls', 'refund', 'fee']),
     serverId: z.string().nullable(),
     tool: z.string().nullable(),
     priceId: z.string().nullable(),

@@ -2,14 +2,12 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { CAP_SCOPES, CAP_WINDOWS } from '../cap-scope.ts'
 import { AmountDocument, UnitsDocument } from '../money.ts'
 import { answer, body, guarded, refusals } from './answer.ts'
+import { IdempotencyKeyHeader } from './idempotency-key.ts'
 import { Applied } from './mutation.ts'
 import { pageOf, PageQuery } from './page.ts'
 import { bearer } from './security.ts'
 
 const TAGS = ['payments']
-
-/** The longest idempotency key: room for two UUIDs. */
-const IDEMPOTENCY_KEY_CHARS_MAX = 100
 
 /** Whose money: absent, the caller's own. */
 const WhoseQuery = z.object({
@@ -63,14 +61,7 @@ export const createTopUp = createRoute({
   summary: 'Top up a balance (demo rail, operators only)',
   security: bearer,
   request: {
-    headers: z.object({
-      'idempotency-key': z
-        .string()
-        .min(1)
-        .max(IDEMPOTENCY_KEY_CHARS_MAX)
-        .regex(/^[\x21-\x7e]+$/)
-        .openapi({ description: 'The same key never tops up twice.' }),
-    }),
+    headers: IdempotencyKeyHeader,
     body: body(
       z
         .object({ organizationId: z.string().max(40), amount: UnitsDocument })

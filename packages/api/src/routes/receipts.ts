@@ -57,7 +57,7 @@ const ReceiptBody = z
       .array(
         z
           .object({
-            role: z.enum(['publisher', 'platform']),
+            role: z.enum(['publisher', 'platform', 'affiliate', 'template_author', 'co_publisher']),
             organizationId: z.string().nullable(),
             amount: AmountText,
           })

@@ -84,9 +84,9 @@ function addPreview(invoices: Command, run: Run): void {
             output.table(
               ['WHAT', 'MONTH', 'CALLS', 'EXACTLY', 'AMOUNT'],
               lines.map((line) => [
-                line.tool ?? 'platform fee',
+                line.kind === 'refund' ? `refund: ${line.tool}` : (line.tool ?? 'platform fee'),
                 line.month,
-                line.kind === 'fee' ? '' : line.calls,
+                line.kind === 'calls' ? line.calls : '',
                 line.exact.display,
                 dollars(line.cents),
               ]),

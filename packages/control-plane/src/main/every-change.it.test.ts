@@ -11,6 +11,7 @@ import {
   type ProtectedServer,
 } from '../modules/hub/upstream-auth/testing/index.ts'
 import { postgresUsageTotals, type Month } from '../modules/metering/index.ts'
+import { postPaidCall, type PaidCall, type Party } from '../modules/payments/testing/paid-call.ts'
 import {
   startTestControlPlane,
   TEST_URL,
@@ -179,6 +180,33 @@ const CHANGES: Readonly<Record<string, readonly [action: string, make: () => Pro
         const { id } = (await (await finalize()).json()) as { id: string }
         return post(`/v1/invoices/${id}/credit-notes`, { reason: 'wrong address' })
       },
+    ],
+    createRefund: [
+      'refund.given',
+      async () => {
+        const { id } = await paidCall()
+        const headers = { 'idempotency-key': `refund-${id}` }
+        return post(`/v1/usage/${id}/refunds`, { reason: 'wrong answer' }, { headers })
+      },
+    ],
+    openDispute: ['dispute.opened', async () => (await dispute()).answer],
+    closeDispute: [
+      'dispute.withdrawn',
+      async () => {
+        const { answer, key } = await dispute()
+        const { id } = (await answer.json()) as { id: string }
+        const body = { outcome: 'withdrawn' }
+        return plane.send('POST', `/v1/disputes/${id}/close`, { key, body })
+      },
+    ],
+    distributeRevenue: [
+      'revenue.distributed',
+      async () => post(`/v1/servers/${await server()}/distributions`, { month: '2026-10' }),
+    ],
+    publishShares: [
+      'shares.published',
+      async () =>
+        plane.send('PUT', `/v1/servers/${await server()}/shares`, { body: { parties: [] } }),
     ],
     createReconciliation: ['ledger.reconciled', () => post('/v1/reconciliations')],
     rotateSigningKey: ['signing_key.made', () => post('/v1/signing-keys')],
@@ -379,10 +407,12 @@ async function finalize(): Promise<Response> {
         tool: 'echo',
         priceId: ids.make('prc'),
         month: '2026-01' as Month,
+        shareId: null,
         asset: USD.id,
         feeBps: 250,
         calls: 1n,
         posted: 10n ** 18n,
+        refunded: 0n,
       },
     ]),
   )
@@ -398,6 +428,21 @@ function source(): Promise<Response> {
     rate: { kind: 'manual', usd: '1' },
   }
   return plane.send('PUT', '/v1/quote-sources/by-hand', { body })
+}
+
+/** A call that another organization paid for, at a server of the operator’s. */
+async function paidCall(): Promise<PaidCall & { readonly payer: Party }> {
+  const payer = await plane.foundOrganization(`Payer ${(made += 1)}`)
+  const me = await plane.json(200, 'GET', '/v1/me')
+  const publisher = { id: idOf(me, 'organization'), key: plane.operatorKey }
+  return { ...(await postPaidCall(plane, payer, publisher)), payer }
+}
+
+async function dispute(): Promise<{ readonly answer: Response; readonly key: string }> {
+  const { id, payer } = await paidCall()
+  const { key } = payer
+  const body = { reason: 'wrong answer' }
+  return { answer: await plane.send('POST', `/v1/usage/${id}/disputes`, { key, body }), key }
 }
 
 function newAsset(): JsonObject {

@@ -59,6 +59,11 @@ const BODIES: Readonly<Record<string, JsonObject>> = {
     heartbeatSeconds: 60,
     rate: { kind: 'manual', usd: '1' },
   },
+  createRefund: { reason: 'wrong answer' },
+  publishShares: { parties: [] },
+  distributeRevenue: { month: '2026-10' },
+  openDispute: { reason: 'wrong answer' },
+  closeDispute: { outcome: 'accepted' },
   raiseLedgerEpoch: { reason: 'restored from a backup' },
 }
 
@@ -75,6 +80,8 @@ const ID_OF: readonly (readonly [RegExp, string])[] = [
   [/^\/v1\/mandates/, 'mdt'],
   [/^\/v1\/invoices/, 'inv'],
   [/^\/v1\/quotes/, 'quo'],
+  [/^\/v1\/refunds/, 'rfd'],
+  [/^\/v1\/disputes/, 'dsp'],
   [/^\/v1\/gateway-incarnations/, 'inc'],
 ]
 

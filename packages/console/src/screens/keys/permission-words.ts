@@ -15,6 +15,7 @@ export const PERMISSION_WORDS: Readonly<Record<Permission, MessageDescriptor>> =
   'balance:read': msg`See the balance`,
   'ledger:read': msg`See the postings of the ledger`,
   'caps:write': msg`Set hard caps on spending`,
+  'refunds:write': msg`Give refunds, open and answer disputes`,
   'audit:read': msg`See the audit log: who changed what`,
   'organization:read': msg`See the organization`,
   'platform:operate': msg`Run the platform: organizations, top-ups, processes`,

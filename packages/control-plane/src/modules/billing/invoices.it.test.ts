@@ -6,7 +6,7 @@ import {
   TEST_VERSIONS,
   type TestDatabase,
 } from '../../infra/postgres/testing.ts'
-import type { Month } from '../metering/index.ts'
+import { postgresUsageTotals, type Month } from '../metering/index.ts'
 import { createBilling } from './create-billing.ts'
 import { ATTO_PER_CENT } from './invoice/round-lines.ts'
 import { createBillingBench, sampleParty, type BillingBench } from './testing.ts'
@@ -172,6 +172,46 @@ describe.each(TEST_VERSIONS)('invoices on PostgreSQL %i', (version) => {
     ])
     expect(invoice).toMatchObject({ kind: 'self_billing', sequence: 1 })
     expect(invoice.number).toMatch(/^SB-[0-9A-Z]{8}-000001$/)
+  })
+
+  test('what was given back is a line below zero under the month of the calls, and the fee falls with it', async () => {
+    const publisherId = bench.ids.make('org')
+    await introduce(publisherId)
+    const total = await bench.use({ payerId: payer, publisherId, posted: 2n * USD_1 })
+    const refund = (amount: bigint) =>
+      bench.database.transactions.run((tx) => postgresUsageTotals.refund(tx, total, amount))
+    const bill = async (side: 'payer' | 'publisher', month: Month) => {
+      const organizationId = side === 'payer' ? payer : publisherId
+      const { lines, totalCents } = await bench.billing.finalize('test', {
+        organizationId,
+        side,
+        month,
+      })
+      return { lines: lines.map(({ kind, month: of, exact }) => [kind, of, exact]), totalCents }
+    }
+    await refund(USD_1 / 2n)
+    expect(await bill('payer', OCTOBER)).toEqual({
+      lines: [
+        ['calls', OCTOBER, 2n * USD_1],
+        ['refund', OCTOBER, -USD_1 / 2n],
+      ],
+      totalCents: 150n,
+    })
+    const earned = await bill('publisher', OCTOBER)
+    expect(earned.lines.at(-1)).toEqual(['fee', OCTOBER, (-USD_1 * 3n) / 80n])
+    // The rest is given back when the month was invoiced already: it stands on the next invoice.
+    await refund((3n * USD_1) / 2n)
+    bench.setTime('2026-12-02T03:00:00Z')
+    expect(await bill('payer', NOVEMBER)).toEqual({
+      lines: [['refund', OCTOBER, (-3n * USD_1) / 2n]],
+      totalCents: -150n,
+    })
+    expect(await bill('publisher', NOVEMBER)).toMatchObject({
+      lines: [
+        ['refund', OCTOBER, (-3n * USD_1) / 2n],
+        ['fee', NOVEMBER, (USD_1 * 3n) / 80n],
+      ],
+    })
   })
 
   test('an invoice is taken back once, and its lines are invoiced again', async () => {

@@ -66,9 +66,11 @@ export async function createBillingBench(url: string): Promise<BillingBench> {
         tool: 'echo',
         priceId: price,
         month: '2026-10' as Month,
+        shareId: null,
         asset: USD.id,
         feeBps: 250,
         calls: 1n,
+        refunded: 0n,
         ...wish,
       }
       await database.transactions.run((tx) => postgresUsageTotals.add(tx, [total]))

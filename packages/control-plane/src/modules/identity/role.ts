@@ -23,8 +23,8 @@ const BUILD: readonly Permission[] = [
 export const ROLE_PERMISSIONS: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   user: new Set(USE),
   developer: new Set(BUILD),
-  /** Builds, and answers for the money: the books and the caps. */
-  enterprise: new Set([...BUILD, 'ledger:read', 'caps:write']),
+  /** Builds, and answers for the money: the books, the caps and what is given back. */
+  enterprise: new Set([...BUILD, 'ledger:read', 'caps:write', 'refunds:write']),
   admin: new Set(PERMISSIONS.filter((permission) => permission !== 'platform:operate')),
 }
 

@@ -16,12 +16,14 @@ test('what is recorded of calls is noted as a use of their keys, in the same tra
       known: () => Promise.resolve([]),
       find: () => Promise.resolve(undefined),
       page: () => Promise.resolve([]),
+      splitSums: () => Promise.resolve([]),
       async *postedSums() {
         yield* []
       },
     },
     totals: {
       add: (of, totals) => Promise.resolve(void noted.push(['summed', of, totals.length])),
+      refund: () => Promise.resolve(),
       of: () => Promise.resolve([]),
       parties: () => Promise.resolve([]),
       sums: () => Promise.resolve([]),

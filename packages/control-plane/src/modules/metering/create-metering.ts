@@ -1,9 +1,11 @@
 import type { Principal } from '@mcp-orchestra/api/permission'
-import { parseId, type Id, type Transaction } from '@mcp-orchestra/kernel'
+import { assert, parseId, type Id, type Transaction } from '@mcp-orchestra/kernel'
 import type {
   KeyUses,
   PostedSum,
   PricePageQuery,
+  SplitQuery,
+  SplitSum,
   UsagePageQuery,
   UsageStore,
   UsageSum,
@@ -39,8 +41,12 @@ export interface Metering {
   prices(tx: Transaction, ids: readonly Id<'prc'>[]): Promise<Price[]>
   /** Adds events in the transaction that posts them; an id that is there already is a bug of the caller. */
   recordUsage(tx: Transaction, events: readonly UsageEvent[]): Promise<void>
+  /** Notes that a part of a posted event was given back, in the transaction that gives it back. */
+  recordRefund(tx: Transaction, event: UsageEvent, amount: bigint): Promise<void>
   /** Call it after the commit of {@link recordUsage}: live streams look. */
   usagePosted(): void
+  /** What the posted calls of a publisher's server in a month came to, for each agreement on shares. */
+  splitSums(tx: Transaction, query: SplitQuery): Promise<SplitSum[]>
   /** What the events of each transfer came to, some at a time; reads every event: for an audit. */
   postedSums(tx: Transaction): AsyncIterable<readonly PostedSum[]>
   knownEvents(tx: Transaction, ids: readonly Id<'evt'>[]): Promise<Id<'evt'>[]>
@@ -66,7 +72,13 @@ export function createMetering(deps: MeteringDeps): Metering {
       await deps.totals.add(tx, totalsOf(events))
       await deps.keyUses.note(tx, events)
     },
+    async recordRefund(tx, event, amount) {
+      const [total] = totalsOf([event])
+      assert(total !== undefined, 'only a posted event is refunded')
+      await deps.totals.refund(tx, total, amount)
+    },
     usagePosted: deps.onPosted,
+    splitSums: (tx, query) => usage.splitSums(tx, query),
     postedSums: (tx) => usage.postedSums(tx),
     knownEvents: (tx, ids) => usage.known(tx, ids),
     totals: deps.totals,

@@ -3,7 +3,7 @@ import type { AssetId, Id, Instant, Transaction } from '@mcp-orchestra/kernel'
 import type { PriceRange } from '../hub/index.ts'
 import type { Price } from './price.ts'
 import type { UsageEvent } from './usage-event.ts'
-import type { Month, UsageTotal } from './usage-total.ts'
+import type { Month, UsageTotal, UsageTotalKey } from './usage-total.ts'
 
 /** Who publishes a server, and whether everyone may use it; the hub's door implements it. */
 export interface ServerDirectory {
@@ -60,8 +60,28 @@ export interface UsageStore {
   known(tx: Transaction, ids: readonly Id<'evt'>[]): Promise<Id<'evt'>[]>
   find(tx: Transaction, id: Id<'evt'>): Promise<UsageEvent | undefined>
   page(tx: Transaction, query: UsagePageQuery): Promise<UsageEvent[]>
+  /** What the posted events of a publisher's server in a month came to, for each agreement on shares. */
+  splitSums(tx: Transaction, query: SplitQuery): Promise<SplitSum[]>
   /** What the events of each transfer came to, some at a time; reads every event. */
   postedSums(tx: Transaction): AsyncIterable<readonly PostedSum[]>
+}
+
+/** Which events to sum up. */
+export type SplitQuery = {
+  readonly publisherId: Id<'org'>
+  readonly serverId: Id<'srv'>
+  readonly month: Month
+}
+
+/** What posted events under one agreement came to, and what of it went to whom. */
+export type SplitSum = {
+  readonly shareId: Id<'shr'> | null
+  readonly asset: AssetId
+  readonly calls: bigint
+  readonly posted: bigint
+  readonly fee: bigint
+  /** In the order of the agreement. */
+  readonly shares: readonly bigint[]
 }
 
 /** What the posted events that name a transfer came to. */
@@ -74,8 +94,10 @@ export type PostedSum = {
 
 /** Where running totals are kept: they only grow, with each posted call once. */
 export interface UsageTotals {
-  /** Adds in the given order, so that two batches never wait for each other in a circle. */
+  /** Adds in the given order, so that two batches never wait for each other in a circle; refunds add nothing here. */
   add(tx: Transaction, totals: readonly UsageTotal[]): Promise<void>
+  /** Adds to what was given back of a total that is there. */
+  refund(tx: Transaction, total: UsageTotalKey, amount: bigint): Promise<void>
   /** All of one payer or publisher until the end of a month, oldest first. */
   of(tx: Transaction, query: UsageTotalsQuery): Promise<UsageTotal[]>
   /** Who has any until the end of a month, in order of id, after the given one. */

@@ -55,6 +55,10 @@ export type UsageEvent = MeteredCall & {
    * parts of all calls of a posting sum to its fee leg. Null for calls posted before it was kept.
    */
   readonly fee: bigint | null
+  /** The agreement on shares that it was sold under; null when nobody shares. */
+  readonly shareId: Id<'shr'> | null
+  /** What of it went to those who share, in the order of the agreement. */
+  readonly shares: readonly bigint[]
   readonly transferId: Id<'txn'> | null
   /** Of a posted call: the gross of its payer and publisher before it, which its fee is cumulative over. */
   readonly grossBefore?: bigint | undefined

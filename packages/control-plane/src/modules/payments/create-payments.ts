@@ -19,6 +19,7 @@ import {
 import { windowAt, type CapPeriod } from './cap/window.ts'
 import type { Case } from './case/case.ts'
 import type { PaymentsDeps } from './deps.ts'
+import { createDisputes, type Disputes } from './dispute/disputes.ts'
 import { makeTopUp, type TopUpWish } from './funds/make-top-up.ts'
 import { prunePurchases } from './funds/prune-purchases.ts'
 import { readBalance, type OrganizationBalance } from './funds/read-balance.ts'
@@ -36,6 +37,8 @@ import { createSourceReader } from './quote/read-sources.ts'
 import { createDecisions, type Decisions } from './decision/decisions.ts'
 import { NO_HOOKS } from './decision/hooks.ts'
 import { createReceipts, type Receipts } from './receipt/receipts.ts'
+import { createRefunds, type Refunds } from './refund/refunds.ts'
+import { createShares, type Shares } from './share/shares.ts'
 import { createSigner, type Signer } from './signing/signer.ts'
 import {
   giveMandate,
@@ -107,6 +110,12 @@ export interface Payments {
   readonly receipts: Receipts
   /** Amounts of USD in another asset. */
   readonly quotes: Quotes
+  /** What payers contest. */
+  readonly disputes: Disputes
+  /** Who shares what servers earn. */
+  readonly shares: Shares
+  /** Money that goes back to payers. */
+  readonly refunds: Refunds
   /** The keys that sign receipts and quotes. */
   readonly signer: Signer
 }
@@ -157,6 +166,9 @@ export function createPayments(deps: PaymentsDeps): Payments {
       signer,
       sourceReader: createSourceReader(deps.readAddress, deps.clock),
     }),
+    refunds: createRefunds(deps),
+    shares: createShares(deps),
+    disputes: createDisputes(deps),
     signer,
   }
 }

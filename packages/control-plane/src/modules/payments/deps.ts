@@ -20,7 +20,10 @@ import type {
 } from './ports.ts'
 import type { QuoteSourceStore, QuoteStore } from './quote/ports.ts'
 import type { ReadAddress } from './quote/read-sources.ts'
+import type { DisputeStore } from './dispute/ports.ts'
 import type { BatchReader } from './receipt/ports.ts'
+import type { RefundStore } from './refund/ports.ts'
+import type { ShareStore } from './share/ports.ts'
 import type { Seal, SigningKeyStore } from './signing/ports.ts'
 
 /** Where payments keeps what it knows. */
@@ -39,6 +42,9 @@ export type PaymentsStores = {
   readonly signingKeys: SigningKeyStore
   readonly quotes: QuoteStore
   readonly quoteSources: QuoteSourceStore
+  readonly refunds: RefundStore
+  readonly shares: ShareStore
+  readonly disputes: DisputeStore
 }
 
 /** Everything that payments is built on; each use case asks for its part. */
@@ -47,7 +53,14 @@ export type PaymentsDeps = PaymentsStores & {
   readonly ledger: Ledger
   readonly metering: Pick<
     Metering,
-    'prices' | 'recordUsage' | 'usagePosted' | 'knownEvents' | 'usageEvent' | 'listUsage'
+    | 'prices'
+    | 'recordUsage'
+    | 'recordRefund'
+    | 'splitSums'
+    | 'usagePosted'
+    | 'knownEvents'
+    | 'usageEvent'
+    | 'listUsage'
   >
   readonly snapshot: SnapshotWriter
   readonly audit: AuditLog

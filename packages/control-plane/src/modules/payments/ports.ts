@@ -6,7 +6,7 @@ import type { Case, CaseKind, CaseOpening } from './case/case.ts'
 import type { TopUp } from './funds/top-up.ts'
 import type { Incarnation, IncarnationState } from './incarnation/incarnation.ts'
 import type { DatabaseHistory, LedgerEpoch } from './incarnation/ledger-epoch.ts'
-import type { FeeTotal, LeaseChange } from './journal/batch-plan.ts'
+import type { FeeKey, FeeTotal, LeaseChange } from './journal/batch-plan.ts'
 import type { Intent } from './journal/entry.ts'
 import type { MeterKey, MeterTotal } from './journal/meter-total.ts'
 import type { ChainPosition } from './journal/hash-chain.ts'
@@ -330,7 +330,7 @@ export interface JournalStore {
   lockMeterTotals(tx: Transaction, keys: readonly MeterKey[]): Promise<MeterTotal[]>
   saveMeterTotals(tx: Transaction, totals: readonly MeterTotal[]): Promise<void>
   /** Cumulative gross by key, locked in order until commit; a new key stands at zero. */
-  lockFeeTotals(tx: Transaction, keys: readonly Omit<FeeTotal, 'gross'>[]): Promise<FeeTotal[]>
+  lockFeeTotals(tx: Transaction, keys: readonly FeeKey[]): Promise<FeeTotal[]>
   saveFeeTotals(tx: Transaction, totals: readonly FeeTotal[]): Promise<void>
 }
 

@@ -61,7 +61,7 @@ export const PAYMENTS_PROBLEMS = {
   },
   'payments.idempotency_key_reused': {
     status: 409,
-    title: 'This Idempotency-Key was used for another top-up.',
+    title: 'This Idempotency-Key was used for another request.',
     retryable: false,
   },
   'payments.organization_not_found': {
@@ -122,6 +122,75 @@ export const PAYMENTS_PROBLEMS = {
   'payments.mandate_principal_unfit': {
     status: 422,
     title: 'A key that may make keys could make one that its mandate does not bind.',
+    retryable: false,
+  },
+  'payments.dispute_not_found': {
+    status: 404,
+    title: 'There is no such dispute, or none that you may see.',
+    retryable: false,
+  },
+  'payments.dispute_not_yours': {
+    status: 403,
+    title:
+      'A payer opens and withdraws a dispute, the publisher or the operator accepts it, the operator rejects it.',
+    retryable: false,
+  },
+  'payments.dispute_exists': {
+    status: 409,
+    title: 'The call is disputed already, or its dispute was rejected: `dispute` names it.',
+    retryable: false,
+  },
+  'payments.dispute_closed': {
+    status: 409,
+    title: 'The dispute is closed already.',
+    retryable: false,
+  },
+  'payments.dispute_too_late': {
+    status: 422,
+    title: 'The call is older than the 60 days in which it may be disputed.',
+    retryable: false,
+  },
+  'payments.server_not_found': {
+    status: 404,
+    title: 'There is no such server, or none of yours.',
+    retryable: false,
+  },
+  'payments.share_party_unknown': {
+    status: 422,
+    title:
+      'Shares go to other organizations of this platform; this is none, or the publisher itself.',
+    retryable: false,
+  },
+  'payments.shares_invalid': {
+    status: 422,
+    title: 'Shares are at most 10,000 basis points together, and one for each organization.',
+    retryable: false,
+  },
+  'payments.shares_start_too_early': {
+    status: 422,
+    title:
+      'Shares start a minute after they are published at the earliest, and after the version before.',
+    retryable: false,
+  },
+  'payments.call_not_charged': {
+    status: 409,
+    title: 'Nothing was charged for this call, so there is nothing to give back.',
+    retryable: false,
+  },
+  'payments.refund_exceeds_charge': {
+    status: 422,
+    title:
+      'More than is left of what the call was charged, or nothing: `refundable` says how much is.',
+    retryable: false,
+  },
+  'payments.refund_not_yours': {
+    status: 403,
+    title: 'Only the publisher of the call and the operator give refunds of it.',
+    retryable: false,
+  },
+  'payments.refund_not_found': {
+    status: 404,
+    title: 'There is no such refund, or none that you may see.',
     retryable: false,
   },
   'payments.receipt_unavailable': {

@@ -4,7 +4,11 @@ import type { Invoiced } from '../invoice/draft-lines.ts'
 /** What `billing.invoices.document` holds: JSON has no bigint, so amounts are decimal strings. */
 export type StoredInvoice = {
   readonly invoice: Jsonable<Omit<Invoice, 'lines'>> & { readonly lines: Jsonable<InvoiceLine>[] }
-  readonly parts: readonly Jsonable<Invoiced>[]
+  /** Before refunds and shares were kept there was nothing to say of them. */
+  readonly parts: readonly (Omit<Jsonable<Invoiced>, 'refunded' | 'shareId'> & {
+    readonly refunded?: string
+    readonly shareId?: Invoiced['shareId']
+  })[]
 }
 
 /** The type of a value after JSON: bigints are strings. */
@@ -48,5 +52,11 @@ export function invoiceOf({ invoice }: StoredInvoice): Invoice {
 
 /** Reads what it is of. */
 export function partsOf({ parts }: StoredInvoice): Invoiced[] {
-  return parts.map((part) => ({ ...part, calls: BigInt(part.calls), exact: BigInt(part.exact) }))
+  return parts.map((part) => ({
+    ...part,
+    calls: BigInt(part.calls),
+    exact: BigInt(part.exact),
+    refunded: BigInt(part.refunded ?? '0'),
+    shareId: part.shareId ?? null,
+  }))
 }

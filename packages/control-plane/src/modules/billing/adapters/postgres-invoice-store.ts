@@ -1,6 +1,6 @@
 import { assert, fromUuid, toRfc3339, toUuid } from '@mcp-orchestra/kernel'
 import { pgOf } from '../../../infra/postgres/index.ts'
-import type { Month } from '../../metering/index.ts'
+import { shareIdOf, shareKeyOf, type Month } from '../../metering/index.ts'
 import type { Invoiced } from '../invoice/draft-lines.ts'
 import type { InvoiceStore } from '../ports.ts'
 import { invoiceOf, partsOf, writeDocument, type StoredInvoice } from './invoice-document.ts'
@@ -14,10 +14,12 @@ type InvoicedRow = {
   month: string
   calls: bigint
   exact: bigint
+  refunded: bigint
+  share_id: string
 }
 
-/** What tells one total from another, as six arrays. */
-const KEYS = '$3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::uuid[], $8::text[]'
+/** What tells one total from another, as seven arrays. */
+const KEYS = '$3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::uuid[], $8::text[], $9::uuid[]'
 
 /** Invoices in PostgreSQL: numbers and append-only are kept by the schema as well. */
 export const postgresInvoiceStore: InvoiceStore = {
@@ -61,21 +63,30 @@ export const postgresInvoiceStore: InvoiceStore = {
       parts.map(({ tool }) => tool),
       parts.map(({ priceId }) => toUuid(priceId)),
       parts.map(({ month }) => month),
+      parts.map(({ shareId }) => shareKeyOf(shareId)),
     ]
     // First a row of nothing for each: an amount to take back may not stand alone, not even for a moment.
     await pgOf(tx).query({
       text: `insert into billing.invoiced (side, organization_id, payer_id, publisher_id, server_id,
-               tool, price_id, month, calls, exact)
-             select $1, $2, a, b, c, d, e, to_date(f, 'YYYY-MM'), 0, 0 from unnest(${KEYS}) as n (a, b, c, d, e, f)
+               tool, price_id, month, share_id, calls, exact)
+             select $1, $2, a, b, c, d, e, to_date(f, 'YYYY-MM'), s, 0, 0
+             from unnest(${KEYS}) as n (a, b, c, d, e, f, s)
              on conflict do nothing`,
       values,
     })
     await pgOf(tx).query({
-      text: `update billing.invoiced i set calls = i.calls + g, exact = i.exact + h
-             from unnest(${KEYS}, $9::bigint[], $10::numeric[]) as n (a, b, c, d, e, f, g, h)
+      text: `update billing.invoiced i set calls = i.calls + g, exact = i.exact + h, refunded = i.refunded + r
+             from unnest(${KEYS}, $10::bigint[], $11::numeric[], $12::numeric[])
+               as n (a, b, c, d, e, f, s, g, h, r)
              where side = $1 and organization_id = $2 and payer_id = a and publisher_id = b
-               and server_id = c and tool = d and price_id = e and month = to_date(f, 'YYYY-MM')`,
-      values: [...values, parts.map(({ calls }) => calls), parts.map(({ exact }) => exact)],
+               and server_id = c and tool = d and price_id = e and month = to_date(f, 'YYYY-MM')
+               and share_id = s`,
+      values: [
+        ...values,
+        parts.map(({ calls }) => calls),
+        parts.map(({ exact }) => exact),
+        parts.map(({ refunded }) => refunded),
+      ],
     })
   },
   async nextSequence(tx, series) {
@@ -159,7 +170,9 @@ function invoicedOf(row: InvoicedRow): Invoiced {
     tool: row.tool,
     priceId: fromUuid('prc', row.price_id),
     month: row.month as Month,
+    shareId: shareIdOf(row.share_id),
     calls: row.calls,
     exact: row.exact,
+    refunded: row.refunded,
   }
 }

@@ -32,6 +32,7 @@ function sampleInvoice(kind: InvoiceKind): Invoice {
     { tool: 'translate', calls: 1_234_567n, exact: 1_234_567n * 10n ** 10n, month: OCTOBER },
     { tool: 'mixed <&> "quoted"', calls: 7n, exact: 10n ** 18n + 1n, month: OCTOBER },
     { tool: 'echo', calls: 3n, exact: 3n * 10n ** 18n, month: '2026-09' as Month },
+    { tool: 'echo', calls: 0n, exact: -(3n * 10n ** 17n), month: '2026-09' as Month },
   ]
   const fee = { tool: null, calls: 0n, exact: -(10n ** 17n), month: OCTOBER }
   const all = kind === 'self_billing' ? [...calls, fee] : calls
@@ -40,7 +41,7 @@ function sampleInvoice(kind: InvoiceKind): Invoice {
     0n,
   )
   const lines = all.map((line, index): InvoiceLine => ({
-    kind: line.tool === null ? 'fee' : 'calls',
+    kind: line.tool === null ? 'fee' : line.calls === 0n ? 'refund' : 'calls',
     serverId: null,
     tool: line.tool,
     priceId: null,

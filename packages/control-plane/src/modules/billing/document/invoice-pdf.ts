@@ -173,7 +173,7 @@ function cellsOf(line: InvoiceLine, invoice: Invoice): string[] {
       : ` per ${grouped(price.baseQuantity.toString())}`
   return [
     `${descriptionOf(line, invoice)}${exact}`,
-    line.kind === 'fee' ? '' : grouped((line.calls * sign).toString()),
+    line.kind !== 'calls' ? '' : grouped((line.calls * sign).toString()),
     price === null ? '' : `${grouped(decimalOf(price.cents))} USD${per}`,
     `${grouped(decimalOf(line.cents * sign))} USD`,
   ]

@@ -16,8 +16,10 @@ export function signOf({ kind }: Invoice): 1n | -1n {
 /** What a line is for. */
 export function descriptionOf(line: InvoiceLine, of: Invoice): string {
   if (line.kind === 'fee') return 'Platform fee'
+  const tool = line.tool ?? 'a tool'
+  if (line.kind === 'refund') return `Refunds of calls of ${tool} in ${line.month}`
   const late = line.month === of.month ? '' : `, posted late for ${line.month}`
-  return `Calls of ${line.tool ?? 'a tool'}${late}`
+  return `Calls of ${tool}${late}`
 }
 
 /** Cents as a plain decimal: `1234.50`. */
@@ -47,6 +49,9 @@ export function isExact(line: InvoiceLine): boolean {
 export function notesOf(invoice: Invoice): string[] {
   const notes = ['Not subject to VAT: tax is not calculated by this platform yet.']
   if (invoice.kind === 'invoice') notes.push('Paid from the prepaid balance: nothing is due.')
+  if (invoice.side === 'payer' && invoice.lines.some(({ kind }) => kind === 'refund')) {
+    notes.push('Refunds went back to the prepaid balance.')
+  }
   if (invoice.side === 'publisher') {
     notes.push('Self-billing: issued by the buyer in the name of the seller, as agreed.')
   }

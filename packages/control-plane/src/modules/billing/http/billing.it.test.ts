@@ -23,10 +23,12 @@ beforeAll(async () => {
         tool: 'echo',
         priceId: ids.make('prc'),
         month: '2026-01' as Month,
+        shareId: null,
         asset: USD.id,
         feeBps: 250,
         calls: 1_500n,
         posted: 15n * 10n ** 17n,
+        refunded: 0n,
       },
     ]),
   )

@@ -25,7 +25,12 @@ export async function creditInvoice(
       throw refuse('billing.already_credited')
     }
     const parts = await deps.invoices.partsOf(tx, original.id)
-    const taken = parts.map((part) => ({ ...part, calls: -part.calls, exact: -part.exact }))
+    const taken = parts.map((part) => ({
+      ...part,
+      calls: -part.calls,
+      exact: -part.exact,
+      refunded: -part.refunded,
+    }))
     const lines = original.lines.map(takenBack)
     const exact = lines.reduce((sum, line) => sum + line.exact, 0n)
     const sequence = await deps.invoices.nextSequence(tx, SERIES)

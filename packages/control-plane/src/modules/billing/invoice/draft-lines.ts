@@ -14,7 +14,7 @@ export type Draft = { readonly lines: readonly DraftLine[]; readonly parts: read
 
 /** What tells one total from another. */
 export function totalKeyOf(
-  total: Pick<UsageTotal, 'payerId' | 'publisherId' | 'serverId' | 'tool' | 'priceId' | 'month'>,
+  total: Omit<UsageTotal, 'asset' | 'feeBps' | 'calls' | 'posted' | 'refunded'>,
 ): string {
   return [
     total.payerId,
@@ -23,12 +23,14 @@ export function totalKeyOf(
     total.tool,
     total.priceId,
     total.month,
+    total.shareId ?? '',
   ].join('\n')
 }
 
 /**
- * What was posted until the end of a month and stands on no invoice yet. Calls that came late make lines of their own
- * month. A publisher is shown no payer: lines of several are one, and the platform's fee on them is one line below zero.
+ * What was posted until the end of a month, or given back of that, and stands on no invoice yet. Calls that came late and
+ * refunds make lines of the month of the calls. A publisher is shown no payer: lines of several are one, and the platform's
+ * fee on them is one line below zero.
  */
 export function draftLines(
   side: Side,
@@ -41,11 +43,14 @@ export function draftLines(
     const known = before.get(totalKeyOf(total))
     const calls = total.calls - (known?.calls ?? 0n)
     const exact = total.posted - (known?.exact ?? 0n)
-    return calls === 0n && exact === 0n ? [] : [{ ...total, calls, exact }]
+    const refunded = total.refunded - (known?.refunded ?? 0n)
+    const isNew = calls !== 0n || exact !== 0n || refunded !== 0n
+    return isNew ? [{ ...total, calls, exact, refunded }] : []
   })
   const lines = linesOf(parts)
   const fee = side === 'publisher' ? feeOf(totals, before) : 0n
-  if (fee > 0n) {
+  // After refunds the fee on all may be less than what was invoiced: then the line gives it back.
+  if (fee !== 0n) {
     lines.push({
       kind: 'fee',
       serverId: null,
@@ -69,30 +74,32 @@ function linesOf(parts: readonly Invoiced[]): DraftLine[] {
       ...part,
       calls: part.calls + (group?.calls ?? 0n),
       exact: part.exact + (group?.exact ?? 0n),
+      refunded: part.refunded + (group?.refunded ?? 0n),
     })
   }
   return [...groups]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([, { serverId, tool, priceId, month, calls, exact }]) => ({
-      kind: 'calls' as const,
-      serverId,
-      tool,
-      priceId,
-      month,
-      calls,
-      exact,
-      unitPrice: unitPriceOf(exact, calls) ?? null,
-    }))
+    .flatMap(([, { serverId, tool, priceId, month, calls, exact, refunded }]): DraftLine[] => {
+      const about = { serverId, tool, priceId, month }
+      const unitPrice = unitPriceOf(exact, calls) ?? null
+      const lines: DraftLine[] = [
+        { ...about, kind: 'calls', calls, exact, unitPrice },
+        { ...about, kind: 'refund', calls: 0n, exact: -refunded, unitPrice: null },
+      ]
+      return lines.filter((line) => line.calls !== 0n || line.exact !== 0n)
+    })
 }
 
-/** The fee of all totals less that of what is invoiced: both cumulative for each payer and rate (spending §2.9). */
+/** The fee of all totals less that of what is invoiced: both cumulative for each payer, rate and agreement on shares
+ * (spending §2.9, ADR-0025). */
 function feeOf(totals: readonly UsageTotal[], invoiced: ReadonlyMap<string, Invoiced>): bigint {
   const sums = new Map<string, { readonly feeBps: number; all: bigint; known: bigint }>()
   for (const total of totals) {
-    const key = `${total.payerId}\n${total.feeBps}`
+    const key = `${total.payerId}\n${total.feeBps}\n${total.shareId ?? ''}`
     const sum = sums.get(key) ?? { feeBps: total.feeBps, all: 0n, known: 0n }
-    sum.all += total.posted
-    sum.known += invoiced.get(totalKeyOf(total))?.exact ?? 0n
+    const known = invoiced.get(totalKeyOf(total))
+    sum.all += total.posted - total.refunded
+    sum.known += (known?.exact ?? 0n) - (known?.refunded ?? 0n)
     sums.set(key, sum)
   }
   return [...sums.values()].reduce(

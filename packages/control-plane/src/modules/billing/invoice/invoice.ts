@@ -13,16 +13,16 @@ export type InvoiceKind = (typeof INVOICE_KINDS)[number]
 /** Who the other party is to the platform. */
 export type Side = 'payer' | 'publisher'
 
-/** One line: calls of one tool in one month under one price version, or a fee on them. */
+/** One line: calls of one tool in one month under one price version, what was given back of them, or a fee. */
 export type InvoiceLine = {
-  readonly kind: 'calls' | 'fee'
+  readonly kind: 'calls' | 'refund' | 'fee'
   readonly serverId: Id<'srv'> | null
   readonly tool: string | null
   readonly priceId: Id<'prc'> | null
   /** The month of the calls: earlier than the invoice's for what came late. */
   readonly month: Month
   readonly calls: bigint
-  /** What was posted, in atto-USD. */
+  /** What was posted, in atto-USD; below zero for what was given back. */
   readonly exact: bigint
   /** What stands on the invoice. */
   readonly cents: bigint

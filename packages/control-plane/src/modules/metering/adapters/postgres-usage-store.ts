@@ -8,7 +8,9 @@ const COLUMNS = Object.keys(USAGE_COLUMNS) as (keyof typeof USAGE_COLUMNS)[]
 
 /** One array a column: reading a JSON document of the batch was half of the statement's time. */
 const ADD = `insert into metering.usage_events (${COLUMNS.join(', ')})
-  select * from unnest(${COLUMNS.map((name, at) => `$${at + 1}::${USAGE_COLUMNS[name]}[]`).join(', ')})`
+  select ${COLUMNS.map((name) => (name === 'shares' ? 'shares::numeric[]' : name)).join(', ')}
+  from unnest(${COLUMNS.map((name, at) => `$${at + 1}::${USAGE_COLUMNS[name]}[]`).join(', ')})
+    as event (${COLUMNS.join(', ')})`
 
 /** The row takes the transaction's own id: the live stream reads in that order. */
 const FEED = `insert into metering.usage_feed (incarnation_id, first_seq, last_seq)
@@ -82,6 +84,20 @@ export const postgresUsageStore: UsageStore = {
     })
     return rows.map(eventOf)
   },
+  async splitSums(tx, { publisherId, serverId, month }) {
+    const { rows } = await pgOf(tx).query<SplitRow>({
+      text: SPLIT_SUMS,
+      values: [toUuid(publisherId), toUuid(serverId), month],
+    })
+    return rows.map(({ share_id, asset, calls, posted, fee, shares }) => ({
+      shareId: share_id === null ? null : fromUuid('shr', share_id),
+      asset: assetId(asset),
+      calls,
+      posted,
+      fee,
+      shares: shares ?? [],
+    }))
+  },
   async *postedSums(tx) {
     await pgOf(tx).query({ text: DECLARE_SUMS })
     for (;;) {
@@ -99,6 +115,32 @@ export const postgresUsageStore: UsageStore = {
     }
   },
 }
+
+type SplitRow = {
+  share_id: string | null
+  asset: string
+  calls: bigint
+  posted: bigint
+  fee: bigint
+  shares: bigint[] | null
+}
+
+const SPLIT_SUMS = `
+  with sold as (
+    select share_id, asset, posted, fee, shares from metering.usage_events
+    where publisher_id = $1 and server_id = $2 and disposition = 'posted'
+      and at >= to_date($3, 'YYYY-MM')::timestamp at time zone 'UTC'
+      and at < (to_date($3, 'YYYY-MM') + interval '1 month') at time zone 'UTC'
+  ), parts as (
+    select share_id, asset, array_agg(part order by place) as shares from (
+      select share_id, asset, place, sum(share) as part
+      from sold cross join lateral unnest(shares) with ordinality as s (share, place)
+      group by share_id, asset, place
+    ) as each_place group by share_id, asset
+  )
+  select share_id, asset, count(*) as calls, sum(posted) as posted, sum(coalesce(fee, 0)) as fee,
+    (select p.shares from parts p where p.share_id = sold.share_id and p.asset = sold.asset) as shares
+  from sold group by share_id, asset order by share_id nulls first, asset`
 
 /** Transfers in one fetch of {@link UsageStore.postedSums}: some 100 KB. */
 const SUMS_PER_FETCH = 1_000

@@ -1,7 +1,8 @@
-import { assetId, fromUuid, toUuid } from '@mcp-orchestra/kernel'
+import { assert, assetId, fromUuid, toUuid } from '@mcp-orchestra/kernel'
 import { pgOf } from '../../../infra/postgres/index.ts'
 import type { UsageTotals } from '../ports.ts'
 import type { Month, UsageTotal } from '../usage-total.ts'
+import { shareIdOf, shareKeyOf } from './share-key.ts'
 
 type Row = {
   payer_id: string
@@ -14,6 +15,8 @@ type Row = {
   fee_bps: number
   calls: bigint
   posted: bigint
+  refunded: bigint
+  share_id: string
 }
 
 type SumRow = Pick<Row, 'month' | 'server_id' | 'tool' | 'asset' | 'calls' | 'posted'>
@@ -27,13 +30,13 @@ export const postgresUsageTotals: UsageTotals = {
     await pgOf(tx).query({
       name: 'metering.add_usage_totals',
       text: `insert into metering.usage_totals as t (payer_id, publisher_id, server_id, tool, price_id,
-               month, asset, fee_bps, calls, posted)
-             select a, b, c, d, e, to_date(f, 'YYYY-MM'), g, h, i, j
+               month, asset, fee_bps, calls, posted, share_id)
+             select a, b, c, d, e, to_date(f, 'YYYY-MM'), g, h, i, j, k
              from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::uuid[], $6::text[],
-               $7::text[], $8::integer[], $9::bigint[], $10::numeric[])
-               with ordinality as n (a, b, c, d, e, f, g, h, i, j, place)
+               $7::text[], $8::integer[], $9::bigint[], $10::numeric[], $11::uuid[])
+               with ordinality as n (a, b, c, d, e, f, g, h, i, j, k, place)
              order by place
-             on conflict (payer_id, publisher_id, server_id, tool, price_id, month)
+             on conflict (payer_id, publisher_id, server_id, tool, price_id, month, share_id)
              do update set calls = t.calls + excluded.calls, posted = t.posted + excluded.posted`,
       values: [
         totals.map(({ payerId }) => toUuid(payerId)),
@@ -46,14 +49,34 @@ export const postgresUsageTotals: UsageTotals = {
         totals.map(({ feeBps }) => feeBps),
         totals.map(({ calls }) => calls),
         totals.map(({ posted }) => posted),
+        totals.map(({ shareId }) => shareKeyOf(shareId)),
       ],
     })
+  },
+  async refund(tx, { payerId, publisherId, serverId, tool, priceId, month, shareId }, amount) {
+    const { rowCount } = await pgOf(tx).query({
+      name: 'metering.refund_usage_total',
+      text: `update metering.usage_totals set refunded = refunded + $7
+             where payer_id = $1 and publisher_id = $2 and server_id = $3 and tool = $4
+               and price_id = $5 and month = to_date($6, 'YYYY-MM') and share_id = $8`,
+      values: [
+        toUuid(payerId),
+        toUuid(publisherId),
+        toUuid(serverId),
+        tool,
+        toUuid(priceId),
+        month,
+        amount,
+        shareKeyOf(shareId),
+      ],
+    })
+    assert(rowCount === 1, 'what was posted is in the totals')
   },
   async of(tx, { side, organizationId, upTo }) {
     const { rows } = await pgOf(tx).query<Row>({
       text: `select *, to_char(month, 'YYYY-MM') as month from metering.usage_totals
              where ${PARTY[side]} = $1 and usage_totals.month <= to_date($2, 'YYYY-MM')
-             order by usage_totals.month, payer_id, server_id, tool, price_id`,
+             order by usage_totals.month, payer_id, server_id, tool, price_id, share_id`,
       values: [toUuid(organizationId), upTo],
     })
     return rows.map(totalOf)
@@ -113,9 +136,11 @@ function totalOf(row: Row): UsageTotal {
     tool: row.tool,
     priceId: fromUuid('prc', row.price_id),
     month: row.month as Month,
+    shareId: shareIdOf(row.share_id),
     asset: assetId(row.asset),
     feeBps: row.fee_bps,
     calls: row.calls,
     posted: row.posted,
+    refunded: row.refunded,
   }
 }

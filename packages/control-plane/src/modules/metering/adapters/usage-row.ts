@@ -50,6 +50,8 @@ export type UsageRow = {
   gross_before: bigint | null
   units_before: unknown
   mandate_id: string | null
+  share_id: string | null
+  shares: bigint[]
 }
 
 /** The columns in the order of writing, each with its type in PostgreSQL. */
@@ -89,6 +91,9 @@ export const USAGE_COLUMNS = {
   gross_before: 'numeric',
   units_before: 'jsonb',
   mandate_id: 'uuid',
+  share_id: 'uuid',
+  // An array of arrays would be unnested as a whole: it travels as PostgreSQL writes it.
+  shares: 'text',
 } as const satisfies Record<keyof UsageRow, string>
 
 /** An event as texts and numbers that PostgreSQL reads. */
@@ -130,6 +135,8 @@ export function rowOf(event: UsageEvent): Record<keyof UsageRow, string | number
     gross_before: event.grossBefore?.toString() ?? null,
     units_before: event.unitsBefore === undefined ? null : unitsText(event.unitsBefore),
     mandate_id: uuidOf(event.mandateId),
+    share_id: uuidOf(event.shareId),
+    shares: `{${event.shares.join(',')}}`,
   }
 }
 
@@ -199,5 +206,7 @@ export function eventOf(row: UsageRow): UsageEvent {
     ...(row.gross_before === null ? {} : { grossBefore: row.gross_before }),
     ...(row.units_before === null ? {} : { unitsBefore: readUnits(row.units_before) }),
     mandateId: row.mandate_id === null ? null : fromUuid('mdt', row.mandate_id),
+    shareId: row.share_id === null ? null : fromUuid('shr', row.share_id),
+    shares: row.shares,
   }
 }

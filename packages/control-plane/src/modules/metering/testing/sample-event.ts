@@ -36,6 +36,8 @@ export function sampleEvent(
     resultBytes: 20,
     toolHash: null,
     fee: 0n,
+    shareId: null,
+    shares: [],
     ...more,
   }
 }

@@ -64,23 +64,23 @@ export const SAVE_METER_TOTALS = `
   where t.payer_id = s.payer_id and t.price_id = s.price_id and t.meter = s.meter
     and t.month = to_date(s.month, 'YYYY-MM')`
 
-const FEE_KEYS = 'unnest($1::uuid[], $2::uuid[], $3::text[], $4::integer[])'
+const FEE_KEYS = 'unnest($1::uuid[], $2::uuid[], $3::text[], $4::integer[], $5::uuid[])'
 
 export const ADD_FEE_TOTALS = `
-  insert into payments.fee_totals (payer_id, publisher_id, asset, fee_bps, gross)
-  select payer_id, publisher_id, asset, fee_bps, 0
-  from ${FEE_KEYS} as k (payer_id, publisher_id, asset, fee_bps)
-  order by payer_id, publisher_id, asset, fee_bps
+  insert into payments.fee_totals (payer_id, publisher_id, asset, fee_bps, share_id, gross)
+  select payer_id, publisher_id, asset, fee_bps, share_id, 0
+  from ${FEE_KEYS} as k (payer_id, publisher_id, asset, fee_bps, share_id)
+  order by payer_id, publisher_id, asset, fee_bps, share_id
   on conflict do nothing`
 
 export const LOCK_FEE_TOTALS = `
-  select payer_id, publisher_id, asset, fee_bps, gross from payments.fee_totals
-  where (payer_id, publisher_id, asset, fee_bps) in (select * from ${FEE_KEYS})
-  order by payer_id, publisher_id, asset, fee_bps for no key update`
+  select payer_id, publisher_id, asset, fee_bps, share_id, gross, refunded from payments.fee_totals
+  where (payer_id, publisher_id, asset, fee_bps, share_id) in (select * from ${FEE_KEYS})
+  order by payer_id, publisher_id, asset, fee_bps, share_id for no key update`
 
 export const SAVE_FEE_TOTALS = `
-  update payments.fee_totals t set gross = s.gross
-  from unnest($1::uuid[], $2::uuid[], $3::text[], $4::integer[], $5::numeric[])
-    as s (payer_id, publisher_id, asset, fee_bps, gross)
+  update payments.fee_totals t set gross = s.gross, refunded = s.refunded
+  from unnest($1::uuid[], $2::uuid[], $3::text[], $4::integer[], $5::uuid[], $6::numeric[],
+    $7::numeric[]) as s (payer_id, publisher_id, asset, fee_bps, share_id, gross, refunded)
   where t.payer_id = s.payer_id and t.publisher_id = s.publisher_id and t.asset = s.asset
-    and t.fee_bps = s.fee_bps`
+    and t.fee_bps = s.fee_bps and t.share_id = s.share_id`

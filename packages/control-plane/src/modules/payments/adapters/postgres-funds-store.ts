@@ -54,13 +54,18 @@ export const postgresTopUpStore: TopUpStore = {
   },
 }
 
-/** Publishers in PostgreSQL: whoever the cumulative gross names. */
+/** Publishers in PostgreSQL: whoever the cumulative gross names, and those who share it. */
 export const postgresPublisherStore: PublisherStore = {
   lockPublisher: (tx, publisherId) => lockPublishers(tx, [publisherId]),
   lockPublishers,
   async page(tx, after, limit) {
     const { rows } = await pgOf(tx).query<{ publisher_id: string; asset: string }>({
-      text: `select distinct publisher_id, asset from payments.fee_totals
+      text: `select publisher_id, asset from (
+               select publisher_id, asset from payments.fee_totals
+               union
+               select p.organization_id, t.asset from payments.share_parties p
+               join payments.fee_totals t on t.share_id = p.agreement_id
+             ) as earned
              where ($1::uuid is null or publisher_id > $1) order by publisher_id, asset limit $2`,
       values: [after === undefined ? null : toUuid(after), limit],
     })

@@ -7,8 +7,8 @@ import {
   type Meter,
 } from '@mcp-orchestra/kernel'
 import { pgOf } from '../../../infra/postgres/index.ts'
-import type { Month } from '../../metering/index.ts'
-import type { FeeTotal } from '../journal/batch-plan.ts'
+import { shareIdOf, shareKeyOf, type Month } from '../../metering/index.ts'
+import type { FeeKey, FeeTotal } from '../journal/batch-plan.ts'
 import type { Intent } from '../journal/entry.ts'
 import type { MeterKey, MeterTotal } from '../journal/meter-total.ts'
 import type { JournalStore } from '../ports.ts'
@@ -39,6 +39,8 @@ type FeeRow = {
   asset: string
   fee_bps: number
   gross: bigint
+  refunded: bigint
+  share_id: string
 }
 
 /** Cursor, batches, purchases, intents and cumulative gross in PostgreSQL. */
@@ -165,7 +167,11 @@ export const postgresJournalStore: JournalStore = {
     await pgOf(tx).query({
       name: 'payments.save_fees',
       text: sql.SAVE_FEE_TOTALS,
-      values: [...feeColumnsOf(totals), totals.map(({ gross }) => gross)],
+      values: [
+        ...feeColumnsOf(totals),
+        totals.map(({ gross }) => gross),
+        totals.map(({ refunded }) => refunded),
+      ],
     })
   },
 }
@@ -189,12 +195,13 @@ function meterTotalOf(row: MeterRow): MeterTotal {
   }
 }
 
-function feeColumnsOf(keys: readonly Omit<FeeTotal, 'gross'>[]): (string | number)[][] {
+function feeColumnsOf(keys: readonly FeeKey[]): (string | number)[][] {
   return [
     keys.map(({ payerId }) => toUuid(payerId)),
     keys.map(({ publisherId }) => toUuid(publisherId)),
     keys.map(({ asset }) => asset),
     keys.map(({ feeBps }) => feeBps),
+    keys.map(({ shareId }) => shareKeyOf(shareId)),
   ]
 }
 
@@ -204,7 +211,9 @@ function feeTotalOf(row: FeeRow): FeeTotal {
     publisherId: fromUuid('org', row.publisher_id),
     asset: assetId(row.asset),
     feeBps: row.fee_bps,
+    shareId: shareIdOf(row.share_id),
     gross: row.gross,
+    refunded: row.refunded,
   }
 }
 

@@ -15,6 +15,7 @@ import type { Finding } from '../reconcile/check.ts'
 import type { Compared } from '../reconcile/reconciliation.ts'
 
 type AmountRow = { asset: string; amount: bigint }
+type RefundedRow = { asset: string; of_sales: bigint; by_refunds: bigint }
 type LeasedRow = { payer_id: string; incarnation_id: string; asset: string; remainder: bigint }
 type KeptFinding = Omit<Finding, 'expected' | 'found' | 'organizationId' | 'asset'> & {
   organizationId: string | null
@@ -39,8 +40,18 @@ const LEASED = `
   group by payer_id, incarnation_id, asset`
 
 const FEES = `
-  select asset, sum(div(gross * fee_bps, ${BPS_WHOLE})) as amount
+  select asset, sum(div((gross - refunded) * fee_bps, ${BPS_WHOLE})) as amount
   from payments.fee_totals group by asset`
+
+const RESERVED = `
+  select publisher_id, asset, sum(held) as amount
+  from payments.disputes where state = 'open' group by publisher_id, asset`
+
+const REFUNDED = `
+  select asset, sum(of_sales) as of_sales, sum(by_refunds) as by_refunds from (
+    select asset, refunded as of_sales, 0 as by_refunds from payments.fee_totals
+    union all select asset, 0, amount from payments.refunds
+  ) as both_sides group by asset`
 
 const TOP_UPS = 'select asset, sum(amount) as amount from payments.top_ups group by asset'
 
@@ -58,6 +69,8 @@ export const postgresReconciliationStore: ReconciliationStore = {
     const leased = await pg.query<LeasedRow>({ text: LEASED })
     const fees = await pg.query<AmountRow>({ text: FEES })
     const topUps = await pg.query<AmountRow>({ text: TOP_UPS })
+    const reserved = await pg.query<AmountRow & { publisher_id: string }>({ text: RESERVED })
+    const refunded = await pg.query<RefundedRow>({ text: REFUNDED })
     return {
       leased: leased.rows.map((row) => ({
         payerId: fromUuid('org', row.payer_id),
@@ -66,6 +79,15 @@ export const postgresReconciliationStore: ReconciliationStore = {
         remainder: row.remainder,
       })),
       fees: fees.rows.map(amountOf),
+      reserved: reserved.rows.map((row) => ({
+        ...amountOf(row),
+        organizationId: fromUuid('org', row.publisher_id),
+      })),
+      refunded: refunded.rows.map((row) => ({
+        asset: assetId(row.asset),
+        ofSales: row.of_sales,
+        byRefunds: row.by_refunds,
+      })),
       topUps: topUps.rows.map(amountOf),
     }
   },

@@ -2,6 +2,7 @@ import type { PaymentsStores } from '../deps.ts'
 import { postgresBatchReader } from './postgres-batch-reader.ts'
 import { postgresCapStore } from './postgres-cap-store.ts'
 import { postgresCaseStore } from './postgres-case-store.ts'
+import { postgresDisputeStore } from './postgres-dispute-store.ts'
 import { postgresEpochStore } from './postgres-epoch-store.ts'
 import { postgresPublisherStore, postgresTopUpStore } from './postgres-funds-store.ts'
 import { postgresIncarnationStore } from './postgres-incarnation-store.ts'
@@ -10,6 +11,8 @@ import { postgresLeaseStore } from './postgres-lease-store.ts'
 import { postgresMandateStore } from './postgres-mandate-store.ts'
 import { postgresQuoteSourceStore } from './postgres-quote-source-store.ts'
 import { postgresQuoteStore } from './postgres-quote-store.ts'
+import { postgresRefundStore } from './postgres-refund-store.ts'
+import { postgresShareStore } from './postgres-share-store.ts'
 import { postgresSigningKeyStore } from './postgres-signing-key-store.ts'
 import { postgresStopStore } from './postgres-stop-store.ts'
 
@@ -29,4 +32,7 @@ export const postgresPaymentsStores: PaymentsStores = {
   signingKeys: postgresSigningKeyStore,
   quotes: postgresQuoteStore,
   quoteSources: postgresQuoteSourceStore,
+  refunds: postgresRefundStore,
+  shares: postgresShareStore,
+  disputes: postgresDisputeStore,
 }

@@ -1,4 +1,4 @@
-import { money, type Id } from '@mcp-orchestra/kernel'
+import { money, type AssetId, type Id, type Transaction } from '@mcp-orchestra/kernel'
 import { accountNames } from '../../ledger/index.ts'
 import type { PaymentsDeps } from '../deps.ts'
 
@@ -6,8 +6,8 @@ import type { PaymentsDeps } from '../deps.ts'
 const PUBLISHERS_PER_TRANSACTION = 100
 
 /**
- * Moves what publishers earned into their payable accounts (spending §4.16), some publishers a
- * transaction, until all were looked at. Returns how many had something to move.
+ * Moves what publishers earned into their payable accounts (spending §4.16), after what they owe for refunds
+ * (§8.23), some publishers a transaction, until all were looked at. Returns how many had something to move.
  */
 export async function sweepAccrued(
   deps: Pick<PaymentsDeps, 'transactions' | 'ledger' | 'publishers' | 'ids'>,
@@ -35,22 +35,44 @@ async function sweepSome(
     )
     let swept = 0
     for (const { publisherId, asset } of publishers) {
-      const accrued = accountNames.accrued(publisherId)
-      const payable = accountNames.payable(publisherId)
-      const balance = await deps.ledger.balance(tx, accrued, asset)
-      if (balance.available <= 0n) continue
-      await deps.ledger.openAccount(tx, payable, asset)
-      await deps.ledger.post(tx, [
-        {
-          id: deps.ids.make('txn'),
-          debit: accrued,
-          credit: payable,
-          amount: money(balance.available, asset),
-          reference: 'sweep of accrued earnings',
-        },
-      ])
-      swept += 1
+      if (await sweepOne(deps, tx, publisherId, asset)) swept += 1
     }
     return { swept, last: publishers.at(-1)?.publisherId }
   })
+}
+
+/** Under the publisher's lock and the sweep's: pays its debt first, then what is left may be paid out. */
+export async function sweepOne(
+  deps: Pick<PaymentsDeps, 'ledger' | 'ids'>,
+  tx: Transaction,
+  publisherId: Id<'org'>,
+  asset: AssetId,
+): Promise<boolean> {
+  const accrued = accountNames.accrued(publisherId)
+  const payable = accountNames.payable(publisherId)
+  const owed = accountNames.owedByPublisher(publisherId)
+  const held = await deps.ledger.balances(tx, [accrued, owed], asset)
+  const earned = held.get(accrued)?.available ?? 0n
+  if (earned <= 0n) return false
+  const debt = -(held.get(owed)?.posted ?? 0n)
+  const netted = debt < earned ? debt : earned
+  const legs = [
+    { credit: owed, amount: netted, reference: 'what was owed for refunds' },
+    { credit: payable, amount: earned - netted, reference: 'sweep of accrued earnings' },
+  ].filter(({ amount }) => amount > 0n)
+  await deps.ledger.openAccounts(
+    tx,
+    legs.map(({ credit }) => credit),
+    asset,
+  )
+  await deps.ledger.post(
+    tx,
+    legs.map(({ amount, ...leg }) => ({
+      ...leg,
+      id: deps.ids.make('txn'),
+      debit: accrued,
+      amount: money(amount, asset),
+    })),
+  )
+  return true
 }

@@ -3,6 +3,7 @@ import { mountChangeCap } from './change-cap.ts'
 import { mountCreateCap } from './create-cap.ts'
 import { mountCreateTopUp } from './create-top-up.ts'
 import { mountDeclareIncarnationLost } from './declare-incarnation-lost.ts'
+import { mountDisputes } from './disputes.ts'
 import { mountGatewayLink } from './gateway-link.ts'
 import { mountGetBalance } from './get-balance.ts'
 import { mountGetDecision } from './get-decision.ts'
@@ -14,7 +15,9 @@ import { mountListReceipts } from './list-receipts.ts'
 import { mountQuoteSources } from './quote-sources.ts'
 import { mountQuotes } from './quotes.ts'
 import { mountRaiseLedgerEpoch } from './raise-ledger-epoch.ts'
+import { mountRefunds } from './refunds.ts'
 import { mountRemoveCap } from './remove-cap.ts'
+import { mountShares } from './shares.ts'
 import { mountSigningKeys } from './signing-keys.ts'
 import { mountMandates } from './mandates.ts'
 import { mountStops } from './stops.ts'
@@ -41,4 +44,7 @@ export function mountPayments(app: ApiApp, wired: PaymentsRoutes): void {
   mountSigningKeys(app, wired)
   mountQuotes(app, wired)
   mountQuoteSources(app, wired)
+  mountRefunds(app, wired)
+  mountShares(app, wired)
+  mountDisputes(app, wired)
 }

@@ -13,6 +13,7 @@ import type { PaymentsDeps } from '../deps.ts'
 import { thawWhenComplete, type ThawDeps } from '../incarnation/thaw.ts'
 import type { Incarnation } from '../incarnation/incarnation.ts'
 import { refuse } from '../problems.ts'
+import { agreementAt } from '../share/share-agreement.ts'
 import type { BatchPlan, FoldState } from './batch-plan.ts'
 import type { JournalEntry } from './entry.ts'
 import { foldBatch } from './fold-batch.ts'
@@ -24,7 +25,10 @@ import { rateCall } from './rate-call.ts'
 import { readEntry } from './read-entry.ts'
 
 /** What applying a batch needs. */
-export type ApplyBatchDeps = Pick<PaymentsDeps, 'metering' | 'caps' | 'journal' | 'cases'> &
+export type ApplyBatchDeps = Pick<
+  PaymentsDeps,
+  'metering' | 'caps' | 'journal' | 'cases' | 'shares'
+> &
   ThawDeps
 
 /** The assets that the ledger has accounts for. */
@@ -165,13 +169,20 @@ async function gatherState(
     return rating.kind === 'agreed' ? [{ call, price: rating.price }] : []
   })
   const meterKeys = rated.flatMap(({ call, price }) => meterUseOf(call, tariffOf(price)))
-  const feeKeys = new Map(rated.map(({ call }) => [feeKeyOf(call), call]))
+  const servers = unique(rated.map(({ call }) => call.serverId))
+  const agreements = await deps.shares.ofServers(tx, servers)
+  const keys = rated.map(({ call }) => ({
+    ...call,
+    shareId: agreementAt(agreements, call)?.id ?? null,
+  }))
+  const feeKeys = new Map(keys.map((key) => [feeKeyOf(key), key]))
   return {
     incarnationState: incarnation.state === 'lost' ? 'lost' : 'open',
     leases: new Map(leases.map((lease) => [lease.id, lease])),
     prices,
     meterTotals: await deps.journal.lockMeterTotals(tx, meterKeys),
     feeTotals: await deps.journal.lockFeeTotals(tx, [...feeKeys.values()]),
+    agreements,
     knownEvents: new Set(knownEvents),
     claimedPurchases: new Set(claimed),
     intents: await deps.journal.intents(tx, incarnation.id, ends ? 'all' : unique(eventIds)),

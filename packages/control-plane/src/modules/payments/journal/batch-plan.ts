@@ -3,6 +3,7 @@ import type { TransferRequest } from '../../ledger/index.ts'
 import type { Price, UsageEvent } from '../../metering/index.ts'
 import type { CaseOpening } from '../case/case.ts'
 import type { Lease } from '../lease/lease.ts'
+import type { ShareAgreement } from '../share/share-agreement.ts'
 import type { Intent, JournalEntry } from './entry.ts'
 import type { MeterTotal } from './meter-total.ts'
 
@@ -12,14 +13,21 @@ export type Batch = {
   readonly entries: readonly JournalEntry[]
 }
 
-/** The gross that one (payer, publisher, asset, fee) has ever posted: fees are computed on it (spending §2.9). */
+/** The gross that one (payer, publisher, asset, fee, agreement) has ever posted: it is split (spending §2.9). */
 export type FeeTotal = {
   readonly payerId: Id<'org'>
   readonly publisherId: Id<'org'>
   readonly asset: AssetId
   readonly feeBps: number
+  /** The agreement on shares that it was sold under. */
+  readonly shareId: Id<'shr'> | null
   readonly gross: bigint
+  /** What of it was given back: fees are on the rest (spending §8.23). */
+  readonly refunded: bigint
 }
+
+/** What fees and shares are cumulative over. */
+export type FeeKey = Omit<FeeTotal, 'gross' | 'refunded'>
 
 /** What the database knew, under lock, when the batch was folded. */
 export type FoldState = {
@@ -30,6 +38,8 @@ export type FoldState = {
   readonly prices: ReadonlyMap<Id<'prc'>, Price>
   readonly feeTotals: readonly FeeTotal[]
   readonly meterTotals: readonly MeterTotal[]
+  /** Every version of the agreements on shares of the servers that were called. */
+  readonly agreements: readonly ShareAgreement[]
   /** Events of the batch that were recorded before, from whichever journal. */
   readonly knownEvents: ReadonlySet<Id<'evt'>>
   /** Keyed purchases of the batch that have not posted yet and are claimed by this transaction. */

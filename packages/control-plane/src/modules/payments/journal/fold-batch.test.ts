@@ -14,6 +14,7 @@ import { accountNames } from '../../ledger/index.ts'
 import type { MeteredCall, Price } from '../../metering/index.ts'
 import { remainderOf, type Lease } from '../lease/lease.ts'
 import { createFoldModel } from '../testing/fold-model.ts'
+import { sampleCall } from '../testing/sample-call.ts'
 import type { EntryBody, JournalEntry } from './entry.ts'
 
 const clock: Clock = { now: () => instant(1_795_350_600_000), monotonicMs: () => 0 }
@@ -52,33 +53,7 @@ function leaseOf(payerId: Id<'org'>, granted: bigint): Lease {
 }
 
 function callOf(lease: Lease, price: Price, more: Partial<MeteredCall> = {}): MeteredCall {
-  return {
-    id: ids.make('evt'),
-    at: clock.now(),
-    leaseId: lease.id,
-    payerId: lease.payerId,
-    keyId: KEY,
-    memberId: null,
-    serverId: price.serverId,
-    publisherId: price.publisherId,
-    method: 'tools/call',
-    tool: price.tool,
-    priceId: price.id,
-    feeBps: price.feeBps,
-    asset: price.asset,
-    reserved: price.amount,
-    amount: price.amount,
-    outcome: 'complete',
-    purchaseId: null,
-    mandateId: null,
-    attempt: 1,
-    snapshotVersion: 1,
-    durationMs: 1,
-    requestBytes: 1,
-    resultBytes: 1,
-    toolHash: null,
-    ...more,
-  }
+  return sampleCall(lease, price, { at: clock.now(), keyId: KEY, ...more })
 }
 
 function inOrder(bodies: readonly EntryBody[]): JournalEntry[] {
@@ -216,7 +191,7 @@ describe('folding a batch', () => {
           .flatMap(({ events }) => events)
           .reduce((sum, { posted }) => sum + posted, 0n)
         const fee = Object.entries(model.feeTotals()).reduce(
-          (sum, [key, total]) => sum + feeOnCumulative(total, Number(key.split('\n').at(-1))),
+          (sum, [key, total]) => sum + feeOnCumulative(total, Number(key.split('\n').at(3))),
           0n,
         )
         expect(balances[accountNames.platform('fees')] ?? 0n).toBe(fee)

@@ -1,11 +1,13 @@
 import { TOKENS_MAX_PER_CALL } from '@mcp-orchestra/api/metered-price'
-import { assert, feeDelta, money, toUuid, type Id } from '@mcp-orchestra/kernel'
+import { assert, money, toUuid, type Id } from '@mcp-orchestra/kernel'
 import type { MeteredCall, Price, UsageEvent } from '../../metering/index.ts'
 import { accountNames, type TransferRequest } from '../../ledger/index.ts'
 import type { CaseKind } from '../case/case.ts'
-import type { BatchPlan, FeeTotal, FoldState } from './batch-plan.ts'
+import type { BatchPlan, FeeKey, FoldState } from './batch-plan.ts'
 import { transferIdOf } from './derived-id.ts'
 import type { CaseFolder } from './fold-cases.ts'
+import { splitBetween, type SaleParts } from '../refund/split-sale.ts'
+import { agreementAt, splitRuleOf, type ShareAgreement } from '../share/share-agreement.ts'
 import type { LeaseFolder } from './fold-leases.ts'
 import { createMeterFolder } from './fold-meters.ts'
 import { rateCall } from './rate-call.ts'
@@ -16,11 +18,12 @@ export interface UsageFolder {
   finish(): Pick<BatchPlan, 'events' | 'transfers' | 'feeTotals' | 'meterTotals' | 'purchases'>
 }
 
-/** All of a batch that one lease pays to one publisher under one price version. */
+/** All of a batch that one lease pays to one publisher under one price version and one agreement on shares. */
 type Group = {
   readonly leaseId: Id<'les'>
   readonly price: Price
-  readonly total: FeeTotal
+  readonly total: FeeKey
+  readonly agreement: ShareAgreement | undefined
   gross: bigint
 }
 
@@ -28,7 +31,7 @@ type Fate = Pick<UsageEvent, 'disposition' | 'posted' | 'transferId' | 'unitsBef
   readonly group?: Group
 }
 
-/** A group that was posted, and how far its calls have been told which part of the fee is theirs. */
+/** A group that was posted, and how far its calls have been told which parts of its split are theirs. */
 type Posting = { readonly transferId: Id<'txn'>; gross: bigint }
 
 const FREE: Fate = { disposition: 'free', posted: 0n, transferId: null }
@@ -93,10 +96,11 @@ export function createUsageFolder(
   }
 
   function groupOf(leaseId: Id<'les'>, call: MeteredCall, price: Price): Group {
-    const key = `${leaseId}\n${price.id}`
+    const agreement = agreementAt(state.agreements, call)
+    const key = `${leaseId}\n${price.id}\n${agreement?.id ?? ''}`
     const { payerId, publisherId, asset, feeBps } = call
-    const total = { payerId, publisherId, asset, feeBps, gross: 0n }
-    const group = groups.get(key) ?? { leaseId, price, total, gross: 0n }
+    const total = { payerId, publisherId, asset, feeBps, shareId: agreement?.id ?? null }
+    const group = groups.get(key) ?? { leaseId, price, total, agreement, gross: 0n }
     groups.set(key, group)
     return group
   }
@@ -110,19 +114,28 @@ export function createUsageFolder(
     calls.set(call.id, { seq, call, fate: judge(seq, call) })
   }
 
-  /** Publisher's leg and fee leg of a group; the fee is the difference of two cumulative fees (spending §2.9). */
+  /** The legs of a group: what lies between the splits of two cumulative amounts (spending §2.9, ADR-0025). */
   function post(group: Group): { transfers: TransferRequest[]; posting: Posting } {
     const key = feeKeyOf(group.total)
-    const before = totals.get(key)?.gross ?? 0n
-    const fee = feeDelta(before, group.gross, group.total.feeBps)
-    totals.set(key, { ...group.total, gross: before + group.gross })
+    const { gross, refunded } = totals.get(key) ?? { gross: 0n, refunded: 0n }
+    const before = gross - refunded
+    const parts = partsOf(group, before, group.gross)
+    totals.set(key, { ...group.total, gross: gross + group.gross, refunded })
+    const { publisherId, shareId } = group.total
+    // Without an agreement an id is what it was before there were any.
+    const apart = shareId === null ? '' : ` ${shareId}`
     const legs = [
       {
-        leg: 'publisher',
-        credit: accountNames.accrued(group.total.publisherId),
-        amount: group.gross - fee,
+        leg: `publisher${apart}`,
+        credit: accountNames.accrued(publisherId),
+        amount: parts.publisher,
       },
-      { leg: 'fee', credit: accountNames.platform('fees'), amount: fee },
+      { leg: `fee${apart}`, credit: accountNames.platform('fees'), amount: parts.fee },
+      ...(group.agreement?.parties ?? []).map(({ organizationId }, index) => ({
+        leg: `share ${index}${apart}`,
+        credit: accountNames.accrued(organizationId),
+        amount: parts.shares[index] ?? 0n,
+      })),
     ]
     const transfers = legs
       .filter(({ amount }) => amount > 0n)
@@ -135,7 +148,7 @@ export function createUsageFolder(
       }))
     const [leading] = transfers
     assert(leading !== undefined, 'a group posts an amount above zero')
-    // Both legs share a link, so that whoever finds the one that an event names finds the other.
+    // All legs share a link, so that whoever finds the one that an event names finds the others.
     const link = toUuid(leading.id)
     return {
       transfers: transfers.map((leg) => ({ ...leg, link })),
@@ -143,15 +156,15 @@ export function createUsageFolder(
     }
   }
 
-  /** What a call adds to the cumulative fee after the calls of its posting that came before it. */
-  function feeOf(
+  /** What a call adds to the split after the calls of its posting that came before it. */
+  function addToSplit(
     posting: Posting,
     group: Group,
     posted: bigint,
-  ): { readonly fee: bigint; readonly grossBefore: bigint } {
+  ): SaleParts & { readonly grossBefore: bigint } {
     const grossBefore = posting.gross
     posting.gross += posted
-    return { fee: feeDelta(grossBefore, posted, group.total.feeBps), grossBefore }
+    return { ...partsOf(group, grossBefore, posted), grossBefore }
   }
 
   return {
@@ -170,9 +183,19 @@ export function createUsageFolder(
         ({ seq, call, fate: { group, ...fate } }): UsageEvent => {
           const event = { ...call, incarnationId, seq, ...fate }
           const posting = group === undefined ? undefined : postings.get(group)
-          if (group === undefined || posting === undefined) return { ...event, fee: 0n }
-          const { transferId } = posting
-          return { ...event, ...feeOf(posting, group, fate.posted), transferId }
+          if (group === undefined || posting === undefined) {
+            return { ...event, fee: 0n, shareId: null, shares: [] }
+          }
+          const { fee, shares, grossBefore } = addToSplit(posting, group, fate.posted)
+          const { shareId } = group.total
+          return {
+            ...event,
+            fee,
+            grossBefore,
+            shareId,
+            shares,
+            transferId: posting.transferId,
+          }
         },
       )
       return {
@@ -191,7 +214,12 @@ function isAbsurd({ units }: MeteredCall): boolean {
   return units !== undefined && Math.max(units.input, units.output) > TOKENS_MAX_PER_CALL
 }
 
-/** What fees are cumulative over. */
-export function feeKeyOf(total: Omit<FeeTotal, 'gross'>): string {
-  return `${total.payerId}\n${total.publisherId}\n${total.asset}\n${total.feeBps}`
+/** How a group's further sales are split, after what was kept of all before them. */
+function partsOf({ total, agreement }: Group, before: bigint, added: bigint): SaleParts {
+  return splitBetween(before, before + added, splitRuleOf(total.feeBps, agreement))
+}
+
+/** What fees and shares are cumulative over. */
+export function feeKeyOf(total: FeeKey): string {
+  return `${total.payerId}\n${total.publisherId}\n${total.asset}\n${total.feeBps}\n${total.shareId ?? ''}`
 }

@@ -3,6 +3,7 @@ import type { Transaction, Transactions } from '@mcp-orchestra/kernel'
 import type { Metering, UsageEvent } from '../../metering/index.ts'
 import { refuse } from '../problems.ts'
 import { canonicalText, type Signer } from '../signing/signer.ts'
+import type { ShareStore } from '../share/ports.ts'
 import type { BatchReader } from './ports.ts'
 import type { SignedReceipt } from './receipt.ts'
 import { writeReceipt } from './write-receipt.ts'
@@ -20,6 +21,7 @@ export type ReceiptsDeps = {
   readonly transactions: Transactions
   readonly metering: Pick<Metering, 'usageEvent' | 'listUsage' | 'prices'>
   readonly batches: BatchReader
+  readonly shares: Pick<ShareStore, 'ofServers'>
   readonly signer: Pick<Signer, 'open'>
   /** How the platform is reached: who vouches. */
   readonly issuer: string
@@ -33,6 +35,10 @@ export function createReceipts(deps: ReceiptsDeps): Receipts {
     const priceIds = new Set(events.flatMap(({ priceId }) => priceId ?? []))
     const prices = await deps.metering.prices(tx, [...priceIds])
     const versions = new Map(prices.map(({ id, version }) => [id, version]))
+    const shared = new Set(
+      events.flatMap(({ shareId, serverId }) => (shareId === null ? [] : serverId)),
+    )
+    const agreements = await deps.shares.ofServers(tx, [...shared])
     const sign = await deps.signer.open(tx)
     return events.map((event, index) => {
       const batch = batches[index]
@@ -40,7 +46,9 @@ export function createReceipts(deps: ReceiptsDeps): Receipts {
         throw refuse('payments.receipt_unavailable', { members: { eventId: event.id } })
       }
       const priceVersion = event.priceId === null ? null : (versions.get(event.priceId) ?? null)
-      const receipt = writeReceipt(event, batch, { issuer: deps.issuer, priceVersion })
+      const agreement = agreements.find(({ id }) => id === event.shareId)
+      const { issuer } = deps
+      const receipt = writeReceipt(event, batch, { issuer, priceVersion, agreement })
       return inCanonicalOrder({ receipt, signature: sign(receipt) })
     })
   }

@@ -4,6 +4,7 @@ import type { UsageEvent } from '../../metering/index.ts'
 import { merklePath } from '../journal/merkle.ts'
 import type { AppliedBatch } from '../ports.ts'
 import { refuse } from '../problems.ts'
+import type { ShareAgreement } from '../share/share-agreement.ts'
 import type { Receipt } from './receipt.ts'
 
 /**
@@ -13,7 +14,11 @@ import type { Receipt } from './receipt.ts'
 export function writeReceipt(
   event: UsageEvent,
   batch: AppliedBatch,
-  known: { readonly issuer: string; readonly priceVersion: number | null },
+  known: {
+    readonly issuer: string
+    readonly priceVersion: number | null
+    readonly agreement: ShareAgreement | undefined
+  },
 ): Receipt {
   const index = event.seq - batch.firstSeq
   const leaf = batch.leaves[index]
@@ -39,7 +44,7 @@ export function writeReceipt(
     units: { request: '1' },
     amount: event.posted.toString(),
     asset: event.asset,
-    split: splitOf(event),
+    split: splitOf(event, known.agreement),
     transferId: event.transferId,
     journal: {
       incarnationId: event.incarnationId,
@@ -57,12 +62,21 @@ export function writeReceipt(
 }
 
 /** Who got the amount: the parts sum to it, and a part of nothing is not named. */
-function splitOf({ id, posted, fee, publisherId }: UsageEvent): Receipt['split'] {
+function splitOf(
+  { id, posted, fee, shares, publisherId }: UsageEvent,
+  agreement: ShareAgreement | undefined,
+): Receipt['split'] {
   if (posted === 0n) return []
   if (fee === null) throw refuse('payments.receipt_unavailable', { members: { eventId: id } })
+  const publisher = shares.reduce((rest, share) => rest - share, posted - fee)
   const parts: Receipt['split'] = [
-    { role: 'publisher', organizationId: publisherId, amount: (posted - fee).toString() },
+    { role: 'publisher', organizationId: publisherId, amount: publisher.toString() },
     { role: 'platform', organizationId: null, amount: fee.toString() },
+    ...(agreement?.parties ?? []).map(({ role, organizationId }, index) => ({
+      role,
+      organizationId,
+      amount: (shares[index] ?? 0n).toString(),
+    })),
   ]
   return parts.filter(({ amount }) => amount !== '0')
 }

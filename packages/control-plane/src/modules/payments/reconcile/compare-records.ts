@@ -14,6 +14,18 @@ export type Records = {
   }[]
   /** Fees on the cumulative gross of all sales. */
   readonly fees: readonly AssetAmount[]
+  /** What open disputes hold of each publisher. */
+  readonly reserved: readonly {
+    readonly organizationId: Id<'org'>
+    readonly asset: AssetId
+    readonly amount: bigint
+  }[]
+  /** What was given back: by the cumulative gross, and by the refunds themselves. */
+  readonly refunded: readonly {
+    readonly asset: AssetId
+    readonly ofSales: bigint
+    readonly byRefunds: bigint
+  }[]
   /** All top-ups by the demo rail. */
   readonly topUps: readonly AssetAmount[]
 }
@@ -30,6 +42,11 @@ export function compareRecords(accounts: readonly Difference[], records: Records
       amount: remainder,
     })),
     fees_differ: records.fees.map((fee) => ({ ...fee, name: accountNames.platform('fees') })),
+    reserve_differs: records.reserved.map(({ organizationId, asset, amount }) => ({
+      name: accountNames.reserve(organizationId),
+      asset,
+      amount,
+    })),
     // A deposit debits the rail's account, so its balance is the amount below zero.
     rail_differs: records.topUps.map(({ asset, amount }) => ({
       name: accountNames.platform('top_ups'),
@@ -41,6 +58,10 @@ export function compareRecords(accounts: readonly Difference[], records: Records
     ...compare('lease_differs', accounts, expected.lease_differs, (name) =>
       /^org:[^:]+:leased:/.test(name),
     ),
+    ...compare('reserve_differs', accounts, expected.reserve_differs, (name) =>
+      name.endsWith(':reserve'),
+    ),
+    ...records.refunded.flatMap(refundFinding),
     ...compare('fees_differ', accounts, expected.fees_differ, (name) => name === 'platform:fees'),
     ...compare(
       'rail_differs',
@@ -48,6 +69,21 @@ export function compareRecords(accounts: readonly Difference[], records: Records
       expected.rail_differs,
       (name) => name === 'platform:top_ups',
     ),
+  ]
+}
+
+function refundFinding({ asset, ofSales, byRefunds }: Records['refunded'][number]): Finding[] {
+  if (ofSales === byRefunds) return []
+  return [
+    {
+      check: 'refunds_differ',
+      subject: asset,
+      organizationId: null,
+      asset,
+      expected: byRefunds,
+      found: ofSales,
+      note: 'what refunds say, and what was taken out of the cumulative gross',
+    },
   ]
 }
 

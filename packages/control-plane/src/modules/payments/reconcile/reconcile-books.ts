@@ -91,6 +91,8 @@ async function readAndCompare(deps: ReconcileDeps, tx: Transaction): Promise<Com
       usage_differs: usage.transfers,
       fees_differ: records.fees.length,
       rail_differs: records.topUps.length,
+      reserve_differs: records.reserved.length,
+      refunds_differ: records.refunded.length,
       liabilities_uncovered: assets,
     },
   }

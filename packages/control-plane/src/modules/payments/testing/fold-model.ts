@@ -6,6 +6,7 @@ import { foldBatch } from '../journal/fold-batch.ts'
 import { feeKeyOf } from '../journal/fold-usage.ts'
 import { meterKeyOf, type MeterTotal } from '../journal/meter-total.ts'
 import type { Lease } from '../lease/lease.ts'
+import type { ShareAgreement } from '../share/share-agreement.ts'
 
 /** Everything that the database would know, in memory: plans are applied to it one after another. */
 export interface FoldModel {
@@ -21,11 +22,12 @@ export interface FoldModel {
   cases(): Record<string, bigint>
 }
 
-/** Makes a model of one incarnation with its leases and prices. */
+/** Makes a model of one incarnation with its leases and prices, and agreements on shares. */
 export function createFoldModel(
   incarnationId: Id<'inc'>,
   leases: readonly Lease[],
   prices: readonly Price[],
+  agreements: readonly ShareAgreement[] = [],
 ): FoldModel {
   const known = new Map(leases.map((lease) => [lease.id, lease]))
   const fees = new Map<string, FeeTotal>()
@@ -45,6 +47,7 @@ export function createFoldModel(
       prices: new Map(prices.map((price) => [price.id, price])),
       feeTotals: [...fees.values()],
       meterTotals: [...meters.values()],
+      agreements,
       knownEvents: new Set(events),
       claimedPurchases: new Set(named.filter((id) => !purchases.has(id))),
       intents: [...intents.values()],

@@ -294,12 +294,16 @@ async function requireUsageTotals(database: Database): Promise<void> {
   const { rows } = await database.query({
     text: `with events as (
              select payer_id, publisher_id, server_id, tool, price_id,
-                    date_trunc('month', at at time zone 'UTC')::date as month, asset, fee_bps,
+                    date_trunc('month', at at time zone 'UTC')::date as month,
+                    coalesce(share_id, '00000000-0000-0000-0000-000000000000') as share_id, asset, fee_bps,
                     count(*) as calls, sum(posted) as posted
              from metering.usage_events where disposition = 'posted'
-             group by 1, 2, 3, 4, 5, 6, 7, 8)
-           (select * from events except select * from metering.usage_totals)
-           union all (select * from metering.usage_totals except select * from events)`,
+             group by 1, 2, 3, 4, 5, 6, 7, 8, 9),
+           totals as (
+             select payer_id, publisher_id, server_id, tool, price_id, month, share_id, asset, fee_bps, calls,
+               posted
+             from metering.usage_totals)
+           (table events except table totals) union all (table totals except table events)`,
   })
   assert(rows.length === 0, 'the totals of usage are the sums of its events')
 }
