@@ -16,8 +16,10 @@ import * as mandates from './routes/mandates.ts'
 import * as metering from './routes/metering.ts'
 import * as meters from './routes/meters.ts'
 import * as openapi from './routes/openapi.ts'
+import * as payees from './routes/payees.ts'
 import * as payments from './routes/payments.ts'
 import * as quotes from './routes/quotes.ts'
+import * as payouts from './routes/payouts.ts'
 import * as receipts from './routes/receipts.ts'
 import * as refunds from './routes/refunds.ts'
 import * as reconciliations from './routes/reconciliations.ts'
@@ -49,6 +51,8 @@ export const ROUTES: readonly Route[] = [
   decisions,
   stops,
   mandates,
+  payees,
+  payouts,
   receipts,
   refunds,
   shares,
@@ -90,6 +94,7 @@ export function openApiDocument(): Document {
       { name: 'hub', description: 'MCP servers: registration, state, health, tools.' },
       { name: 'metering', description: 'Prices and usage.' },
       { name: 'payments', description: 'Balances, top-ups, caps, leases, cases.' },
+      { name: 'payouts', description: 'Payees, payouts and their statements.' },
       { name: 'ledger', description: 'The books.' },
       { name: 'billing', description: 'Invoices, self-billing, credit notes.' },
       { name: 'audit', description: 'Who changed what, and what was refused.' },

@@ -14,6 +14,7 @@ export const PERMISSIONS = [
   'balance:read',
   'caps:write',
   'refunds:write',
+  'payouts:write',
   'audit:read',
   'organization:read',
   'platform:operate',

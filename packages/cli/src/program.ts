@@ -17,6 +17,8 @@ import { addMeters } from './commands/meters.ts'
 import { addOperations } from './commands/operations.ts'
 import { addQuote } from './commands/quote.ts'
 import { addRefunds } from './commands/refunds.ts'
+import { addPayees } from './commands/payees.ts'
+import { addPayouts } from './commands/payouts.ts'
 import { addReceipt } from './commands/receipt.ts'
 import { addServers } from './commands/servers.ts'
 import { addShares } from './commands/shares.ts'
@@ -80,6 +82,8 @@ export function createProgram(deps: ProgramDeps): Command {
     addRefunds,
     addShares,
     addDisputes,
+    addPayees,
+    addPayouts,
     addSignInLink,
     addOperations,
     addDemo,

@@ -23,6 +23,8 @@ export const VARIABLES = {
     '1 serves clients that speak HTTP+SSE (2024-11-05) only, at /sse and /s/<alias>/sse (default 0).',
   ORCHESTRA_CONSOLE_DIR: 'Folder of the built console (default: the one that npm run build makes).',
   ORCHESTRA_INTENT_ABOVE_USD: 'Calls that reserve more than this write a durable intent first.',
+  ORCHESTRA_PAYOUT_APPROVAL_ABOVE_USD:
+    'Payouts of more need the approval of a second person (default 1000).',
   ORCHESTRA_MAX_STALE_MS: 'How long a gateway serves paid calls without hearing the control plane.',
   ORCHESTRA_PRICE_RISE_NOTICE_DAYS:
     'How long before it starts a rise of a price in force is announced, at servers that everyone may use (default 14).',
@@ -44,6 +46,8 @@ const FOREIGN_VARIABLES = new Set([
 const GATEWAYS_MAX = 64
 
 const Port = z.coerce.number().int().min(1).max(65_535)
+/** Twelve digits before the point, as the control plane takes them. */
+const Usd = z.string().regex(/^\d{1,12}(\.\d{1,18})?$/, 'a decimal number of US dollars')
 
 const Schema = z.object({
   dataDir: z.string().min(1).default('.orchestra'),
@@ -58,10 +62,8 @@ const Schema = z.object({
   publicUrl: z.url({ protocol: /^https?$/ }).optional(),
   legacySse: z.enum(['0', '1']).default('0'),
   consoleDir: z.string().min(1).optional(),
-  intentAboveUsd: z
-    .string()
-    .regex(/^\d{1,18}(\.\d{1,18})?$/, 'a decimal number of US dollars')
-    .optional(),
+  intentAboveUsd: Usd.optional(),
+  payoutApprovalAboveUsd: Usd.optional(),
   maxStaleMs: z.coerce.number().int().min(250).max(600_000).optional(),
   riseNoticeDays: z.coerce.number().int().min(0).max(365).optional(),
 })
@@ -81,6 +83,7 @@ export type Config = {
   readonly legacySse: boolean
   readonly consoleDir: string | undefined
   readonly intentAboveUsd: string | undefined
+  readonly payoutApprovalAboveUsd: string | undefined
   readonly maxStaleMs: number | undefined
   readonly riseNoticeDays: number | undefined
 }
@@ -110,6 +113,7 @@ export function parseConfig(env: Environment): Config {
     legacySse: given(env['ORCHESTRA_LEGACY_SSE']),
     consoleDir: given(env['ORCHESTRA_CONSOLE_DIR']),
     intentAboveUsd: given(env['ORCHESTRA_INTENT_ABOVE_USD']),
+    payoutApprovalAboveUsd: given(env['ORCHESTRA_PAYOUT_APPROVAL_ABOVE_USD']),
     maxStaleMs: given(env['ORCHESTRA_MAX_STALE_MS']),
     riseNoticeDays: given(env['ORCHESTRA_PRICE_RISE_NOTICE_DAYS']),
   })
@@ -131,6 +135,7 @@ export function parseConfig(env: Environment): Config {
     legacySse: data.legacySse === '1',
     consoleDir: data.consoleDir === undefined ? undefined : resolve(data.consoleDir),
     intentAboveUsd: data.intentAboveUsd,
+    payoutApprovalAboveUsd: data.payoutApprovalAboveUsd,
     maxStaleMs: data.maxStaleMs,
     riseNoticeDays: data.riseNoticeDays,
   })
@@ -164,6 +169,7 @@ const VARIABLE_OF: Readonly<Record<string, keyof typeof VARIABLES>> = {
   legacySse: 'ORCHESTRA_LEGACY_SSE',
   consoleDir: 'ORCHESTRA_CONSOLE_DIR',
   intentAboveUsd: 'ORCHESTRA_INTENT_ABOVE_USD',
+  payoutApprovalAboveUsd: 'ORCHESTRA_PAYOUT_APPROVAL_ABOVE_USD',
   maxStaleMs: 'ORCHESTRA_MAX_STALE_MS',
   riseNoticeDays: 'ORCHESTRA_PRICE_RISE_NOTICE_DAYS',
 }

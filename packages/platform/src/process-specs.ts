@@ -41,6 +41,7 @@ export function controlPlaneSpec(around: Surroundings, databaseUrl: () => string
       ORCHESTRA_GATEWAY_SLOTS: slots,
       ORCHESTRA_DEMO: config.demo ? 'on' : 'off',
       ORCHESTRA_INTENT_ABOVE_USD: config.intentAboveUsd,
+      ORCHESTRA_PAYOUT_APPROVAL_ABOVE_USD: config.payoutApprovalAboveUsd,
       ORCHESTRA_MAX_STALE_MS: config.maxStaleMs?.toString(),
       ORCHESTRA_PRICE_RISE_NOTICE_DAYS: config.riseNoticeDays?.toString(),
     }),

@@ -124,3 +124,13 @@ export type Case = Documents['Case']
 export type DeclaredLost = Documents['DeclaredLost']
 /** The number of the database's history. */
 export type LedgerEpoch = Documents['LedgerEpoch']
+/** Where and how a publisher is paid; its account is never shown. */
+export type Payee = Documents['Payee']
+/** Where a publisher wants to be paid: its own balance, or a bank account. */
+export type PayoutDestination = Documents['PayoutDestination']
+/** Earnings on their way to a publisher. */
+export type Payout = Documents['Payout']
+/** What became of a payout that was carried out by hand. */
+export type PayoutReport = Documents['PayoutReport']
+/** Where the amount of a payout comes from, line by line. */
+export type PayoutStatement = Documents['PayoutStatement']

@@ -9,6 +9,8 @@ import { createQuotes, type Quotes } from './quotes.ts'
 import { createRefunds, type Refunds } from './refunds.ts'
 import { createScreens, type OrchestraScreens } from './screens.ts'
 import { createShares, type Shares } from './shares.ts'
+import { createPayees, type Payees } from './payees.ts'
+import { createPayouts, type Payouts } from './payouts.ts'
 
 /** The typed client of one platform. A part that a screen of the console asks for is in `screens.ts`. */
 export type Orchestra = OrchestraScreens & {
@@ -21,6 +23,8 @@ export type Orchestra = OrchestraScreens & {
   readonly quotes: Quotes
   readonly refunds: Refunds
   readonly shares: Shares
+  readonly payees: Payees
+  readonly payouts: Payouts
 }
 
 /** Makes a client. Nothing is sent until a method is called. */
@@ -37,5 +41,7 @@ export function createOrchestra(options: OrchestraOptions): Orchestra {
     quotes: createQuotes(opened.api),
     refunds: createRefunds(opened.api),
     shares: createShares(opened.api),
+    payees: createPayees(opened.api),
+    payouts: createPayouts(opened.api),
   }
 }

@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi'
 import { CAP_SCOPES, CAP_WINDOWS } from '../cap-scope.ts'
 import { AmountDocument, UnitsDocument } from '../money.ts'
 import { answer, body, guarded, refusals } from './answer.ts'
-import { IdempotencyKeyHeader } from './idempotency-key.ts'
+import { idempotencyKey } from './idempotency-key.ts'
 import { Applied } from './mutation.ts'
 import { pageOf, PageQuery } from './page.ts'
 import { bearer } from './security.ts'
@@ -61,7 +61,7 @@ export const createTopUp = createRoute({
   summary: 'Top up a balance (demo rail, operators only)',
   security: bearer,
   request: {
-    headers: IdempotencyKeyHeader,
+    headers: idempotencyKey('The same key never tops up twice.'),
     body: body(
       z
         .object({ organizationId: z.string().max(40), amount: UnitsDocument })

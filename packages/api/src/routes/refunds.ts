@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { AmountDocument, UnitsDocument } from '../money.ts'
 import { answer, body, guarded, refusals } from './answer.ts'
-import { IdempotencyKeyHeader } from './idempotency-key.ts'
+import { idempotencyKey } from './idempotency-key.ts'
 import { PageQuery, pageOf } from './page.ts'
 import { bearer } from './security.ts'
 
@@ -45,7 +45,7 @@ export const createRefund = createRoute({
   security: bearer,
   request: {
     params: z.object({ id: z.string().min(1).max(40) }),
-    headers: IdempotencyKeyHeader,
+    headers: idempotencyKey('The same key never gives back twice.'),
     body: body(
       z
         .object({

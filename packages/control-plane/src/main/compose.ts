@@ -62,11 +62,16 @@ import {
   postgresUsageTotals,
 } from '../modules/metering/index.ts'
 import {
+  approvalGate,
   createPayments,
+  createPayouts,
+  createRails,
   createReconciler,
   mountPayments,
+  mountPayouts,
   mountReconciliations,
   postgresPaymentsStores,
+  postgresPayoutStores,
   postgresReconciliationStore,
 } from '../modules/payments/index.ts'
 import type { Config } from './config.ts'
@@ -204,6 +209,18 @@ export function compose(surroundings: Surroundings): ControlPlane {
     issuer: config.publicUrl ?? url,
   })
 
+  const payouts = createPayouts({
+    ...shared,
+    ...postgresPaymentsStores,
+    ...postgresPayoutStores,
+    ledger,
+    metering,
+    rails: createRails({ ...shared, ...postgresPaymentsStores, ...postgresPayoutStores, ledger }),
+    gate: approvalGate,
+    seal: vault,
+    approvalAbove: config.payoutApprovalAbove,
+  })
+
   const billing = createBilling({
     ...shared,
     metering,
@@ -244,6 +261,7 @@ export function compose(surroundings: Surroundings): ControlPlane {
   hub.mount(app, { authorize, authenticateGateway })
   mountMetering(app, { authorize, metering, meters, live, servers: hub, barrier, clock })
   mountPayments(app, { authorize, authenticateGateway, payments, barrier })
+  mountPayouts(app, { authorize, payouts })
   mountBilling(app, { authorize, billing })
   mountReconciliations(app, { authorize, reconciler })
   mountLedger(app, {
@@ -267,6 +285,7 @@ export function compose(surroundings: Surroundings): ControlPlane {
       books,
       reconciler,
       payments,
+      payouts,
       billing,
       identity,
       hub,

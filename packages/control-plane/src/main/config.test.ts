@@ -47,6 +47,7 @@ describe('what cannot be used is refused in one sentence that names it', () => {
     ['ORCHESTRA_GATEWAY_SLOTS', 'gateway 1'],
     ['ORCHESTRA_ALLOWED_ORIGINS', 'everyone'],
     ['ORCHESTRA_INTENT_ABOVE_USD', '-1'],
+    ['ORCHESTRA_PAYOUT_APPROVAL_ABOVE_USD', 'all'],
     ['ORCHESTRA_MAX_STALE_MS', 'long'],
     ['ORCHESTRA_PRICE_RISE_NOTICE_DAYS', '-1'],
     ['ORCHESTRA_PRICE_RISE_NOTICE_DAYS', '1.5'],

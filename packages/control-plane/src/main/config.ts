@@ -17,6 +17,7 @@ export const VARIABLES = [
   'ORCHESTRA_ALLOWED_ORIGINS',
   'ORCHESTRA_PUBLIC_URL',
   'ORCHESTRA_INTENT_ABOVE_USD',
+  'ORCHESTRA_PAYOUT_APPROVAL_ABOVE_USD',
   'ORCHESTRA_MAX_STALE_MS',
   'ORCHESTRA_PRICE_RISE_NOTICE_DAYS',
   'ORCHESTRA_CONSOLE_DIR',
@@ -56,6 +57,8 @@ export type Config = {
   readonly consoleDir: string
   /** Reservations above this write a durable intent first, in atto-USD (spending §3.12). */
   readonly intentAbove: bigint
+  /** A payout of more needs a second person, in atto-USD. */
+  readonly payoutApprovalAbove: bigint
   /** A gateway that lost the control plane serves paid calls this long, in ms (spending §7.20). */
   readonly maxStaleMs: number
   /** How long before its start a rise of a price in force is announced, at servers that everyone may use, in ms. */
@@ -71,6 +74,8 @@ const BUILT_CONSOLE = fileURLToPath(new URL('../../../console/dist', import.meta
 
 const DAY_MS = 86_400_000
 
+/** US dollars as a person writes them. */
+const Usd = z.string().regex(/^\d{1,12}(\.\d{1,18})?$/)
 const Port = z.coerce.number().int().min(0).max(65_535)
 const Slots = z
   .string()
@@ -100,10 +105,8 @@ const Schema = z.object({
     .pipe(z.array(z.url({ protocol: /^https?$/ }))),
   ORCHESTRA_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   ORCHESTRA_CONSOLE_DIR: z.string().min(1).default(BUILT_CONSOLE),
-  ORCHESTRA_INTENT_ABOVE_USD: z
-    .string()
-    .regex(/^\d{1,12}(\.\d{1,18})?$/)
-    .default('1'),
+  ORCHESTRA_INTENT_ABOVE_USD: Usd.default('1'),
+  ORCHESTRA_PAYOUT_APPROVAL_ABOVE_USD: Usd.default('1000'),
   ORCHESTRA_MAX_STALE_MS: z.coerce.number().int().min(250).max(86_400_000).default(60_000),
   ORCHESTRA_PRICE_RISE_NOTICE_DAYS: z.coerce.number().int().min(0).max(365).default(14),
   ORCHESTRA_SUPERVISED: z.enum(['0', '1']).default('0'),
@@ -144,6 +147,7 @@ export function parseConfig(env: Env): Config {
     publicUrl: values.ORCHESTRA_PUBLIC_URL,
     consoleDir: values.ORCHESTRA_CONSOLE_DIR,
     intentAbove: parseUnits(values.ORCHESTRA_INTENT_ABOVE_USD, USD).amount,
+    payoutApprovalAbove: parseUnits(values.ORCHESTRA_PAYOUT_APPROVAL_ABOVE_USD, USD).amount,
     maxStaleMs: values.ORCHESTRA_MAX_STALE_MS,
     riseNoticeMs: values.ORCHESTRA_PRICE_RISE_NOTICE_DAYS * DAY_MS,
     supervised: values.ORCHESTRA_SUPERVISED === '1',

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { ROUTES } from '@mcp-orchestra/api/openapi'
-import { createIds, parseId, systemClock, USD } from '@mcp-orchestra/kernel'
+import { createIds, parseId, parseUnits, systemClock, USD } from '@mcp-orchestra/kernel'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   browse,
@@ -10,6 +10,7 @@ import {
   type AuthorizationServer,
   type ProtectedServer,
 } from '../modules/hub/upstream-auth/testing/index.ts'
+import { accountNames, createLedger, createPostgresLedgerStore } from '../modules/ledger/index.ts'
 import { postgresUsageTotals, type Month } from '../modules/metering/index.ts'
 import { postPaidCall, type PaidCall, type Party } from '../modules/payments/testing/paid-call.ts'
 import {
@@ -208,6 +209,29 @@ const CHANGES: Readonly<Record<string, readonly [action: string, make: () => Pro
       async () =>
         plane.send('PUT', `/v1/servers/${await server()}/shares`, { body: { parties: [] } }),
     ],
+    savePayee: ['payee.saved', savePayee],
+    approvePayee: ['payee.approved', approvePayee],
+    holdPayee: [
+      'payee.held',
+      async () => {
+        await payee()
+        return hold('a dispute')
+      },
+    ],
+    requestPayout: ['payout.requested', () => requestPayout('1')],
+    approvePayout: [
+      'payout.approved',
+      async () => post(`/v1/payouts/${await payout('2000')}/approve`),
+    ],
+    cancelPayout: ['payout.cancelled', async () => post(`/v1/payouts/${await payout('1')}/cancel`)],
+    reportPayout: [
+      'payout.paid',
+      async () => {
+        const id = await payout('1')
+        await plane.runJob('payments.carry_payouts')
+        return post(`/v1/payouts/${id}/report`, { kind: 'paid', reference: 'x' })
+      },
+    ],
     createReconciliation: ['ledger.reconciled', () => post('/v1/reconciliations')],
     rotateSigningKey: ['signing_key.made', () => post('/v1/signing-keys')],
     revokeSigningKey: [
@@ -384,6 +408,49 @@ async function giveMandate(): Promise<Response> {
   const principal = { kind: 'key', id: await key() }
   const limit = { units: '1' }
   return post('/v1/mandates', { name: 'm', principal, limit, expiresInSeconds: 60 })
+}
+
+async function savePayee(): Promise<Response> {
+  const destination = { kind: 'iban', holder: 'Ada', iban: 'DE89370400440532013000' }
+  const body = { rail: 'bank', destination }
+  return plane.send('PUT', '/v1/payee', { ...(await signedIn()), body })
+}
+
+async function approvePayee(): Promise<Response> {
+  const { version } = (await (await savePayee()).json()) as { version: number }
+  return post(`/v1/payees/${organizationId}/approve`, { version })
+}
+
+/** A payee that nothing stops. */
+async function payee(): Promise<void> {
+  await approvePayee()
+  await hold(null)
+}
+
+function hold(reason: string | null): Promise<Response> {
+  return plane.send('PUT', `/v1/payees/${organizationId}/hold`, { body: { reason } })
+}
+
+/** Requests a payout as the member, of earnings that were posted around the calls that bring them. */
+async function requestPayout(units: string): Promise<Response> {
+  await payee()
+  made += 1
+  const publisherId = parseId('org', organizationId) ?? expect.unreachable()
+  const [debit, credit] = [accountNames.platform('top_ups'), accountNames.payable(publisherId)]
+  const ledger = createLedger({ store: createPostgresLedgerStore(plane.database) })
+  await plane.database.transactions.run(async (tx) => {
+    await ledger.openAccounts(tx, [debit, credit])
+    const id = createIds(systemClock).make('txn')
+    await ledger.post(tx, [{ id, debit, credit, amount: parseUnits(units, USD) }])
+  })
+  const member = (await signedIn()) as { headers: Record<string, string> }
+  const headers = { ...member.headers, 'idempotency-key': `payout-${made}` }
+  return post('/v1/payouts', { amount: { units } }, { ...member, headers })
+}
+
+async function payout(units: string): Promise<string> {
+  const { id } = (await (await requestPayout(units)).json()) as { id: string }
+  return id
 }
 
 async function saveProfile(): Promise<Response> {

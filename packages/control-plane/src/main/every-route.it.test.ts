@@ -64,6 +64,11 @@ const BODIES: Readonly<Record<string, JsonObject>> = {
   distributeRevenue: { month: '2026-10' },
   openDispute: { reason: 'wrong answer' },
   closeDispute: { outcome: 'accepted' },
+  savePayee: { rail: 'bank', schedule: 'none' },
+  approvePayee: { version: 1 },
+  holdPayee: { reason: null },
+  requestPayout: {},
+  reportPayout: { kind: 'paid', reference: 'x' },
   raiseLedgerEpoch: { reason: 'restored from a backup' },
 }
 
@@ -82,6 +87,7 @@ const ID_OF: readonly (readonly [RegExp, string])[] = [
   [/^\/v1\/quotes/, 'quo'],
   [/^\/v1\/refunds/, 'rfd'],
   [/^\/v1\/disputes/, 'dsp'],
+  [/^\/v1\/payouts/, 'pay'],
   [/^\/v1\/gateway-incarnations/, 'inc'],
 ]
 

@@ -5,7 +5,7 @@ import type { Hub } from '../modules/hub/index.ts'
 import type { AuthSessions, Identity } from '../modules/identity/index.ts'
 import type { Books } from '../modules/ledger/index.ts'
 import type { UsageFeed } from '../modules/metering/index.ts'
-import type { Payments, Reconciler } from '../modules/payments/index.ts'
+import type { Payments, Payouts, Reconciler } from '../modules/payments/index.ts'
 
 const EACH_MINUTE = '* * * * *'
 const EACH_HOUR = '17 * * * *'
@@ -17,6 +17,7 @@ const BOOKS_SECONDS_MAX = 3_600
 
 /** All scheduled work of the product. */
 export function scheduledJobs(deps: {
+  readonly payouts: Pick<Payouts, 'requestScheduled' | 'carry' | 'drawStatements'>
   readonly billing: Pick<Billing, 'finalizeDue'>
   readonly books: Pick<Books, 'closeDays'>
   readonly reconciler: Pick<Reconciler, 'reconcileNightly'>
@@ -27,7 +28,18 @@ export function scheduledJobs(deps: {
   readonly feed: Pick<SnapshotFeed, 'prune'>
   readonly usageFeed: Pick<UsageFeed, 'prune'>
 }): readonly ScheduledJob[] {
-  const { books, reconciler, payments, billing, identity, hub, sessions, feed, usageFeed } = deps
+  const {
+    books,
+    reconciler,
+    payments,
+    payouts,
+    billing,
+    identity,
+    hub,
+    sessions,
+    feed,
+    usageFeed,
+  } = deps
   return [
     // Each hour, not each night: a night that was missed is made up for.
     {
@@ -43,6 +55,17 @@ export function scheduledJobs(deps: {
       run: () => reconciler.reconcileNightly(),
     },
     { name: 'payments.sweep_accrued', cron: EACH_MINUTE, run: () => payments.sweepAccrued() },
+    {
+      name: 'payments.draw_statements',
+      cron: EACH_MINUTE,
+      run: () => payouts.drawStatements(),
+    },
+    { name: 'payments.carry_payouts', cron: EACH_MINUTE, run: () => payouts.carry() },
+    {
+      name: 'payments.request_scheduled',
+      cron: EACH_HOUR,
+      run: () => payouts.requestScheduled(),
+    },
     { name: 'payments.prune_purchases', cron: EACH_NIGHT, run: () => payments.prunePurchases() },
     { name: 'payments.keep_signing_keys', cron: EACH_HOUR, run: () => payments.signer.keepFresh() },
     { name: 'billing.finalize_due', cron: EACH_NIGHT, run: () => billing.finalizeDue() },

@@ -16,6 +16,7 @@ export const PERMISSION_WORDS: Readonly<Record<Permission, MessageDescriptor>> =
   'ledger:read': msg`See the postings of the ledger`,
   'caps:write': msg`Set hard caps on spending`,
   'refunds:write': msg`Give refunds, open and answer disputes`,
+  'payouts:write': msg`Say where earnings are paid, and request and approve payouts`,
   'audit:read': msg`See the audit log: who changed what`,
   'organization:read': msg`See the organization`,
   'platform:operate': msg`Run the platform: organizations, top-ups, processes`,

@@ -23,8 +23,8 @@ const BUILD: readonly Permission[] = [
 export const ROLE_PERMISSIONS: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   user: new Set(USE),
   developer: new Set(BUILD),
-  /** Builds, and answers for the money: the books, the caps and what is given back. */
-  enterprise: new Set([...BUILD, 'ledger:read', 'caps:write', 'refunds:write']),
+  /** Builds, and answers for the money: the books, the caps, what is given back and what is paid out. */
+  enterprise: new Set([...BUILD, 'ledger:read', 'caps:write', 'refunds:write', 'payouts:write']),
   admin: new Set(PERMISSIONS.filter((permission) => permission !== 'platform:operate')),
 }
 

@@ -283,6 +283,91 @@ export const PAYMENTS_PROBLEMS = {
     title: 'The books are being reconciled already.',
     retryable: true,
   },
+  'payments.payee_missing': {
+    status: 409,
+    title: 'Nobody has said yet where these earnings are paid.',
+    retryable: false,
+  },
+  'payments.payee_not_found': {
+    status: 404,
+    title: 'There is no such payee.',
+    retryable: false,
+  },
+  'payments.payee_not_approved': {
+    status: 409,
+    title: 'The destination is not approved yet.',
+    retryable: true,
+  },
+  'payments.payee_on_hold': {
+    status: 409,
+    title: 'Payouts to this payee are stopped.',
+    retryable: true,
+  },
+  'payments.destination_refused': {
+    status: 422,
+    title: 'Nobody can be paid there.',
+    retryable: false,
+  },
+  'payments.destination_changed': {
+    status: 409,
+    title: 'The destination was changed meanwhile: look at the new one.',
+    retryable: false,
+  },
+  'payments.rail_unknown': {
+    status: 422,
+    title: 'There is no such rail, or none that pays out.',
+    retryable: false,
+  },
+  'payments.rail_speaks_for_itself': {
+    status: 409,
+    title: 'This rail says itself what became of a payout; nobody can say it instead.',
+    retryable: false,
+  },
+  'payments.payout_not_found': {
+    status: 404,
+    title: 'There is no such payout, or none that you may see.',
+    retryable: false,
+  },
+  'payments.payout_too_small': {
+    status: 422,
+    title: 'This is less than the rail pays.',
+    retryable: false,
+  },
+  'payments.payout_not_payable': {
+    status: 422,
+    title: 'The rail cannot move an amount as fine as this.',
+    retryable: false,
+  },
+  'payments.payout_exceeds_payable': {
+    status: 409,
+    title: 'There is not that much payable.',
+    retryable: true,
+  },
+  'payments.payout_state': {
+    status: 409,
+    title: 'The payout stands where this cannot follow.',
+    retryable: false,
+  },
+  'payments.payout_needs_member': {
+    status: 409,
+    title: 'A payout of this size is requested by a member, not by a service.',
+    retryable: false,
+  },
+  'payments.payout_needs_second_person': {
+    status: 409,
+    title: 'Another member than the one who requested it must approve it.',
+    retryable: false,
+  },
+  'payments.statement_missing': {
+    status: 409,
+    title: 'There is no statement of this payout, or not yet.',
+    retryable: true,
+  },
+  'payments.epoch_frozen': {
+    status: 409,
+    title: 'The database was restored: nothing is paid out until every gateway has reported.',
+    retryable: true,
+  },
 } as const
 
 /** Makes a refusal of this module. */

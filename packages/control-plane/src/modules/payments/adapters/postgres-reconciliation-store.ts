@@ -10,6 +10,7 @@ import {
 } from '@mcp-orchestra/kernel'
 import { freezeView, pgOf } from '../../../infra/postgres/index.ts'
 import type { ReconciliationStore } from '../ports.ts'
+import { BALANCE_RAIL } from '../rail/balance-rail.ts'
 import { refuse } from '../problems.ts'
 import type { Finding } from '../reconcile/check.ts'
 import type { Compared } from '../reconcile/reconciliation.ts'
@@ -55,6 +56,27 @@ const REFUNDED = `
 
 const TOP_UPS = 'select asset, sum(amount) as amount from payments.top_ups group by asset'
 
+/**
+ * Deposits debit a rail's account, claims and payouts credit it, a return debits it again; a payout to a
+ * prepaid balance leaves the rail for that balance in the moment of its order.
+ */
+const CLEARING = `
+  select rail, asset, sum(amount) as amount from (
+    select rail, asset, case
+        when kind = 'deposit' and state = 'done' then -amount
+        when kind = 'hold' and state = 'claimed' then claimed
+        when kind = 'payout' and rail = '${BALANCE_RAIL}' and state = 'done' then -amount
+        else 0
+      end as amount
+    from payments.rail_orders
+    union all
+    select rail, asset, amount from payments.payouts where state = 'paid'
+  ) moved group by rail, asset`
+
+const HELD = `
+  select publisher_id, asset, sum(amount) as amount from payments.payouts
+  where state in ('requested', 'approved', 'sending', 'unknown') group by publisher_id, asset`
+
 /** Reconciliations in PostgreSQL. */
 export const postgresReconciliationStore: ReconciliationStore = {
   async begin(tx) {
@@ -71,6 +93,8 @@ export const postgresReconciliationStore: ReconciliationStore = {
     const topUps = await pg.query<AmountRow>({ text: TOP_UPS })
     const reserved = await pg.query<AmountRow & { publisher_id: string }>({ text: RESERVED })
     const refunded = await pg.query<RefundedRow>({ text: REFUNDED })
+    const clearing = await pg.query<AmountRow & { rail: string }>({ text: CLEARING })
+    const held = await pg.query<AmountRow & { publisher_id: string }>({ text: HELD })
     return {
       leased: leased.rows.map((row) => ({
         payerId: fromUuid('org', row.payer_id),
@@ -89,6 +113,11 @@ export const postgresReconciliationStore: ReconciliationStore = {
         byRefunds: row.by_refunds,
       })),
       topUps: topUps.rows.map(amountOf),
+      clearing: clearing.rows.map((row) => ({ ...amountOf(row), rail: row.rail })),
+      held: held.rows.map((row) => ({
+        ...amountOf(row),
+        publisherId: fromUuid('org', row.publisher_id),
+      })),
     }
   },
   async add(tx, { id, askedBy, startedAt, finishedAt, compared, findings, found }) {

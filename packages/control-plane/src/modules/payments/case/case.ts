@@ -20,6 +20,7 @@ export const CASE_KINDS = [
   'advance_uncollected',
   'epoch_raised',
   'journal_lost',
+  'payout_unknown',
   ...(Object.keys(CHECKS) as Check[]),
 ] as const
 export type CaseKind = (typeof CASE_KINDS)[number]

@@ -23,7 +23,7 @@ export interface OrderBook {
     request: RailRequest,
     work: (tx: Transaction) => Promise<RailOrderChange>,
   ): Promise<RailOutcome>
-  /** Changes an order as the work says; without a change it stays. An unknown key is refused. */
+  /** Changes an order as the work says; without a change it stays. An unknown key is `absent`. */
   change(
     kind: RailOrderKind,
     key: string,
@@ -64,7 +64,7 @@ export function createOrderBook(deps: OrderBookDeps, rail: string): OrderBook {
     change: (kind, key, work) =>
       transactions.run(async (tx) => {
         const order = await railOrders.lock(tx, { rail, kind, key })
-        if (order === undefined) return { kind: 'refused', reason: 'there is no such order' }
+        if (order === undefined) return outcomeOf(order)
         const change = await work(tx, order)
         if ('kind' in change) return change
         await railOrders.change(tx, order, change, clock.now())

@@ -5,7 +5,7 @@ export type RailOrderKind = 'deposit' | 'hold' | 'payout'
 
 /** What became of an order. */
 export type RailOutcome =
-  /** The rail never heard of it: it may be placed. Only a rail's `status` says so. */
+  /** The rail never heard of it: it may be placed. What is asked of it, or done to it, answers so. */
   | { readonly kind: 'absent' }
   /** Accepted, and under way. */
   | { readonly kind: 'pending' }

@@ -9,9 +9,10 @@ export const CHECKS = {
   lease_differs: 'What leases have left is what stands on their accounts',
   usage_differs: 'What calls were posted for is what their transfers moved',
   fees_differ: 'The fees of all sales are what platform:fees holds',
-  rail_differs: 'What a rail says came in is what its account says',
+  rail_differs: 'What came in and went out by a rail is what its account says',
   reserve_differs: 'What open disputes hold is what stands on reserves',
   refunds_differ: 'What was given back of sales is what refunds say',
+  payout_differs: 'What payouts under way hold is what is held of earnings',
   liabilities_uncovered: 'What is owed is not more than what is held',
 } as const satisfies Readonly<Record<string, string>>
 

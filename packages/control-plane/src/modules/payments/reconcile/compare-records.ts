@@ -28,6 +28,10 @@ export type Records = {
   }[]
   /** All top-ups by the demo rail. */
   readonly topUps: readonly AssetAmount[]
+  /** What each rail owes less what it holds, by its orders and by payouts: credits minus debits. */
+  readonly clearing: readonly (AssetAmount & { readonly rail: string })[]
+  /** What the payouts of a publisher that are under way come to. */
+  readonly held: readonly (AssetAmount & { readonly publisherId: Id<'org'> })[]
 }
 
 /** An amount of an asset. */
@@ -53,6 +57,16 @@ export function compareRecords(accounts: readonly Difference[], records: Records
       asset,
       amount: -amount,
     })),
+    clearing: records.clearing.map(({ rail, asset, amount }) => ({
+      name: accountNames.clearing(rail),
+      asset,
+      amount,
+    })),
+    payout_differs: records.held.map(({ publisherId, asset, amount }) => ({
+      name: accountNames.payable(publisherId),
+      asset,
+      amount,
+    })),
   }
   return [
     ...compare('lease_differs', accounts, expected.lease_differs, (name) =>
@@ -69,6 +83,8 @@ export function compareRecords(accounts: readonly Difference[], records: Records
       expected.rail_differs,
       (name) => name === 'platform:top_ups',
     ),
+    ...compare('rail_differs', accounts, expected.clearing, (name) => name.startsWith('rail:')),
+    ...compareHeld(accounts, expected.payout_differs),
   ]
 }
 
@@ -85,6 +101,20 @@ function refundFinding({ asset, ofSales, byRefunds }: Records['refunded'][number
       note: 'what refunds say, and what was taken out of the cumulative gross',
     },
   ]
+}
+
+/** Of publishers' accounts only payable ones hold anything, and only for payouts. */
+function compareHeld(accounts: readonly Difference[], expected: readonly Expected[]): Finding[] {
+  const amounts = new Map(expected.map(({ name, asset, amount }) => [`${asset} ${name}`, amount]))
+  return accounts
+    .filter(({ name }) => name.startsWith('publisher:'))
+    .flatMap(({ name, asset, rebuilt }): Finding[] => {
+      const amount = amounts.get(`${asset} ${name}`) ?? 0n
+      if (rebuilt.debitsHeld === amount) return []
+      const note = 'what payouts under way come to, and what is held'
+      const check = 'payout_differs'
+      return [{ check, ...aboutOf(name), asset, expected: amount, found: rebuilt.debitsHeld, note }]
+    })
 }
 
 type Expected = { readonly name: AccountName; readonly asset: AssetId; readonly amount: bigint }

@@ -90,9 +90,10 @@ async function readAndCompare(deps: ReconcileDeps, tx: Transaction): Promise<Com
       lease_differs: records.leased.length,
       usage_differs: usage.transfers,
       fees_differ: records.fees.length,
-      rail_differs: records.topUps.length,
       reserve_differs: records.reserved.length,
-      refunds_differ: records.refunded.length,
+        refunds_differ: records.refunded.length,
+        rail_differs: records.topUps.length + records.clearing.length,
+      payout_differs: accounts.length,
       liabilities_uncovered: assets,
     },
   }
