@@ -50,6 +50,8 @@ beforeAll(async () => {
             feeBps: 250,
             calls: BigInt(place + 1),
             posted: 10n ** 30n + BigInt(written.length),
+            shareId: null,
+            refunded: 0n,
           })
         }
       }

@@ -87,6 +87,7 @@ function callOf(by: Price, { end, input, output, reserved }: Use, leaseId: Meter
     asset: USD.id,
     reserved,
     purchaseId: null,
+    mandateId: null,
     attempt: 1,
     snapshotVersion: 1,
     durationMs: 1,
