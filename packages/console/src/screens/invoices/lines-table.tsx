@@ -9,7 +9,7 @@ import { moneyOfCents } from './cents.ts'
 type Line = Invoice['lines'][number]
 type Row = { readonly id: string; readonly line: Line }
 
-/** What stands on an invoice: a line for each tool, price version and month, and the platform's fee. */
+/** What stands on an invoice: a line for each tool, price version and month, what was given back, and the platform's fee. */
 export function LinesTable({ lines, empty }: { lines: readonly Line[]; empty?: ReactNode }) {
   const { t, i18n } = useLingui()
   const names = useNames()
@@ -75,7 +75,14 @@ function LineName({ line, names }: { line: Line; names: Names }) {
   const server = line.serverId === null ? undefined : names.server(line.serverId)?.name
   return (
     <span className="flex flex-col">
-      <code>{line.tool}</code>
+      <span>
+        {line.kind === 'refund' && (
+          <>
+            <Trans>Refund of</Trans>{' '}
+          </>
+        )}
+        <code>{line.tool}</code>
+      </span>
       <span className="text-sm text-muted">{server ?? line.serverId}</span>
     </span>
   )

@@ -39,6 +39,7 @@ describe.each(TEST_VERSIONS)('a reconciliation on PostgreSQL %i', (version) => {
       ids,
       alert: (done) => void alerts.push(done),
     })
+    await world.payments.signer.keepFresh()
     await yesterday()
     await trade()
   })
@@ -47,7 +48,7 @@ describe.each(TEST_VERSIONS)('a reconciliation on PostgreSQL %i', (version) => {
     await server.stop()
   })
 
-  /** Calls of two prices over two leases: fees, usage, an open remainder. */
+  /** Calls of two prices over two leases, one of them disputed: fees, usage, an open remainder, a reserve. */
   async function trade(): Promise<void> {
     await world.topUp(100n * MILLI_USD)
     const journal = await world.startGateway()
@@ -58,6 +59,16 @@ describe.each(TEST_VERSIONS)('a reconciliation on PostgreSQL %i', (version) => {
       journal.write(...Array.from({ length: 3 }, () => world.usage(lease, price)))
     }
     await world.payments.applyBatch(SLOT, journal.batch())
+    const [call] = await world.payments.receipts.list({
+      organizationId: world.payer,
+      side: 'payer',
+      serverId: undefined,
+      before: undefined,
+      limit: 1,
+    })
+    const eventId = call?.receipt.eventId ?? expect.unreachable()
+    const wish = { eventId, amount: 1_000n, reason: 'wrong answer' }
+    await world.payments.disputes.open(world.customer, wish)
   }
 
   /** A day that is closed, with one transfer between accounts of the platform. */
@@ -150,6 +161,11 @@ describe.each(TEST_VERSIONS)('a reconciliation on PostgreSQL %i', (version) => {
       what: 'a top-up',
       change: (by: string) => `update payments.top_ups set amount = amount ${by} 1`,
       cases: () => ['rail_differs platform:top_ups 1 USD'],
+    },
+    {
+      what: 'what a dispute holds',
+      change: (by: string) => `update payments.disputes set held = held ${by} 1`,
+      cases: () => [`reserve_differs ${accountNames.reserve(world.publisher)} 1 USD`],
     },
     {
       what: 'a transfer of usage',

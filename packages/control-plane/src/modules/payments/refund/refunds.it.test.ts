@@ -202,7 +202,7 @@ describe.each(TEST_VERSIONS)('refunds on PostgreSQL %i', (version) => {
     for (const text of [
       'update payments.refunds set amount = amount',
       'delete from payments.refunds',
-      'truncate payments.refunds',
+      'truncate payments.refunds cascade',
       'update payments.captures set refunded = 0',
       'update payments.captures set captured = captured + 1',
       'delete from payments.captures',
