@@ -130,7 +130,8 @@ test('the modern envelope is added where it is missing, and nothing that stands 
 })
 
 describe('sessions', () => {
-  const caller = (keyId: string): never => ({ keyId, organizationId: 'org_1' }) as never
+  const caller = (keyId: string): never =>
+    ({ keyId, organizationId: 'org_1', key: { id: keyId, organizationId: 'org_1' } }) as never
   const parts = {
     endpointId: 's/srv',
     greeting: greetingOf(undefined),
