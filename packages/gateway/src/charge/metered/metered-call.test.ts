@@ -74,6 +74,29 @@ describe('a call that is priced by tokens', () => {
     await (await bench.open({ maxCharge: usd(200n) })).settle(endOf({ outcome: 'rpc_error' }))
   })
 
+  it('is refused when the bid is less than its request can cost, whose price is known before the call', async () => {
+    const request = {
+      meter: 'request' as const,
+      price: {
+        form: 'graduated' as const,
+        tiers: [
+          { upTo: '10', rate: { amount: '50', per: '1' } },
+          { rate: { amount: '5', per: '1' } },
+        ],
+      },
+    }
+    const bench = await startMetered({ metered: { components: [request], maximum: '500' } })
+    for (const bid of [1n, 49n]) {
+      expect(await bench.refusal({ maxCharge: usd(bid) })).toBe('charge.price_changed')
+    }
+    const { charged } = await (await bench.open({ maxCharge: usd(50n) })).settle(endOf())
+    expect(charged.amount).toBe(50n)
+    const both = [request, ...TERMS.components]
+    bench.replica.price = { ...METERED, metered: { components: both, maximum: '40' } }
+    expect(await bench.refusal({ maxCharge: usd(39n) })).toBe('charge.price_changed')
+    await (await bench.open({ maxCharge: usd(40n) })).settle(endOf({ outcome: 'rpc_error' }))
+  })
+
   it.each([
     ['as many as a number can say', usageOf(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)],
     ['a little too many', usageOf(0, 51)],
