@@ -89,12 +89,14 @@ export type WorldOptions = {
   readonly slots?: readonly string[]
   /** The same people, tools and clock as in another world, on another state of the database. */
   readonly like?: World
+  /** Owners of further servers, by the server's id; read at each question. */
+  readonly owners?: ReadonlyMap<string, Id<'org'>>
 }
 
 /** Builds the world on an empty database, or on one that has been migrated before. */
 export async function createWorld(
   url: string,
-  { slots = [SLOT], like }: WorldOptions = {},
+  { slots = [SLOT], like, owners }: WorldOptions = {},
 ): Promise<World> {
   await migrate({ url, folders: FOLDERS })
   const database = createDatabase({ url, applicationName: 'payments tests', poolSize: 20 })
@@ -108,6 +110,7 @@ export async function createWorld(
   const publisher = like?.publisher ?? ids.make('org')
   const server = like?.server ?? ids.make('srv')
   const key = like?.key ?? ids.make('key')
+  const ownerOf = (id: string) => (id === server ? publisher : owners?.get(id))
   const ledger = createLedger({ store: createPostgresLedgerStore(database) })
   const shared = {
     transactions: database.transactions,
@@ -133,8 +136,10 @@ export async function createWorld(
     totals: postgresUsageTotals,
     keyUses: { note: () => Promise.resolve() },
     servers: {
-      listingOf: (_tx, id) =>
-        Promise.resolve(id === server ? { ownerId: publisher, isPublic: true } : undefined),
+      listingOf: (_tx, id) => {
+        const ownerId = ownerOf(id)
+        return Promise.resolve(ownerId === undefined ? undefined : { ownerId, isPublic: true })
+      },
     },
     maxStaleMs: SNAPSHOT_STALE_MS,
     riseNoticeMs: 0,
@@ -157,7 +162,10 @@ export async function createWorld(
       ownerOfGroup: () => Promise.resolve(payer),
     },
     servers: {
-      listingOf: (_tx, id) => Promise.resolve(id === server ? { ownerId: publisher } : undefined),
+      listingOf: (_tx, id) => {
+        const ownerId = ownerOf(id)
+        return Promise.resolve(ownerId === undefined ? undefined : { ownerId })
+      },
     },
     slots: () => slots,
     readAddress: (address) => {
