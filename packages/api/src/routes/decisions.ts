@@ -85,7 +85,7 @@ export const DecisionDocument = z
     }),
     shares: z.array(
       z.object({
-        role: z.enum(['publisher', 'platform']),
+        role: z.enum(['publisher', 'platform', 'affiliate', 'template_author', 'co_publisher']),
         organizationId: z.string().nullable(),
         amount: AmountDocument,
       }),

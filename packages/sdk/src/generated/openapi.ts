@@ -1874,7 +1874,7 @@ export interface components {
                 amount: components["schemas"]["Amount"];
                 organizationId: string | null;
                 /** @enum {string} */
-                role: "publisher" | "platform";
+                role: "publisher" | "platform" | "affiliate" | "template_author" | "co_publisher";
             }[];
             tax: {
                 amount: components["schemas"]["Amount"];

@@ -6,6 +6,7 @@ import {
   type TestDatabase,
 } from '../../../infra/postgres/testing.ts'
 import { decisionDocument } from '../http/decision-document.ts'
+import { SHARES_NOTICE_MS } from '../share/publish-shares.ts'
 import type { TestJournal } from '../testing/journal.ts'
 import { createWorld, MILLI_USD, SLOT, type World } from '../testing/world.ts'
 
@@ -61,6 +62,32 @@ describe.each(TEST_VERSIONS)('charge decisions on PostgreSQL %i', (version) => {
       expect(shared).toBe(777n)
       expect(decision.replay.fee).toEqual(decision.fee)
     }
+  })
+
+  test('names each who shares what a call brought, and the parts sum to what was paid', async () => {
+    const [author, partner] = [world.ids.make('org'), world.ids.make('org')]
+    await world.payments.shares.publish(of(world.publisher), {
+      serverId: world.server,
+      parties: [
+        { role: 'template_author', organizationId: author, bps: 1_000 },
+        { role: 'co_publisher', organizationId: partner, bps: 2_500 },
+      ],
+      startsAt: undefined,
+    })
+    world.clock.advance(SHARES_NOTICE_MS)
+    const price = await world.price(10_000n)
+    const record = world.usage(lease, price, { atMs: world.clock.now() })
+    journal.write(record)
+    await world.payments.applyBatch(SLOT, journal.batch(1))
+    const { shares } = await decisionOf(record.id)
+    expect(
+      shares.map(({ role, organizationId, amount }) => [role, organizationId, amount.amount]),
+    ).toEqual([
+      ['publisher', world.publisher, '6338'],
+      ['platform', null, '250'],
+      ['template_author', author, '975'],
+      ['co_publisher', partner, '2437'],
+    ])
   })
 
   test('names the windows of caps that its lease was taken from, to its payer and operators alone', async () => {

@@ -1,6 +1,8 @@
 import type { Principal } from '@mcp-orchestra/api/permission'
 import type { Transactions } from '@mcp-orchestra/kernel'
 import type { Metering, Price, UsageEvent } from '../../metering/index.ts'
+import type { ShareStore } from '../share/ports.ts'
+import { splitOfCall, type CallPart } from '../share/split-of-call.ts'
 import type { LeaseStore, TakenWindow } from '../ports.ts'
 import { decide, type Decided } from './decide.ts'
 import type { DecisionHooks } from './hooks.ts'
@@ -11,6 +13,8 @@ export type CallDecision = {
   readonly price: Price | undefined
   /** The windows that its lease was taken from; undefined for who is neither its payer nor an operator. */
   readonly windows: readonly TakenWindow[] | undefined
+  /** Who got what was paid; undefined for a call whose fee was not written down. */
+  readonly parts: readonly CallPart[] | undefined
   readonly hooks: DecisionHooks
   readonly decided: Decided
 }
@@ -26,16 +30,17 @@ export type DecisionsDeps = {
   readonly transactions: Transactions
   readonly metering: Pick<Metering, 'usageEvent' | 'prices'>
   readonly leases: Pick<LeaseStore, 'takenWindowsOf'>
+  readonly shares: Pick<ShareStore, 'find'>
   readonly hooks: DecisionHooks
 }
 
 /** Makes decisions. */
 export function createDecisions(deps: DecisionsDeps): Decisions {
-  const { hooks, leases, metering, transactions } = deps
+  const { hooks, leases, metering, shares, transactions } = deps
   return {
     async ofEvent(principal, eventId) {
       const event = await metering.usageEvent(principal, eventId)
-      const { leaseId, payerId, priceId } = event
+      const { leaseId, payerId, priceId, shareId } = event
       const { permissions, organizationId } = principal
       // What caps a payer has set is no publisher's business.
       const isPayers = organizationId === payerId || permissions.has('platform:operate')
@@ -43,7 +48,9 @@ export function createDecisions(deps: DecisionsDeps): Decisions {
         const [price] = priceId === null ? [] : await metering.prices(tx, [priceId])
         const taken = leaseId === null ? [] : await leases.takenWindowsOf(tx, leaseId)
         const windows = isPayers ? taken : undefined
-        return { event, price, windows, hooks, decided: decide(event, price) }
+        const agreement = shareId === null ? undefined : await shares.find(tx, shareId)
+        const parts = splitOfCall(event, agreement)
+        return { event, price, windows, parts, hooks, decided: decide(event, price) }
       })
     },
   }

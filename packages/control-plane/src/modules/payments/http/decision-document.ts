@@ -7,7 +7,7 @@ import type { CallDecision } from '../decision/decisions.ts'
 
 /** A charge decision on the wire. */
 export function decisionDocument(decision: CallDecision): z.infer<typeof DecisionDocument> {
-  const { decided, event, hooks, price } = decision
+  const { decided, event, hooks, parts, price } = decision
   const amount = (units: bigint) => showAmount(money(units, event.asset))
   const fee = event.fee ?? undefined
   return {
@@ -41,17 +41,7 @@ export function decisionDocument(decision: CallDecision): z.infer<typeof Decisio
     tax: { hook: hooks.tax.name, amount: amount(hooks.tax.taxOf(event)) },
     screening: { hook: hooks.screening.name, result: hooks.screening.resultOf(event) },
     fee: fee === undefined ? null : amount(fee),
-    shares:
-      fee === undefined
-        ? []
-        : [
-            {
-              role: 'publisher' as const,
-              organizationId: event.publisherId,
-              amount: amount(event.posted - fee),
-            },
-            { role: 'platform' as const, organizationId: null, amount: amount(fee) },
-          ],
+    shares: (parts ?? []).map((part) => ({ ...part, amount: amount(part.amount) })),
     outcome: event.outcome,
     rule: decided.rule,
     disposition: event.disposition,

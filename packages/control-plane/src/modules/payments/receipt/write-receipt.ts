@@ -5,6 +5,7 @@ import { merklePath } from '../journal/merkle.ts'
 import type { AppliedBatch } from '../ports.ts'
 import { refuse } from '../problems.ts'
 import type { ShareAgreement } from '../share/share-agreement.ts'
+import { splitOfCall } from '../share/split-of-call.ts'
 import type { Receipt } from './receipt.ts'
 
 /**
@@ -61,22 +62,11 @@ export function writeReceipt(
   }
 }
 
-/** Who got the amount: the parts sum to it, and a part of nothing is not named. */
-function splitOf(
-  { id, posted, fee, shares, publisherId }: UsageEvent,
-  agreement: ShareAgreement | undefined,
-): Receipt['split'] {
-  if (posted === 0n) return []
-  if (fee === null) throw refuse('payments.receipt_unavailable', { members: { eventId: id } })
-  const publisher = shares.reduce((rest, share) => rest - share, posted - fee)
-  const parts: Receipt['split'] = [
-    { role: 'publisher', organizationId: publisherId, amount: publisher.toString() },
-    { role: 'platform', organizationId: null, amount: fee.toString() },
-    ...(agreement?.parties ?? []).map(({ role, organizationId }, index) => ({
-      role,
-      organizationId,
-      amount: (shares[index] ?? 0n).toString(),
-    })),
-  ]
-  return parts.filter(({ amount }) => amount !== '0')
+/** Who got the amount. */
+function splitOf(event: UsageEvent, agreement: ShareAgreement | undefined): Receipt['split'] {
+  const parts = splitOfCall(event, agreement)
+  if (parts === undefined) {
+    throw refuse('payments.receipt_unavailable', { members: { eventId: event.id } })
+  }
+  return parts.map((part) => ({ ...part, amount: part.amount.toString() }))
 }
